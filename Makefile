@@ -1,0 +1,57 @@
+.DELETE_ON_ERROR:
+.SILENT:
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help run test test-ui test-faults up lint format bench lock clean
+help: ## list the targets
+	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The lock file pins everything with hashes, uv included.
+$(READY): requirements.lock pyproject.toml
+	echo "installing into $(VENV) …"
+	$(PYTHON) -m venv $(VENV)
+	awk '/^[^ #]/{keep=/^uv==/} keep' requirements.lock > $(VENV)/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: $(READY) ## ingest the shipped real logs and write their weekly reports
+	$(BIN)/tracking run --demo
+
+up: $(READY) ## start Dagster and the report shelf
+	$(BIN)/tracking up
+
+test: $(READY) ## run the tests
+	$(BIN)/python -m pytest
+
+test-ui: $(READY) ## run the browser and rendering tests (installs their programs)
+	.ci/install-ui
+	$(BIN)/python -m pytest -m ui
+
+test-faults: $(READY) ## run the fault-injection tests
+	$(BIN)/python -m pytest -m faults
+
+lint: $(READY) ## check style, types, layers and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt_like_sql
+
+format: $(READY) ## format Python and SQL
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix dbt_like_sql
+
+bench: $(READY) ## measure against yardsticks (RECORDS=1000000)
+	$(BIN)/python -m tracking_pipeline_tests.benchmarks $(or $(RECORDS),1000000)
+
+lock: $(READY) ## pin the dependencies anew
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-header --output-file requirements.lock
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

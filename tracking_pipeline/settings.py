@@ -1,0 +1,140 @@
+"""Every setting of the product, typed, in one place. Each is read from ``TRACKING_<NAME>``."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tracking_pipeline.errors import SettingsError
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"{name!r} is not an IANA time zone such as 'America/Toronto'"
+        raise ValueError(message) from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Settings(BaseSettings):
+    """All settings; with no arguments they come from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="TRACKING_", frozen=True)
+
+    home: Path = Field(
+        default=Path(".tracking"), description="folder that holds all state; two homes never touch"
+    )
+    landing: Path | None = Field(
+        default=None,
+        description="folder where files are dropped; default `landing` inside the home",
+    )
+    timezone: Zone = Field(
+        default="UTC", description="reporting time zone: what a day, week and month are"
+    )
+    source_timezones: dict[str, Zone] = Field(
+        default_factory=dict,
+        description="JSON object: source → zone of its naive timestamps, over the declared one",
+    )
+    client_id: str = Field(
+        default="default", description="client that sources without a client of their own belong to"
+    )
+    stable_seconds: float = Field(
+        default=2.0, ge=0, description="a file is read when it has not changed for this long"
+    )
+    future_tolerance_minutes: float = Field(
+        default=10.0, ge=0, description="a record stamped later than this from now is quarantined"
+    )
+    max_record_bytes: int = Field(
+        default=16 * 2**20, gt=0, description="a longer record is quarantined (bytes)"
+    )
+    max_expanded_bytes: int = Field(
+        default=20 * 2**30,
+        gt=0,
+        description="a compressed file that grows beyond is quarantined (bytes)",
+    )
+    max_expansion_ratio: float = Field(
+        default=200.0, gt=1, description="likewise, expanded over compressed size"
+    )
+    max_json_depth: int = Field(
+        default=64, gt=0, description="a record nested deeper is quarantined (levels)"
+    )
+    quarantine_raw_bytes: int = Field(
+        default=64 * 2**10,
+        gt=0,
+        description="how much of a quarantined record is kept to look at (bytes)",
+    )
+    memory_limit: str = Field(
+        default="1GB", description="memory the warehouse engine may use before it spills to disk"
+    )
+    threads: int = Field(
+        default=0, ge=0, description="threads of the warehouse engine; 0 means one a core"
+    )
+    writer_wait_seconds: float = Field(
+        default=600.0, ge=0, description="how long a writer waits for another one to finish"
+    )
+    portal_port: int = Field(
+        default=8787, ge=0, le=65535, description="loopback port of the report shelf"
+    )
+    dagster_port: int = Field(
+        default=3000, ge=0, le=65535, description="loopback port of the Dagster UI"
+    )
+    pg: Literal["", "embedded"] = Field(
+        default="", description="`embedded` runs a PostgreSQL of our own for Dagster's storage"
+    )
+    pg_url: str = Field(
+        default="", repr=False, description="PostgreSQL address for Dagster's storage"
+    )
+
+    @cached_property
+    def home_dir(self) -> Path:
+        """The home as an absolute path."""
+        return self.home.expanduser().absolute()
+
+    @cached_property
+    def landing_dir(self) -> Path:
+        """The landing folder as an absolute path."""
+        return self.landing.expanduser().absolute() if self.landing else self.home_dir / "landing"
+
+    @property
+    def archive_dir(self) -> Path:
+        """Immutable delivered bytes, by content hash. Private."""
+        return self.home_dir / "archive"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The one DuckDB file that a single writer owns. Private."""
+        return self.home_dir / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Published read-only snapshots and the event files beside them."""
+        return self.home_dir / "snapshots"
+
+    @property
+    def reports_dir(self) -> Path:
+        """The immutable report archive."""
+        return self.home_dir / "reports"
+
+    @property
+    def state_dir(self) -> Path:
+        """People's decisions, the delivery ledger and the pseudonym key. Private."""
+        return self.home_dir / "state"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Return the environment's settings under ``overrides``; SettingsError names the variable."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TRACKING_" + "_".join(str(part) for part in first["loc"][:1]).upper()
+        raise SettingsError(
+            name, str(first["msg"]), "See the table of settings in docs/operations.md"
+        ) from error

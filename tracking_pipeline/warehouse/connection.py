@@ -1,0 +1,108 @@
+"""The one writer of the warehouse file: its lock, its limits, its transactions."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from tracking_pipeline.errors import WarehouseBusyError, WarehouseCorruptError
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.settings import Settings
+
+_LOCK_POLL_SECONDS = 0.05
+
+
+@contextmanager
+def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield the warehouse, open for writing, to one process at a time; created when missing.
+
+    The operating system's lock dies with its holder. The connection reads and writes only below the
+    home and the landing folder. Raises WarehouseBusyError after ``writer_wait_seconds`` and
+    WarehouseCorruptError when the file cannot be opened.
+    """
+    file = settings.warehouse_file
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
+        if not file.exists():
+            _create(file)
+        connection = _open(file)
+        try:
+            limit(connection, settings, [settings.home_dir, settings.landing_dir])
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block did, or nothing of it."""
+    connection.begin()
+    try:
+        yield
+        failpoint("warehouse.before_commit")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    failpoint("warehouse.after_commit")
+
+
+def limit(connection: duckdb.DuckDBPyConnection, settings: Settings, folders: list[Path]) -> None:
+    """Bound memory, threads and the files a connection may touch, and lock these settings."""
+    spill = settings.home_dir / "warehouse" / "spill"
+    allowed = ", ".join(f"'{folder}/'" for folder in folders)
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute(f"set memory_limit = '{settings.memory_limit}'")
+    connection.execute(f"set temp_directory = '{spill}'")
+    connection.execute(f"set threads = {settings.threads or os.cpu_count() or 1}")
+    connection.execute(f"set allowed_directories = [{allowed}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+@contextmanager
+def _exclusive(lock_file: Path, wait_seconds: float) -> Iterator[None]:
+    deadline = time.monotonic() + wait_seconds
+    with lock_file.open("a+") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    raise WarehouseBusyError(
+                        str(lock_file),
+                        f"another process has been writing for more than {wait_seconds:g} s",
+                        "Wait for its run to end, or stop it",
+                    ) from error
+                time.sleep(_LOCK_POLL_SECONDS)
+        yield
+
+
+def _create(file: Path) -> None:
+    """Create under another name: a kill during creation must not leave half a file."""
+    for rest in file.parent.glob("creating-*"):
+        rest.unlink()
+    fresh = file.parent / f"creating-{os.getpid()}.duckdb"
+    failpoint("warehouse.create")
+    duckdb.connect(str(fresh)).close()
+    failpoint("warehouse.created")
+    fresh.rename(file)
+
+
+def _open(file: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(
+            str(file),
+            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+        )
+    except (duckdb.Error, duckdb.IOException) as error:
+        raise WarehouseCorruptError(
+            str(file), f"cannot be opened ({error})", "Run `tracking rebuild`"
+        ) from error
