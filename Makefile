@@ -20,7 +20,7 @@ $(READY): requirements.lock pyproject.toml
 	touch $@
 
 run: $(READY) ## ingest the shipped real logs and write their weekly reports
-	$(BIN)/tracking run --demo
+	$(BIN)/tracking run --sample
 
 up: $(READY) ## start Dagster and the report shelf
 	$(BIN)/tracking up
