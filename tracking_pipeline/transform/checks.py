@@ -1,0 +1,135 @@
+"""Data tests run as queries that must return no rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from tracking_pipeline.transform.nodes import DataTest, Node, Severity
+from tracking_pipeline.transform.project import Project
+from tracking_pipeline.transform.render import Rendering
+
+_SAMPLE_ROWS = 5
+_OF_ONE_ROW = ("test_not_null", "test_accepted_values", "test_relationships")
+_AFFECTED_KEYS = "affected_keys"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One test's outcome; ``sample`` holds at most five failing rows, without personal columns."""
+
+    name: str
+    column: str | None
+    severity: Severity
+    n_failures: int
+    sample: tuple[Mapping[str, Any], ...]
+    passed: bool
+    sql: str
+
+    @property
+    def is_blocking(self) -> bool:
+        """Return whether it keeps the tested rows from replacing the old ones."""
+        return not self.passed and self.severity == "error"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The rows under test: where they stand, and for a delta the new ones among them."""
+
+    node: Node
+    relation: str
+    delta: str | None = None
+
+    def seen_by(self, test: DataTest) -> str:
+        """Return what the test must read so that old rows, tested before, are left alone.
+
+        A test that judges each row alone reads the new rows; a test of uniqueness the rows whose
+        value, or whose unique key when its ``meta`` says ``scope: affected_keys``, is among them.
+        """
+        if self.delta is None or test.tested != self.node.name:
+            return self.relation
+        if test.macro in _OF_ONE_ROW:
+            return self.delta
+        if test.macro == "test_unique" and test.column:
+            return self._rows_sharing(test.column)
+        scope = test.config.get("meta", {}).get("scope")
+        if scope == _AFFECTED_KEYS and self.node.unique_key:
+            return self._rows_sharing(*self.node.unique_key)
+        return self.relation
+
+    def _rows_sharing(self, *columns: str) -> str:
+        keys = ", ".join(columns)
+        return (
+            f"(select * from {self.relation} where ({keys}) in (select ({keys}) from {self.delta}))"
+        )
+
+
+def run_checks(
+    con: duckdb.DuckDBPyConnection,
+    project: Project,
+    candidate: Candidate,
+    variables: Mapping[str, Any],
+) -> tuple[CheckResult, ...]:
+    """Run the tests that belong to the candidate's node against the candidate."""
+    return tuple(
+        _run(con, project, candidate, test, variables)
+        for test in project.tests_of[candidate.node.name]
+    )
+
+
+def _run(
+    con: duckdb.DuckDBPyConnection,
+    project: Project,
+    candidate: Candidate,
+    test: DataTest,
+    variables: Mapping[str, Any],
+) -> CheckResult:
+    name = candidate.node.name
+    ephemeral = candidate.node.materialized == "ephemeral"
+    stand_ins = {} if ephemeral else {name: candidate.seen_by(test)}
+    query = Rendering(project, variables, stand_ins).test(test)
+    n_failures = _count(con, query)
+    personal = _personal_columns(project, test)
+    return CheckResult(
+        name=test.name,
+        column=test.column,
+        severity=test.severity,
+        n_failures=n_failures,
+        sample=sample_rows(con, query, personal) if n_failures else (),
+        passed=n_failures == 0,
+        sql=query.replace(candidate.relation, str(candidate.node.relation)),
+    )
+
+
+def sample_rows(
+    con: duckdb.DuckDBPyConnection, query: str, personal: frozenset[str]
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the first five rows of a query by column name, personal columns left out."""
+    cursor = con.execute(f"select * from (\n{query}\n) limit {_SAMPLE_ROWS}")
+    names = [column[0] for column in cursor.description or ()]
+    return tuple(
+        {name: value for name, value in zip(names, row, strict=True) if name not in personal}
+        for row in cursor.fetchall()
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    found = con.execute(f"select count(*) from (\n{query}\n)").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _personal_columns(project: Project, test: DataTest) -> frozenset[str]:
+    read = [project.nodes[name].columns for name in test.depends_on]
+    read += [project.sources[key].columns for key in test.sources]
+    return frozenset(
+        column.name
+        for columns in read
+        for column in columns.values()
+        if column.meta.get("personal")
+    )
+
+
+def column_types(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+    """Return the columns of a query and their types, in order."""
+    return {str(row[0]): str(row[1]) for row in con.execute(f"describe (\n{query}\n)").fetchall()}

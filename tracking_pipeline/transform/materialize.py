@@ -1,0 +1,168 @@
+"""Puts a node's rows in place: built beside, tested, swapped; or a delta, tested, committed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import duckdb
+
+from tracking_pipeline.errors import BuildError
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.transform.checks import Candidate, CheckResult, run_checks
+from tracking_pipeline.transform.nodes import Node, Relation
+from tracking_pipeline.transform.project import Project
+from tracking_pipeline.transform.render import render
+from tracking_pipeline.transform.seeds import create_seed
+from tracking_pipeline.warehouse.connection import transaction
+from tracking_pipeline.warehouse.swap import drop, quote, relation_kind, swap
+
+_Checks = tuple[CheckResult, ...]
+
+
+class BlockedError(BuildError):
+    """A blocking test failed: what was built must not replace what is there."""
+
+    def __init__(self, node: Node, checks: _Checks) -> None:
+        """Name the failed tests."""
+        failed = ", ".join(check.name for check in checks if check.is_blocking)
+        super().__init__(
+            str(node.relation),
+            f"its last good rows are kept because these tests failed: {failed}",
+            "Look at the failing rows, then correct the data or the model",
+        )
+        self.checks = checks
+
+
+@dataclass(frozen=True)
+class Work:
+    """One node to build, and how."""
+
+    con: duckdb.DuckDBPyConnection
+    project: Project
+    node: Node
+    variables: Mapping[str, Any]
+    full_refresh: bool
+    run_tests: bool
+
+    def materialize(self) -> _Checks:
+        """Build, test and put in place; BlockedError when a blocking test fails."""
+        if self.node.materialized == "ephemeral":
+            return self._tested(Candidate(self.node, str(self.node.relation)))
+        if self.node.kind == "seed":
+            return self._table(lambda relation: create_seed(self.con, self.node, relation))
+        full = self._sql(incremental=False)
+        checksum = _checksum(self.node, full)
+        if self._is_unchanged(checksum):
+            if self.node.materialized == "incremental":
+                return self._delta(self._sql(incremental=True))
+            return self._tested(Candidate(self.node, str(self.node.relation)))
+        if self.node.materialized == "view":
+            return self._view(full, checksum)
+        return self._table(
+            lambda relation: _execute(self.con, f"create table {relation} as\n{full}"), checksum
+        )
+
+    def _sql(self, *, incremental: bool) -> str:
+        return render(self.project, self.node, variables=self.variables, incremental=incremental)
+
+    def _is_unchanged(self, checksum: str) -> bool:
+        """Return whether what stands there was made by the same SQL and may be kept."""
+        expected = {"incremental": "table", "view": "view"}.get(self.node.materialized)
+        if expected is None or self.full_refresh:
+            return False
+        remembered = self.con.execute(
+            "select checksum from meta.models where name = ?", [self.node.name]
+        ).fetchone()
+        kind = relation_kind(self.con, self.node.schema, self.node.name)
+        return kind == expected and remembered == (checksum,)
+
+    def _table(self, create: Callable[[str], object], checksum: str | None = None) -> _Checks:
+        candidate = self._fresh_candidate()
+        try:
+            create(str(candidate))
+            failpoint("build.candidate_built")
+            checks = self._tested(Candidate(self.node, str(candidate)))
+            failpoint("build.candidate_tested")
+            with transaction(self.con):
+                swap(self.con, self.node.schema, candidate.identifier, self.node.name)
+                failpoint("build.swapped")
+                self._remember(checksum)
+        except BaseException:
+            drop(self.con, candidate.schema, candidate.identifier)
+            raise
+        return checks
+
+    def _view(self, sql: str, checksum: str) -> _Checks:
+        candidate = self._fresh_candidate()
+        try:
+            self.con.execute(f"create view {candidate} as\n{sql}")
+            failpoint("build.candidate_built")
+            checks = self._tested(Candidate(self.node, str(candidate)))
+        finally:
+            drop(self.con, candidate.schema, candidate.identifier)
+        failpoint("build.candidate_tested")
+        with transaction(self.con):
+            drop(self.con, self.node.schema, self.node.name)
+            self.con.execute(f"create view {self.node.relation} as\n{sql}")
+            failpoint("build.swapped")
+            self._remember(checksum)
+        return checks
+
+    def _delta(self, sql: str) -> _Checks:
+        target, delta = str(self.node.relation), f"temp.{quote(self.node.name + '__delta')}"
+        with transaction(self.con):
+            self.con.execute(f"create or replace temp table {delta} as\n{sql}")
+            failpoint("build.delta_built")
+            _apply(self.con, self.node, target, delta)
+            failpoint("build.delta_applied")
+            checks = self._tested(Candidate(self.node, target, delta))
+            self.con.execute(f"drop table {delta}")
+        return checks
+
+    def _fresh_candidate(self) -> Relation:
+        """Return the name to build under, without what a killed build left there."""
+        candidate = Relation(self.node.schema, f"{self.node.name}__new")
+        drop(self.con, candidate.schema, candidate.identifier)
+        failpoint("build.candidate_begun")
+        return candidate
+
+    def _tested(self, candidate: Candidate) -> _Checks:
+        if not self.run_tests:
+            return ()
+        checks = run_checks(self.con, self.project, candidate, self.variables)
+        if any(check.is_blocking for check in checks):
+            raise BlockedError(self.node, checks)
+        return checks
+
+    def _remember(self, checksum: str | None) -> None:
+        self.con.execute("delete from meta.models where name = ?", [self.node.name])
+        if checksum is not None:
+            self.con.execute("insert into meta.models values (?, ?)", [self.node.name, checksum])
+
+
+def _apply(con: duckdb.DuckDBPyConnection, node: Node, target: str, delta: str) -> None:
+    """Put the delta's rows into the target as the node's strategy says."""
+    keys, strategy = node.unique_key, node.config.get("incremental_strategy") or "delete+insert"
+    if strategy == "merge":
+        matched = " and ".join(f"new.{key} = old.{key}" for key in keys) or "false"
+        con.execute(
+            f"merge into {target} as old using {delta} as new on ({matched}) "
+            "when matched then update by name when not matched then insert by name"
+        )
+        return
+    if strategy == "delete+insert" and keys:
+        matched = " and ".join(f"new.{key} = old.{key}" for key in keys)
+        con.execute(f"delete from {target} as old using {delta} as new where {matched}")
+    columns = ", ".join(quote(row[0]) for row in con.execute(f"describe {target}").fetchall())
+    con.execute(f"insert into {target} ({columns}) select {columns} from {delta}")
+
+
+def _checksum(node: Node, sql: str) -> str:
+    """Return a digest of all that decides the rows: SQL with its variables and macros, and keys."""
+    decisive = (node.materialized, node.unique_key, node.config.get("incremental_strategy"), sql)
+    return sha256(repr(decisive).encode()).hexdigest()
+
+
+def _execute(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    con.execute(sql)
