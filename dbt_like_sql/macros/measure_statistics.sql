@@ -1,0 +1,89 @@
+{#- CTEs that end in `statistics`: one row per entity, measure and period of the
+    relation `observed`, which has `metric_date` and the period beside the columns
+    of `observations`. Sums are taken by day first, so that days are counted too.
+    Quantiles only where the catalogue asks: they must hold every value. -#}
+{% macro measure_statistics(period) %}
+    {%- set entity -%}
+        system, client_id, entity_type, entity_id, measure, {{ period }}
+    {%- endset %}
+days as (
+
+    select
+        {{ entity }},
+        metric_date,
+        count(*) as n,
+        count(*) filter (where has_label) as n_labelled,
+        sum(value) as total,
+        sum(value * value) as total_of_squares,
+        min(value) as minimum,
+        max(value) as maximum,
+        -- 'measured' sorts first: one figure that is not measured taints all.
+        max(provenance) as provenance,
+        min(observed_at) as first_observed_at,
+        max(observed_at) as last_observed_at,
+        max(batch_id) as last_batch_id
+    from observed
+    group by {{ entity }}, metric_date
+
+),
+
+periods as (
+
+    select
+        {{ entity }},
+        cast(sum(n) as bigint) as n,
+        cast(sum(n_labelled) as bigint) as n_labelled,
+        sum(total) as total,
+        sum(total_of_squares) as total_of_squares,
+        min(minimum) as minimum,
+        max(maximum) as maximum,
+        max(provenance) as provenance,
+        min(first_observed_at) as first_observed_at,
+        max(last_observed_at) as last_observed_at,
+        max(last_batch_id) as last_batch_id,
+        count(*) as n_days,
+        count(*) filter (where {{ is_weekday('metric_date') }}) as n_weekdays
+    from days
+    group by {{ entity }}
+
+),
+
+quantiles as (
+
+    select
+        {{ entity }},
+        quantile_cont(value, [0.5, 0.95, 0.99]) as quantile_values
+    from observed
+    where (system, entity_type, measure) in (
+        select
+            system,
+            entity_type,
+            measure
+        from {{ ref('metrics') }}
+        where aggregation in ('median', 'p95', 'p99')
+    )
+    group by {{ entity }}
+
+),
+
+statistics as (
+
+    select
+        periods.*,
+        quantiles.quantile_values,
+        sum(periods.n) over (
+            partition by
+                periods.system,
+                periods.client_id,
+                periods.entity_type,
+                periods.measure,
+                periods.{{ period }}
+        ) as n_of_type
+    from periods
+    left join quantiles
+        using (
+            {{ entity }}
+        )
+
+)
+{%- endmacro %}

@@ -1,0 +1,15 @@
+{#- The columns of one measurement taken from a record of the production logs.
+    An entity without a name is `unknown`, as in the original's reports. -#}
+{% macro measurement(entity_type, entity_id, measure, value, has_label='true') %}
+    'production_logs' as system,
+    client_id,
+    '{{ entity_type }}' as entity_type,
+    coalesce({{ entity_id }}, 'unknown') as entity_id,
+    '{{ measure }}' as measure,
+    observed_at,
+    cast({{ value }} as double) as value,
+    {{ has_label }} as has_label,
+    provenance,
+    record_id,
+    batch_id
+{%- endmacro %}
