@@ -1,0 +1,96 @@
+"""Charts as data: the history of leading figures and the ranking of entities."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import duckdb
+
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.figures import HISTORY_WEEKS
+from tracking_pipeline.reports.model import Chart, Figure, Point
+from tracking_pipeline.reports.query import rows
+
+_MOST_BARS = 12
+_WEEKS = """
+select week_start as day, value::double as value, n from marts.metric_weekly
+where (system, client_id, entity_type, entity_id, metric) = ($1, $2, $3, $4, $5)
+    and week_start between $6 and $7
+"""
+_DAYS = """
+select metric_date as day, value::double as value, n from marts.metric_daily
+where (system, client_id, entity_type, entity_id, metric) = ($1, $2, $3, $4, $5)
+    and metric_date between $6 and $7
+"""
+
+
+def glances(
+    con: duckdb.DuckDBPyConnection, figures: tuple[Figure, ...], week: date
+) -> tuple[Chart, ...]:
+    """Return one chart a figure: its weeks, or its days while there is but one week."""
+    first = week - timedelta(days=7 * HISTORY_WEEKS)
+    weekly = [_history(con, _WEEKS, figure, (first, week), 7) for figure in figures]
+    daily = days(con, figures, week)
+    return tuple(
+        weeks if len(weeks.points) > 1 else by_day
+        for weeks, by_day in zip(weekly, daily, strict=True)
+    )
+
+
+def days(
+    con: duckdb.DuckDBPyConnection, figures: tuple[Figure, ...], week: date
+) -> tuple[Chart, ...]:
+    """Return one chart a figure, day by day over the week; a day without data is a gap."""
+    window = (week, week + timedelta(days=6))
+    return tuple(_history(con, _DAYS, figure, window, 1) for figure in figures)
+
+
+def rankings(section: str, figures: tuple[Figure, ...]) -> tuple[Chart, ...]:
+    """Return, for each metric that several entities have, a chart of them from best to worst."""
+    metrics = dict.fromkeys(figure.definition.metric for figure in figures)
+    return tuple(chart for metric in metrics for chart in _ranking(section, metric, figures))
+
+
+def _history(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    figure: Figure,
+    window: tuple[date, date],
+    step_days: int,
+) -> Chart:
+    at = figure.trace
+    key = [at.system, at.client_id, at.entity_type, at.entity_id, at.metric]
+    found = {row["day"]: row for row in rows(con, query, [*key, *window])}
+    start, end = (window[0] if step_days == 1 else min(found, default=window[1])), window[1]
+    steps = [start + timedelta(days=n) for n in range(0, (end - start).days + 1, step_days)]
+    points = tuple(
+        Point(day.isoformat(), found[day]["value"], found[day]["n"])
+        if day in found
+        else Point(day.isoformat(), None, 0)
+        for day in steps
+    )
+    rhythm = "day by day" if step_days == 1 else "week by week"
+    title = f"{figure.definition.label}, {rhythm}"
+    description = f"{title}, {start} to {end}: {len(found)} of {len(steps)} with data"
+    name = "-".join([rhythm, *key[1:]]).replace(" ", "-")
+    return Chart(name, "history", title, description, figure.definition.unit, points)
+
+
+def _ranking(section: str, metric: str, figures: tuple[Figure, ...]) -> Iterator[Chart]:
+    shown = [f for f in figures if f.definition.metric == metric and f.value is not None]
+    if len({figure.entity_id for figure in shown}) < 2:  # noqa: PLR2004 - one bar ranks nothing
+        return
+    definition = shown[0].definition
+    is_lower_better = definition.direction.startswith("lower")
+    sign = 1 if is_lower_better else -1
+    shown.sort(key=lambda figure: (sign * (figure.value or 0), figure.entity_id))
+    title = f"{definition.label} by {section.replace('_', ' ')}"
+    titles = [display.title(figure.entity_id) for figure in shown]
+    names = titles if len(set(titles)) == len(titles) else [figure.entity_id for figure in shown]
+    points = tuple(
+        Point(name, figure.value, figure.n)
+        for name, figure in zip(names[:_MOST_BARS], shown, strict=False)
+    )
+    description = f"{title}: {len(points)} of {len(shown)}, " + (
+        "lowest first" if is_lower_better else "highest first"
+    )
+    yield Chart(f"{section}-{metric}", "ranking", title, description, definition.unit, points)

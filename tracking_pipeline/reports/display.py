@@ -1,0 +1,94 @@
+"""How a value reads: one way to write each unit, date and piece of evidence."""
+
+from datetime import date, datetime
+
+from tracking_pipeline.reports.model import Comparison, Figure, Period
+
+NO_DATA = "—"
+_PATTERNS = {
+    "fraction": ("{:.1f} %", 100.0),
+    "percent": ("{:.1f} %", 1.0),
+    "score": ("{:.1f}", 1.0),
+    "ms": ("{:,.0f} ms", 1.0),
+    "s": ("{:,.2f} s", 1.0),
+    "h": ("{:,.1f} h", 1.0),
+    "usd": ("${:,.2f}", 1.0),
+    "count": ("{:,.0f}", 1.0),
+    "per_hour": ("{:,.1f} per hour", 1.0),
+}
+_REASONS = {"no_evidence": "no evidence", "not_enough_data": "not enough data"}
+
+
+def number(value: float | None, unit: str) -> str:
+    """Return ``value`` in its unit (a fraction as %); a missing one is an em dash."""
+    if value is None:
+        return NO_DATA
+    pattern, scale = _PATTERNS.get(unit, ("{:,.4g} " + unit.replace("_", " "), 1.0))
+    return pattern.format(value * scale).replace("-", "−").strip()  # noqa: RUF001 - minus
+
+
+def share(value: float | None) -> str:
+    """Return a fraction as whole percent."""
+    return NO_DATA if value is None else f"{value * 100:.0f} %"
+
+
+def change(figure: Figure) -> str:
+    """Return the signed change against the week before: of a share in points, else in percent."""
+    value, previous = figure.value, figure.previous_value
+    if value is None or previous is None:
+        return NO_DATA
+    if figure.definition.unit == "fraction":
+        text = f"{(value - previous) * 100:+.1f} points"
+    elif figure.change_pct is None:
+        return NO_DATA
+    else:
+        text = f"{figure.change_pct:+.1f} %"
+    return text.replace("-", "−")  # noqa: RUF001 - minus
+
+
+def verdict(comparison: Comparison | None) -> str:
+    """Return the direction the tests support, or why there is none."""
+    if comparison is None:
+        return "not enough data"
+    if comparison.method is None:
+        return "not tested"
+    if comparison.direction is not None:
+        return comparison.direction
+    return _REASONS.get(comparison.reason or "", "no evidence")
+
+
+def evidence(
+    method: str | None, p_value: float | None, ci_low: float | None, ci_high: float | None
+) -> str:
+    """Return method, p and interval, as far as they are known, on one line."""
+    parts = [method.replace("_", " ")] if method else []
+    if p_value is not None:
+        parts.append("p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}")  # noqa: PLR2004 - convention
+    if ci_low is not None and ci_high is not None:
+        parts.append(f"95 % interval {ci_low:+.3g} to {ci_high:+.3g}".replace("-", "−"))  # noqa: RUF001
+    return ", ".join(parts)
+
+
+def day(value: date) -> str:
+    """Return a date as 3 August 2025."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def span(period: Period) -> str:
+    """Return the period as 27 July – 2 August 2025."""
+    start, end = period.start, period.end
+    if start.year != end.year:
+        return f"{day(start)} – {day(end)}"  # noqa: RUF001 - en dash between dates
+    first = f"{start.day}" if start.month == end.month else f"{start.day} {start:%B}"
+    return f"{first} – {day(end)}"  # noqa: RUF001 - en dash between dates
+
+
+def instant(value: datetime) -> str:
+    """Return an instant as 2025-08-03 09:00 UTC."""
+    return f"{value:%Y-%m-%d %H:%M} UTC"
+
+
+def title(identifier: str) -> str:
+    """Return an identifier as words, its first letter capital."""
+    words = identifier.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

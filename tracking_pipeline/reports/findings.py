@@ -1,0 +1,66 @@
+"""What the week's figures mean: claims, health, alerts and recommendations, as their tables say."""
+
+from datetime import date
+
+import duckdb
+
+from tracking_pipeline.reports.model import Alert, Claim, HealthComponent, Recommendation
+from tracking_pipeline.reports.query import rows
+
+_CLAIMS = """
+select
+    claim_id, kind, subject, sentence, is_supported, method, n, p_value::double as p_value,
+    ci_low::double as ci_low, ci_high::double as ci_high, coverage::double as coverage, reason
+from analysis.claims
+where system = $1 and week_start = $2
+order by is_supported desc, p_value nulls last, kind, subject, claim_id
+"""
+_HEALTH = """
+select client_id, component, metric, value::double as value, level::double as level, status
+from marts.health
+where system = $1 and week_start = $2
+order by client_id, component = 'overall' desc, component
+"""
+_ALERTS = """
+select
+    alert_id, client_id, entity_type, entity_id, metric, severity, value::double as value,
+    threshold::double as threshold, n, message
+from marts.alert_candidates
+where system = $1 and week_start = $2
+order by severity != 'critical', entity_type, entity_id, metric, alert_id
+"""
+_RECOMMENDATIONS = """
+select
+    recommendation_id, client_id, category, priority, title, description, action_items, metric,
+    value::double as value, n, expected_improvement::double as expected_improvement,
+    roi_multiplier::double as roi_multiplier, roi_pct::double as roi_pct,
+    effort_hours::double as effort_hours, confidence::double as confidence, difficulty, rank
+from marts.recommendations
+where system = $1 and week_start = $2
+order by client_id, rank, recommendation_id
+"""
+
+
+def claims(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[Claim, ...]:
+    """Return the sentences the gate wrote for the week: supported first, then by p."""
+    return tuple(Claim(**row) for row in rows(con, _CLAIMS, [system, week]))
+
+
+def health(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[HealthComponent, ...]:
+    """Return the health of each component, ``overall`` first."""
+    return tuple(HealthComponent(**row) for row in rows(con, _HEALTH, [system, week]))
+
+
+def alerts(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[Alert, ...]:
+    """Return the week's alerts, critical first."""
+    return tuple(Alert(**row) for row in rows(con, _ALERTS, [system, week]))
+
+
+def recommendations(
+    con: duckdb.DuckDBPyConnection, system: str, week: date
+) -> tuple[Recommendation, ...]:
+    """Return the week's recommendations in the order of their rank."""
+    found = rows(con, _RECOMMENDATIONS, [system, week])
+    return tuple(
+        Recommendation(**{**row, "action_items": tuple(row["action_items"] or ())}) for row in found
+    )

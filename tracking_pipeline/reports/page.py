@@ -1,0 +1,343 @@
+"""One edition of a report as display text: what the HTML, PDF and Markdown templates lay out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, Literal
+
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.model import (
+    Alert,
+    Chart,
+    Claim,
+    DataQuality,
+    Edition,
+    Figure,
+    HealthComponent,
+    Recommendation,
+    ReportModel,
+)
+
+Tone = Literal["good", "bad", "neutral", "warning"]
+
+_TONES: Final[dict[str, Tone]] = {
+    "improving": "good",
+    "declining": "bad",
+    "excellent": "good",
+    "good": "good",
+    "needs_attention": "warning",
+    "critical": "bad",
+    "warning": "warning",
+    "HIGH": "bad",
+    "MEDIUM": "warning",
+}
+_FATES = ("accepted", "duplicate", "quarantined", "blank", "pending")
+_EXECUTIVE_RECOMMENDATIONS = 3
+_EXECUTIVE_ALERTS = 5
+_EXECUTIVE_CLAIMS = 5
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """One figure, ready to print."""
+
+    label: str
+    entity: str
+    value: str
+    previous: str
+    change: str
+    n: str
+    coverage: str
+    verdict: str
+    tone: Tone
+    evidence: str
+    note: str
+    metric: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """One sentence of the claims gate, parted before the brackets that hold what it rests on."""
+
+    sentence: str
+    evidence: str
+    is_supported: bool
+
+
+@dataclass(frozen=True)
+class HealthLine:
+    """One component's health."""
+
+    component: str
+    status: str
+    tone: Tone
+    detail: str
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """One alert."""
+
+    severity: str
+    tone: Tone
+    message: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class AdviceLine:
+    """One recommendation."""
+
+    rank: int
+    priority: str
+    tone: Tone
+    title: str
+    description: str
+    actions: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QualityLine:
+    """One source's records by fate, formatted counts."""
+
+    source: str
+    files: str
+    records: str
+    fates: tuple[tuple[str, str], ...]
+    late: str
+    coverage: str
+    findings: str
+
+
+@dataclass(frozen=True)
+class DefinitionLine:
+    """What a metric means."""
+
+    metric: str
+    label: str
+    entity_type: str
+    unit: str
+    rule: str
+    description: str
+
+
+@dataclass(frozen=True)
+class PageSection:
+    """A table of figures, grouped by entity, and its charts."""
+
+    title: str
+    groups: tuple[tuple[str, tuple[FigureLine, ...]], ...]
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An edition of the report; its charts are drawn by the format."""
+
+    title: str
+    system: str
+    edition: Edition
+    period: str
+    zone: str
+    as_of: str
+    revision: int
+    report_id: str
+    data_version: str
+    is_demo: bool
+    mark: str
+    headline: tuple[FigureLine, ...]
+    headline_charts: tuple[Chart, ...]
+    daily_charts: tuple[Chart, ...]
+    health: tuple[HealthLine, ...]
+    claims: tuple[ClaimLine, ...]
+    claims_summary: str
+    recommendations: tuple[AdviceLine, ...]
+    n_recommendations: int
+    alerts: tuple[AlertLine, ...]
+    n_alerts: int
+    quality: tuple[QualityLine, ...]
+    quality_reasons: tuple[str, ...]
+    sections: tuple[PageSection, ...]
+    definitions: tuple[DefinitionLine, ...]
+
+
+def page(model: ReportModel, edition: Edition) -> Page:
+    """Return the edition's text; the executive one keeps the head of each list and no tables."""
+    is_whole = edition == "technical"
+    return Page(
+        title=f"{model.system_label} — weekly report",
+        system=model.system_label,
+        edition=edition,
+        period=display.span(model.period),
+        zone=model.period.zone,
+        as_of=display.instant(model.as_of),
+        revision=model.revision,
+        report_id=model.report_id,
+        data_version=model.data_version,
+        is_demo=model.is_demo,
+        mark=model.quality.mark,
+        headline=tuple(_figure(figure) for figure in model.headline),
+        headline_charts=model.headline_charts,
+        daily_charts=model.daily_charts if is_whole else (),
+        health=tuple(_health(component, model) for component in model.health),
+        claims=_claims(model, is_whole=is_whole),
+        claims_summary=f"{sum(claim.is_supported for claim in model.claims)} of "
+        f"{len(model.claims)} tested changes are supported by the data.",
+        recommendations=tuple(
+            _advice(item)
+            for item in model.recommendations[: None if is_whole else _EXECUTIVE_RECOMMENDATIONS]
+        ),
+        n_recommendations=len(model.recommendations),
+        alerts=tuple(
+            _alert(item, model) for item in model.alerts[: None if is_whole else _EXECUTIVE_ALERTS]
+        ),
+        n_alerts=len(model.alerts),
+        quality=_quality(model.quality),
+        quality_reasons=model.quality.reasons,
+        sections=_sections(model) if is_whole else (),
+        definitions=_definitions(model) if is_whole else (),
+    )
+
+
+def _claims(model: ReportModel, *, is_whole: bool) -> tuple[ClaimLine, ...]:
+    """Executives read the supported claims, or the strongest of the refused when there is none."""
+    supported = [claim for claim in model.claims if claim.is_supported]
+    shown = model.claims if is_whole else (supported or model.claims)[:_EXECUTIVE_CLAIMS]
+    return tuple(_claim(claim) for claim in shown)
+
+
+def _figure(figure: Figure) -> FigureLine:
+    unit, at = figure.definition.unit, figure.trace
+    verdict = display.verdict(figure.comparison)
+    seen = figure.comparison
+    notes = [figure.reason, "" if figure.provenance == "measured" else figure.provenance]
+    return FigureLine(
+        label=figure.definition.label,
+        entity=display.title(figure.entity_id),
+        value=display.number(figure.value, unit),
+        previous=display.number(figure.previous_value, unit),
+        change=display.change(figure),
+        n=f"{figure.n:,}",
+        coverage=display.share(figure.coverage),
+        verdict=verdict,
+        tone=_TONES.get(verdict, "neutral"),
+        evidence=display.evidence(seen.method, seen.p_value, seen.ci_low, seen.ci_high)
+        if seen
+        else "",
+        note=", ".join(note for note in notes if note),
+        metric=figure.definition.metric,
+        source=f"{at.relation}: {at.client_id} / {at.entity_type} / {at.entity_id} / {at.metric}, "
+        f"[{at.window_start}, {at.window_end})",
+    )
+
+
+def _claim(claim: Claim) -> ClaimLine:
+    said, _, support = claim.sentence.removesuffix(".").removesuffix(")").rpartition(" (")
+    return ClaimLine(said or claim.sentence, support if said else "", claim.is_supported)
+
+
+def _unit(model: ReportModel, metric: str | None) -> str:
+    units = {figure.definition.metric: figure.definition.unit for figure in model.figures}
+    return units.get(metric or "", "")
+
+
+def _health(component: HealthComponent, model: ReportModel) -> HealthLine:
+    level = "" if component.level is None else f"level {component.level:g} of 4"
+    value = (
+        ""
+        if component.metric is None or component.value is None
+        else f"{display.title(component.metric).lower()} "
+        + display.number(component.value, _unit(model, component.metric))
+    )
+    return HealthLine(
+        component=display.title(component.component),
+        status=display.title(component.status).lower(),
+        tone=_TONES.get(component.status, "neutral"),
+        detail=", ".join(part for part in (value, level) if part) or display.NO_DATA,
+    )
+
+
+def _alert(alert: Alert, model: ReportModel) -> AlertLine:
+    unit = _unit(model, alert.metric)
+    facts = [
+        display.title(alert.entity_id),
+        f"value {display.number(alert.value, unit)}",
+        f"threshold {display.number(alert.threshold, unit)}",
+        "" if alert.n is None else f"n = {alert.n:,}",
+    ]
+    return AlertLine(
+        severity=alert.severity,
+        tone=_TONES.get(alert.severity, "neutral"),
+        message=alert.message,
+        detail=", ".join(fact for fact in facts if fact),
+    )
+
+
+def _advice(item: Recommendation) -> AdviceLine:
+    facts = (
+        ("effort", item.effort_hours, "{:g} h"),
+        ("expected improvement", item.expected_improvement, "{:g} %"),
+        ("estimated return", item.roi_pct, "{:g} %"),
+        ("confidence", None if item.confidence is None else item.confidence * 100, "{:.0f} %"),
+    )
+    shown = tuple(
+        f"{name} {pattern.format(value)}" for name, value, pattern in facts if value is not None
+    )
+    return AdviceLine(
+        rank=item.rank,
+        priority=item.priority,
+        tone=_TONES.get(item.priority, "neutral"),
+        title=item.title,
+        description=item.description,
+        actions=item.action_items,
+        facts=(*shown, f"difficulty {item.difficulty}") if item.difficulty else shown,
+    )
+
+
+def _quality(quality: DataQuality) -> tuple[QualityLine, ...]:
+    return tuple(
+        QualityLine(
+            source=source.source,
+            files=f"{source.n_files:,}",
+            records=f"{source.n_records:,}",
+            fates=tuple((fate, f"{getattr(source, f'n_{fate}'):,}") for fate in _FATES),
+            late=f"{source.n_late:,}",
+            coverage=display.share(source.coverage),
+            findings=f"{source.n_findings:,}",
+        )
+        for source in quality.sources
+    )
+
+
+def _sections(model: ReportModel) -> tuple[PageSection, ...]:
+    return tuple(
+        PageSection(section.title, tuple(_groups(section.figures)), section.charts)
+        for section in model.sections
+    )
+
+
+def _groups(figures: tuple[Figure, ...]) -> Iterator[tuple[str, tuple[FigureLine, ...]]]:
+    by_entity = groupby(figures, key=lambda figure: (figure.client_id, figure.entity_id))
+    for (_, entity_id), group in by_entity:
+        yield display.title(entity_id), tuple(_figure(figure) for figure in group)
+
+
+def _definitions(model: ReportModel) -> tuple[DefinitionLine, ...]:
+    unique = {(f.definition.metric, f.definition.entity_type): f.definition for f in model.figures}
+    return tuple(
+        DefinitionLine(
+            metric=item.metric,
+            label=item.label,
+            entity_type=display.title(item.entity_type).lower(),
+            unit=item.unit,
+            rule=", ".join(
+                part
+                for part in (item.aggregation, f"minimum sample {item.minimum_sample}")
+                if part
+            ),
+            description=item.description,
+        )
+        for _, item in sorted(unique.items())
+    )
