@@ -1,0 +1,242 @@
+"""The command line: ``tracking``. Commands import what they need, so that help stays instant."""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from tracking_pipeline.errors import TrackingError
+from tracking_pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from tracking_pipeline.landing.ingest import IngestSummary
+    from tracking_pipeline.reports.archive import ArchivedReport
+
+SOURCE = "engine_logs"
+
+
+class _Commands(click.Group):
+    """Prints our own errors as one sentence, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except TrackingError as error:
+            raise click.ClickException(str(error)) from error
+
+
+class _Moment(click.ParamType):
+    """An ISO 8601 date or instant; without an offset it is read in the zone of the command."""
+
+    name = "instant"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            return datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no ISO date or instant such as 2025-07-06T09:00", param, ctx)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tracking-pipeline")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Collect what AI engines leave behind; report figures that can be trusted and traced.
+
+    State lives under TRACKING_HOME (default .tracking), input under TRACKING_LANDING.
+    """
+    context.obj = load_settings()
+
+
+@main.command()
+@click.option("--sample", is_flag=True, help="First land the real logs that ship with the product.")
+@click.pass_obj
+def run(settings: Settings, *, sample: bool) -> None:
+    """Ingest what has landed, build and test every table, write the owed reports."""
+    from tracking_pipeline import pipeline
+    from tracking_pipeline.reports.archive import archived_reports
+
+    started = time.monotonic()
+    if sample:
+        pipeline.deliver(settings, sorted(pipeline.SHIPPED_LOGS.glob("engine_logs/*")), SOURCE)
+    time.sleep(settings.stable_seconds)
+    summary = pipeline.run(settings, progress=_progress)
+    _print_fates(summary.ingested)
+    _print_reports(summary.reports)
+    click.echo(f"Done in {time.monotonic() - started:.1f} s.")
+    reports = archived_reports(settings)
+    if reports:
+        click.echo(str(reports[0].folder / "executive.html"))
+    else:
+        click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")
+
+
+@main.command()
+@click.pass_obj
+def up(settings: Settings) -> None:
+    """Start Dagster (UI, schedules, sensors) and the report shelf; Ctrl-C stops both."""
+    from tracking_pipeline.up import up as start
+
+    sys.exit(start(settings))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--source", default=SOURCE, show_default=True, help="What kind of files they are.")
+@click.pass_obj
+def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
+    """Deliver files or folders to the landing folder and load them, exactly once."""
+    from tracking_pipeline import pipeline
+
+    pipeline.deliver(settings, paths, source)
+    time.sleep(settings.stable_seconds)
+    _print_fates(pipeline.ingest(settings, progress=_progress))
+
+
+@main.command()
+@click.option("--system", required=True, help="A system of the catalogue, e.g. production_logs.")
+@click.option("--from", "start", required=True, type=_Moment(), help="First instant.")
+@click.option("--to", "end", required=True, type=_Moment(), help="Instant after the last.")
+@click.option("--timezone", "zone", help="Zone of instants and days; default: reporting zone.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of objects.")
+@click.pass_obj
+def figures(  # noqa: PLR0913 - one parameter an option
+    settings: Settings,
+    *,
+    system: str,
+    start: datetime,
+    end: datetime,
+    zone: str | None,
+    as_json: bool,
+) -> None:
+    """Print every figure of a system over the window [FROM, TO)."""
+    from tracking_pipeline import pipeline
+
+    frame = pipeline.figures(
+        settings, system=system, start=start, end=end, zone=zone or settings.timezone
+    )
+    if as_json:
+        click.echo(json.dumps(frame.to_dicts(), indent=1, ensure_ascii=False))
+    else:
+        _print_frame(frame)
+
+
+@main.command()
+@click.option("--system", help="Only this system; default: all.")
+@click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="A day of the week; default: owed.")
+@click.option("--as-of", type=_Moment(), help="Speak for this instant; default: now.")
+@click.pass_obj
+def report(
+    settings: Settings, system: str | None, week: datetime | None, as_of: datetime | None
+) -> None:
+    """Write weekly reports: the owed ones, or that of one week."""
+    from tracking_pipeline import pipeline
+
+    moment = _in_utc(as_of) if as_of else pipeline.now_utc()
+    if week:
+        owed = [(name, pipeline.week_of(week.date())) for name in pipeline.systems(settings)]
+    else:
+        owed = pipeline.owed_weeks(settings, moment)
+    wanted = [(name, start) for name, start in owed if system in (None, name)]
+    _print_reports([pipeline.report(settings, name, start, moment) for name, start in wanted])
+
+
+@main.group()
+def quarantine() -> None:
+    """List, show and replay records that were refused."""
+
+
+@quarantine.command("list")
+@click.option("--all", "with_replayed", is_flag=True, help="Also those that have been replayed.")
+@click.pass_obj
+def list_(settings: Settings, *, with_replayed: bool) -> None:
+    """List the records in quarantine with place and reason."""
+    from tracking_pipeline import pipeline
+
+    _print_frame(pipeline.quarantined(settings, with_replayed=with_replayed))
+
+
+@quarantine.command()
+@click.argument("quarantine_id")
+@click.pass_obj
+def show(settings: Settings, quarantine_id: str) -> None:
+    """Write the refused bytes as they arrived to standard output."""
+    from tracking_pipeline import pipeline
+
+    click.get_binary_stream("stdout").write(pipeline.quarantined_bytes(settings, quarantine_id))
+
+
+@quarantine.command()
+@click.argument("quarantine_ids", nargs=-1, required=True)
+@click.option(
+    "--with",
+    "fixed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the corrected record; without it, today's rules read the old bytes again.",
+)
+@click.pass_obj
+def replay(settings: Settings, quarantine_ids: tuple[str, ...], fixed: Path | None) -> None:
+    """Read refused records again, corrected or by today's rules."""
+    from tracking_pipeline import pipeline
+
+    _print_fates(pipeline.replay(settings, quarantine_ids, fixed))
+
+
+@main.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Say what is wrong here, and the fix; exit with 1 when something is."""
+    from tracking_pipeline.doctor import examine
+
+    findings = list(examine(settings))
+    table = Table("", "what", "finding", "fix", box=None)
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.is_well else "[red]wrong[/]"
+        table.add_row(mark, finding.subject, finding.state, finding.fix)
+    Console().print(table)
+    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@main.command()
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Rebuild the warehouse from the archive; a damaged file is set aside."""
+    from tracking_pipeline import pipeline
+
+    _print_fates(pipeline.rebuild(settings, progress=_progress))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _progress(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _print_fates(summary: "IngestSummary") -> None:
+    click.echo(summary.sentence())
+
+
+def _print_reports(reports: "Sequence[ArchivedReport]") -> None:
+    for archived in reports:
+        click.echo(f"{archived.period}  r{archived.revision}  {archived.mark}  {archived.folder}")
+
+
+def _print_frame(frame: "pl.DataFrame") -> None:
+    table = Table(*frame.columns, box=None)
+    for row in frame.iter_rows():
+        table.add_row(*("" if value is None else str(value) for value in row))
+    Console(soft_wrap=True).print(table)

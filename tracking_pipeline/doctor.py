@@ -1,0 +1,103 @@
+"""Looks at a home and says what is wrong there, and the fix."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.errors import TrackingError
+from tracking_pipeline.landing import ledger
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.snapshot import open_snapshot
+
+_LEAST_FREE_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: what it is, how it is, and what to do when it is not well."""
+
+    subject: str
+    is_well: bool
+    state: str
+    fix: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield one finding a thing that was looked at; a look that fails is itself a finding."""
+    for subject, look in _LOOKS.items():
+        try:
+            yield look(settings)
+        except TrackingError as error:
+            yield Finding(subject, is_well=False, state=error.reason, fix=error.fix)
+        except OSError as error:
+            state = f"{error.filename}: {error.strerror}"
+            yield Finding(subject, is_well=False, state=state, fix="Correct its owner or mode")
+
+
+def _disk(settings: Settings) -> Finding:
+    settings.home_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home_dir).free
+    return Finding(
+        "disk",
+        free >= _LEAST_FREE_BYTES,
+        f"{free / 2**30:.1f} GiB free below {settings.home_dir}",
+        "Free some space, or move TRACKING_HOME",
+    )
+
+
+def _landing(settings: Settings) -> Finding:
+    strangers = ledger.strangers(settings) if settings.landing_dir.exists() else []
+    n_due = len(pipeline.scan(settings))
+    state = f"{n_due} files to load in {settings.landing_dir}"
+    if strangers:
+        state += f"; never read: {', '.join(strangers[:3])}"
+    return Finding("landing", not strangers, state, "Move these into a source's folder")
+
+
+def _warehouse(settings: Settings) -> Finding:
+    if not settings.warehouse_file.exists():
+        return Finding("warehouse", is_well=True, state="not made yet: nothing has been ingested")
+    with writer(settings.model_copy(update={"writer_wait_seconds": 1.0})):
+        size = settings.warehouse_file.stat().st_size
+    return Finding("warehouse", is_well=True, state=f"opens, {size / 2**20:.1f} MiB")
+
+
+def _quarantine(settings: Settings) -> Finding:
+    if not settings.warehouse_file.exists():
+        return Finding("quarantine", is_well=True, state="empty")
+    n_refused = pipeline.quarantined(settings).height
+    return Finding(
+        "quarantine",
+        n_refused == 0,
+        f"{n_refused} records wait" if n_refused else "empty",
+        "See `tracking quarantine list`, then `show` and `replay`",
+    )
+
+
+def _snapshot(settings: Settings) -> Finding:
+    with closing(open_snapshot(settings)) as con:
+        con.execute("select count(*) from seeds.metrics").fetchall()
+    return Finding("snapshot", is_well=True, state="published and readable")
+
+
+def _reports(settings: Settings) -> Finding:
+    owed = pipeline.owed_weeks(settings, pipeline.now_utc())
+    return Finding(
+        "reports",
+        not owed,
+        f"{len(owed)} owed, oldest week {owed[0][1]}" if owed else "none owed",
+        "Run `tracking report`, or leave it to the weekly schedule",
+    )
+
+
+_LOOKS: dict[str, Callable[[Settings], Finding]] = {
+    "disk": _disk,
+    "landing": _landing,
+    "warehouse": _warehouse,
+    "quarantine": _quarantine,
+    "snapshot": _snapshot,
+    "reports": _reports,
+}

@@ -1,0 +1,241 @@
+"""Composes the jobs (ingest, build, validate, analyse, publish, report); knows no Dagster."""
+
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from tracking_pipeline.analysis.figures import figures as figures_of
+from tracking_pipeline.analysis.tables import write_tables
+from tracking_pipeline.errors import BuildError, LandingError
+from tracking_pipeline.landing import ledger, quarantine
+from tracking_pipeline.landing.ingest import IngestSummary
+from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
+from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.quality.suites import SUITES
+from tracking_pipeline.quality.validate import ExpectationResult
+from tracking_pipeline.quality.validate import validate as validate_suite
+from tracking_pipeline.reports.archive import ArchivedReport
+from tracking_pipeline.reports.weekly import weeks_owed, write_weekly
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.store import open_store
+from tracking_pipeline.transform.build import NodeResult
+from tracking_pipeline.transform.build import build as build_models
+from tracking_pipeline.transform.build import build_node as build_model
+from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.snapshot import open_snapshot
+from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
+
+SQL_PROJECT = Path(__file__).parents[1] / "dbt_like_sql"
+SHIPPED_LOGS = Path(__file__).parent / "demo"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What one whole run did."""
+
+    ingested: IngestSummary
+    built: tuple[NodeResult, ...]
+    reports: tuple[ArchivedReport, ...]
+
+
+@cache
+def sql_project() -> Project:
+    """Return the SQL project beside the package, parsed once a process."""
+    return load_project(SQL_PROJECT)
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """Return what the SQL project is told of the settings."""
+    return {"reporting_timezone": settings.timezone}
+
+
+def now_utc() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def deliver(settings: Settings, paths: Sequence[Path], source: str) -> list[Path]:
+    """Copy files and folders into the landing folder of ``source`` as if dropped there."""
+    if source not in SOURCES:
+        known = ", ".join(sorted(SOURCES))
+        raise LandingError(source, "is no source", f"The sources are: {known}")
+    room = settings.landing_dir / source
+    room.mkdir(parents=True, exist_ok=True)
+    delivered = []
+    for path in paths:
+        if path.is_dir():
+            shutil.copytree(path, room / path.resolve().name, dirs_exist_ok=True)
+        elif path.is_file():
+            shutil.copy2(path, room / path.name)
+        else:
+            raise LandingError(str(path), "is neither a file nor a folder", "Check the path")
+        delivered.append(room / path.resolve().name)
+    return delivered
+
+
+def scan(settings: Settings) -> list[ledger.Delivery]:
+    """Return the landed files that are whole and not loaded, in order of arrival."""
+    with open_store(settings) as store:
+        return ledger.scan(settings, store, now_utc())
+
+
+def ingest(
+    settings: Settings,
+    delivery_ids: Collection[int] | None = None,
+    *,
+    progress: Progress = print,
+) -> IngestSummary:
+    """Load deliveries by ledger id, or all that are due when None, and count the records' fates."""
+    with open_store(settings) as store, writer(settings) as con:
+        if delivery_ids is None:
+            due = ledger.scan(settings, store, now_utc())
+        else:
+            due = ledger.find(store, delivery_ids)
+        return ingest_deliveries(settings, con, due, now=now_utc(), progress=progress)
+
+
+def build(
+    settings: Settings,
+    select: Collection[str] = (),
+    *,
+    full_refresh: bool = False,
+    progress: Progress = print,
+) -> tuple[NodeResult, ...]:
+    """Build and test the SQL models in order; BuildError names what failed after all were tried."""
+    results = []
+    with writer(settings) as con:
+        create_tables(con)
+        for result in build_models(
+            con,
+            sql_project(),
+            select=select,
+            variables=variables(settings),
+            full_refresh=full_refresh,
+        ):
+            progress(f"{result.status} {result.schema}.{result.name}")
+            results.append(result)
+    failed = [result for result in results if result.status == "failed"]
+    if failed:
+        raise BuildError(
+            ", ".join(f"{result.schema}.{result.name}" for result in failed),
+            "; ".join(str(result.error) for result in failed),
+            "The last good tables still stand; correct the model or its data and build again",
+        )
+    return tuple(results)
+
+
+def build_node(settings: Settings, name: str) -> NodeResult:
+    """Build and test one SQL model or seed."""
+    with writer(settings) as con:
+        create_tables(con)
+        return build_model(con, sql_project(), name, variables=variables(settings))
+
+
+def validate(settings: Settings, table: str) -> list[ExpectationResult]:
+    """Check what must hold on the landed table ``table``."""
+    with writer(settings) as con:
+        create_tables(con)
+        return validate_suite(con, SUITES[table])
+
+
+def analyse(settings: Settings) -> dict[str, int]:
+    """Write the analysis tables and return their rows."""
+    with writer(settings) as con:
+        return write_tables(con)
+
+
+def publish(settings: Settings) -> str:
+    """Publish the marts for readers and return the snapshot's version."""
+    with writer(settings) as con:
+        return publish_snapshot(settings, con)
+
+
+def systems(settings: Settings) -> list[str]:
+    """Return the systems of the published catalogue, sorted."""
+    with closing(open_snapshot(settings)) as con:
+        rows = con.execute("select system from seeds.systems order by system").fetchall()
+    return [row[0] for row in rows]
+
+
+def owed_weeks(settings: Settings, as_of: datetime) -> list[tuple[str, date]]:
+    """Return (system, first day) of each week whose report is owed at ``as_of``, oldest first."""
+    with closing(open_snapshot(settings)) as con:
+        return [
+            (system, week)
+            for system in systems(settings)
+            for week in weeks_owed(settings, con, system=system, as_of=as_of)
+        ]
+
+
+def report(settings: Settings, system: str, week_start: date, as_of: datetime) -> ArchivedReport:
+    """Write the weekly report of one system in every edition and format."""
+    with closing(open_snapshot(settings)) as con:
+        return write_weekly(settings, con, system=system, week_start=week_start, as_of=as_of)
+
+
+def figures(
+    settings: Settings, *, system: str, start: datetime, end: datetime, zone: str
+) -> pl.DataFrame:
+    """Return the figures of ``system`` over [start, end), the bounds read in ``zone``."""
+    with closing(open_snapshot(settings)) as con:
+        return figures_of(con, sql_project(), system=system, start=start, end=end, zone=zone)
+
+
+def week_of(day: date) -> date:
+    """Return the Sunday that begins the week of ``day``."""
+    return day - timedelta(days=day.isoweekday() % 7)
+
+
+def quarantined(settings: Settings, *, with_replayed: bool = False) -> pl.DataFrame:
+    """Return the refused records, one a row, without their bytes."""
+    with writer(settings) as con:
+        create_tables(con)
+        return quarantine.quarantined(con, with_replayed=with_replayed)
+
+
+def quarantined_bytes(settings: Settings, quarantine_id: str) -> bytes:
+    """Return a refused record as it arrived, whole."""
+    with writer(settings) as con:
+        return quarantine.show(settings, con, quarantine_id)
+
+
+def replay(settings: Settings, quarantine_ids: Sequence[str], fixed: Path | None) -> IngestSummary:
+    """Read refused records again, corrected by the file ``fixed`` or by today's rules."""
+    with writer(settings) as con:
+        return quarantine.replay(settings, con, quarantine_ids, fixed, now=now_utc())
+
+
+def rebuild(settings: Settings, *, progress: Progress = print) -> IngestSummary:
+    """Rebuild the warehouse from the archive alone, then build, analyse and publish."""
+    summary = rebuild_landing(settings, now=now_utc(), progress=progress)
+    build(settings, progress=progress)
+    analyse(settings)
+    publish(settings)
+    return summary
+
+
+def run(
+    settings: Settings, *, as_of: datetime | None = None, progress: Progress = print
+) -> RunSummary:
+    """Ingest what is due, build, analyse, publish and write every owed weekly report."""
+    moment = as_of or now_utc()
+    ingested = ingest(settings, progress=progress)
+    built = build(settings, progress=progress)
+    analyse(settings)
+    publish(settings)
+    reports = []
+    for system, week in owed_weeks(settings, moment):
+        progress(f"report {system} {week}")
+        reports.append(report(settings, system, week, moment))
+    return RunSummary(ingested, built, tuple(reports))
