@@ -1,8 +1,8 @@
-{#- Whether a value lies beyond a threshold by the comparator that a seed names. -#}
-{% macro compares(value, comparator, threshold) -%}
+{#- Whether a value lies beyond a limit, by the comparator that a seed names. -#}
+{% macro compares(value, comparator, limit) -%}
     case {{ comparator }}
-        when 'below' then {{ value }} < {{ threshold }}
-        when 'above' then {{ value }} > {{ threshold }}
-        when 'at_least' then {{ value }} >= {{ threshold }}
+        when 'above' then {{ value }} > {{ limit }}
+        when 'at_least' then {{ value }} >= {{ limit }}
+        else {{ value }} < {{ limit }}
     end
 {%- endmacro %}

@@ -1,8 +1,9 @@
-{#- A figure as a sentence shows it: fractions in percent, else one decimal. -#}
+{#- A figure as a sentence shows it: fractions in percent, counts without zeros. -#}
 {% macro shown(value, unit) -%}
-    case
-        when {{ unit }} = 'fraction' then printf('%.1f %%', {{ value }} * 100)
-        when {{ unit }} = 'count' then printf('%.0f', {{ value }})
+    case {{ unit }}
+        when 'fraction' then printf('%.1f %%', {{ value }} * 100)
+        when 'count' then printf('%g', {{ value }})
+        when 'score' then printf('%.1f', {{ value }})
         else printf('%.1f %s', {{ value }}, {{ unit }})
     end
 {%- endmacro %}
