@@ -1,0 +1,9 @@
+from pathlib import Path
+
+import dagster as dg
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """Everything that Dagster knows, from ``defs/``."""
+    return dg.load_from_defs_folder(project_root=Path(__file__).parents[1])

@@ -1,0 +1,71 @@
+from collections.abc import Iterator
+
+import dagster as dg
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL
+from tracking_pipeline.defs.sql_models import asset_key
+from tracking_pipeline.settings import Settings
+
+SNAPSHOT = dg.AssetKey(["published", "snapshot"])
+_READ = ("metrics", "metric_weekly", "week_over_week")
+_TABLES = {
+    "trends": "One row a metric and week against the week before: the test that was made, its "
+    "p-value and interval, and whether the metric improves, declines or holds.",
+    "claims": "One row a sentence that a report may say, with the evidence it stands on and "
+    "whether that is enough.",
+}
+
+
+@dg.definitions
+def analysis() -> dg.Definitions:
+    """What SQL cannot say, and the published copy that all readers open."""
+    return dg.Definitions(assets=[analysis_tables(), snapshot()])
+
+
+def analysis_tables() -> dg.AssetsDefinition:
+    """Return the assets ``analysis/trends`` and ``analysis/claims``, which are replaced together."""
+    nodes = pipeline.sql_project().nodes
+    specs = [
+        dg.AssetSpec(
+            ["analysis", name],
+            deps=[asset_key(nodes[read]) for read in _READ],
+            description=text,
+            group_name="analysis",
+            kinds={"duckdb", "python"},
+            owners=OWNERS,
+            metadata={"dagster/table_name": f"analysis.{name}"},
+        )
+        for name, text in _TABLES.items()
+    ]
+
+    @dg.multi_asset(name="analysis_tables", specs=specs, pool=WAREHOUSE_POOL)
+    def analyse(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+        for name, n_rows in pipeline.analyse(settings).items():
+            metadata = {"dagster/row_count": n_rows}
+            yield dg.MaterializeResult(asset_key=["analysis", name], metadata=metadata)
+
+    return analyse
+
+
+def snapshot() -> dg.AssetsDefinition:
+    """Return the asset that publishes: only when every mart and analysis is up to date."""
+    models = pipeline.sql_project().nodes.values()
+    marts = [asset_key(node) for node in models if node.schema in {"marts", "seeds"}]
+
+    @dg.asset(
+        key=SNAPSHOT,
+        deps=[*marts, *(["analysis", name] for name in _TABLES)],
+        description="The read-only copy of marts, analysis and typed events that the report shelf, "
+        "the reports and `tracking figures` read. Replaced as a whole.",
+        group_name="published",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        pool=WAREHOUSE_POOL,
+    )
+    def publish(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+        version = pipeline.publish(settings)
+        folder = dg.MetadataValue.path(str(settings.snapshots_dir))
+        return dg.MaterializeResult(metadata={"version": version, "folder": folder})
+
+    return publish

@@ -1,0 +1,107 @@
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import dagster as dg
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample
+from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
+from tracking_pipeline.landing.summary import IngestSummary
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.record import RecordKind, Source
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.warehouse.connection import writer
+
+STEP = "landed_tables"
+_BOOKS = {
+    "manifest": "One row a delivery of a file: its hashes, outcome and the fates of its records.",
+    "quarantine": "One row a refused record: where it stood, why it was refused, its raw bytes.",
+    "findings": "One row a (file, kind, finding, field): what differed from the known schema.",
+}
+
+
+class IngestionConfig(dg.Config):
+    """Which deliveries of the ledger to load: all that are due when none is named."""
+
+    delivery_ids: list[int] = []  # noqa: RUF012 - a field, copied for each instance
+    from_archive: bool = False
+
+
+@dg.definitions
+def ingestion() -> dg.Definitions:
+    """The landed tables of all sources."""
+    return dg.Definitions(assets=[landed_tables()])
+
+
+def landed_key(table: str) -> dg.AssetKey:
+    """Return ``landing/table``."""
+    return dg.AssetKey(["landing", table])
+
+
+def landed_tables() -> dg.AssetsDefinition:
+    """Return the assets of every landed table, filled by one step: a file's rows commit together."""
+    specs = [_record_spec(source, kind) for source in SOURCES.values() for kind in source.kinds]
+    specs += [_spec(name, text, {"duckdb"}) for name, text in _BOOKS.items()]
+    every_file_loads = dg.AssetCheckSpec(
+        "every_file_loads",
+        asset=landed_key("manifest"),
+        description="No file failed to load; one that did is offered again later and stops no other.",
+    )
+
+    @dg.multi_asset(name=STEP, specs=specs, check_specs=[every_file_loads], pool=WAREHOUSE_POOL)
+    def load(
+        context: dg.AssetExecutionContext,
+        config: IngestionConfig,
+        settings: dg.ResourceParam[Settings],
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        say = context.log.info
+        if config.from_archive:
+            summary = rebuild_landing(settings, now=pipeline.now_utc(), progress=say)
+        else:
+            summary = pipeline.ingest(settings, config.delivery_ids or None, progress=say)
+        say(summary.sentence())
+        counts = _row_counts(settings, [spec.key for spec in specs])
+        for key, n_rows in counts.items():
+            fates = _fates(summary) if key == landed_key("manifest") else {}
+            metadata = {"dagster/row_count": dg.MetadataValue.int(n_rows), **fates}
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        yield dg.AssetCheckResult(
+            asset_key=every_file_loads.asset_key,
+            check_name=every_file_loads.name,
+            passed=not summary.failures,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata=sample([asdict(failure) for failure in summary.failures]),
+        )
+
+    return load
+
+
+def _record_spec(source: Source, kind: RecordKind) -> dg.AssetSpec:
+    text = f"One row an accepted `{kind.name}` record of the source `{source.name}`."
+    columns = [dg.TableColumn(field.column, field.type) for field in kind.fields]
+    schema = {"dagster/column_schema": dg.TableSchema(columns)}
+    return _spec(kind.table, text, {"duckdb", "json"}).merge_attributes(metadata=schema)
+
+
+def _spec(table: str, description: str, kinds: set[str]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        landed_key(table),
+        description=description,
+        group_name="landing",
+        kinds=kinds,
+        owners=OWNERS,
+        metadata={"dagster/table_name": f"landing.{table}"},
+    )
+
+
+def _row_counts(settings: Settings, keys: list[dg.AssetKey]) -> dict[dg.AssetKey, int]:
+    with writer(settings) as con:
+        query = "select count(*) from {}"
+        return {
+            key: con.execute(query.format(".".join(key.path))).fetchall()[0][0] for key in keys
+        }
+
+
+def _fates(summary: IngestSummary) -> dict[str, dg.MetadataValue]:
+    counted = ("files", "records", "accepted", "duplicate", "quarantined", "blank", "pending")
+    return {name: dg.MetadataValue.int(getattr(summary, f"n_{name}")) for name in counted}

@@ -1,0 +1,62 @@
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.defs.jobs import ingest_and_build
+from tracking_pipeline.defs.recovery import UNFINISHED
+from tracking_pipeline.defs.retries import ended_at
+from tracking_pipeline.landing.ledger import Delivery
+from tracking_pipeline.settings import Settings
+
+BATCH = "tracking/batch"
+_QUEUED = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED)
+_BACKOFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+@dg.sensor(
+    job=ingest_and_build,
+    minimum_interval_seconds=5,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Looks for new, whole files in the landing folder, and starts one run for all of "
+    "them. What is loaded is the ledger's word; files of a failed run are offered again.",
+)
+def new_files(
+    context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest | dg.SkipReason:
+    """Request one run for the batch of files that the ledger holds due."""
+    if _ingesting(context.instance):
+        return dg.SkipReason("A run is loading files; the next batch waits for it.")
+    deliveries = pipeline.scan(settings)
+    if not deliveries:
+        return dg.SkipReason(f"No new file is whole in {settings.landing_dir}.")
+    batch = _fingerprint(deliveries)
+    failed = _failures(context.instance, batch)
+    wait = _BACKOFF[min(len(failed), len(_BACKOFF) - 1)]
+    if failed and datetime.now(UTC) - max(failed) < wait:
+        return dg.SkipReason(f"{len(failed)} runs on these files failed; again in {wait}.")
+    ids = [delivery.delivery_id for delivery in deliveries]
+    return dg.RunRequest(
+        run_key=f"{batch}:{len(failed)}",
+        run_config={"ops": {"landed_tables": {"config": {"delivery_ids": ids}}}},
+        tags={BATCH: batch, "tracking/files": str(len(deliveries))},
+    )
+
+
+def _ingesting(instance: dg.DagsterInstance) -> bool:
+    filters = dg.RunsFilter(job_name=ingest_and_build.name, statuses=list(_QUEUED))
+    return bool(instance.get_runs(filters=filters, limit=1))
+
+
+def _fingerprint(deliveries: Sequence[Delivery]) -> str:
+    """Return what names this batch: a file that has changed since makes it another one."""
+    states = [(each.delivery_id, each.size, each.mtime_ns) for each in deliveries]
+    return hashlib.md5(repr(states).encode(), usedforsecurity=False).hexdigest()
+
+
+def _failures(instance: dg.DagsterInstance, batch: str) -> list[datetime]:
+    """Return when the failed runs on this batch ended."""
+    filters = dg.RunsFilter(tags={BATCH: batch}, statuses=[dg.DagsterRunStatus.FAILURE])
+    return [ended_at(record) for record in instance.get_run_records(filters=filters)]

@@ -1,0 +1,48 @@
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.base_storage import DagsterStorage
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._serdes import ConfigurableClass, ConfigurableClassData
+from dagster_postgres import DagsterPostgresStorage
+
+from tracking_pipeline.settings import Settings, load_settings
+from tracking_pipeline.state import postgres
+
+
+class TrackingStorage(ConfigurableClass):
+    """Chooses Dagster's storage from the environment, which `dagster.yaml` cannot do by itself."""
+
+    @property
+    def inst_data(self) -> ConfigurableClassData | None:
+        """Nothing: the chosen storage keeps what it was configured with."""
+        return None
+
+    @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """``base_dir``: where SQLite keeps its files."""
+        return {"base_dir": dg.StringSource}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> DagsterStorage:
+        """Return PostgreSQL when the settings name one, else SQLite below ``base_dir``."""
+        url = postgres_url(load_settings())
+        if url:
+            return DagsterPostgresStorage(url, inst_data=inst_data)
+        return DagsterSqliteStorage.from_local(str(Path(config_value["base_dir"])))
+
+
+def postgres_url(settings: Settings) -> str:
+    """Return the address of Dagster's PostgreSQL, with its driver named; empty for SQLite.
+
+    SQLAlchemy 2.1 takes a bare ``postgresql://`` for psycopg 3, which is not what is installed.
+    """
+    if settings.pg == "embedded" and not settings.pg_url:
+        return postgres.url(settings)
+    scheme, separator, rest = settings.pg_url.partition("://")
+    bare = scheme in {"postgres", "postgresql"}
+    return f"postgresql+psycopg2://{rest}" if bare else f"{scheme}{separator}{rest}"

@@ -1,0 +1,67 @@
+"""Programs that live as long as a block of ours, and whose whole process group ends with it."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_STOP_SECONDS = 40.0  # Dagster stops its own programs one after the other
+_KILL_SECONDS = 5.0
+_POLL_SECONDS = 0.05
+
+
+@contextmanager
+def running(
+    name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``command`` in ``folder`` while the block lasts, in a process group of its own.
+
+    Its output is appended to ``<name>.log`` there. A group that a killed process of ours left
+    behind under this name is ended first: ``<name>.pid`` remembers it.
+    """
+    pid_file = folder / f"{name}.pid"
+    _end_leftover(pid_file)
+    with (folder / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - a program of this package, no shell
+            command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True
+        )
+    pid_file.write_text(json.dumps([process.pid, _command_line(process.pid)]))
+    try:
+        yield process
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_SECONDS)
+        _end_group(process.pid)
+        process.wait()
+        pid_file.unlink()
+
+
+def _end_leftover(pid_file: Path) -> None:
+    """End the group of a recorded process, if that number still means the same program."""
+    with suppress(FileNotFoundError, ValueError):
+        pid, command_line = json.loads(pid_file.read_text())
+        if command_line and _command_line(pid) == command_line:
+            _end_group(pid)
+
+
+def _end_group(group: int) -> None:
+    """Ask every process of the group to end, then make it."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGTERM)
+        deadline = time.monotonic() + _KILL_SECONDS
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(_POLL_SECONDS)
+        os.killpg(group, signal.SIGKILL)
+
+
+def _command_line(pid: int) -> str:
+    command = ["ps", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(  # noqa: S603 - a fixed command
+        command, check=False, capture_output=True, text=True
+    ).stdout.strip()

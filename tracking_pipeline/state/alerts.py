@@ -1,0 +1,47 @@
+"""Alerts for the administrator: one a fault, open until the fault is gone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from tracking_pipeline.state.store import alerts as table
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A fault that nobody has to look for; moments are UTC without a zone."""
+
+    alert_id: str
+    message: str
+    raised_at: datetime
+
+
+def open_alerts(store: sa.Engine) -> list[Alert]:
+    """Return the alerts whose fault is not gone, oldest first."""
+    query = sa.select(table.c.alert_id, table.c.message, table.c.raised_at)
+    is_open = table.c.resolved_at.is_(None)
+    with store.begin() as connection:
+        rows = connection.execute(query.where(is_open).order_by(table.c.raised_at)).all()
+    return [Alert(*row) for row in rows]
+
+
+def raise_alert(store: sa.Engine, alert_id: str, message: str, now: datetime) -> bool:
+    """Open an alert; False when it is open already, so that one fault alarms once."""
+    if any(alert.alert_id == alert_id for alert in open_alerts(store)):
+        return False
+    values = {"alert_id": alert_id, "message": message, "raised_at": _naive(now)}
+    with store.begin() as connection:
+        connection.execute(table.insert().values(values))
+    return True
+
+
+def resolve_alert(store: sa.Engine, alert_id: str, now: datetime) -> None:
+    """Close an alert, because its fault is gone; nothing when it is not open."""
+    is_open = (table.c.alert_id == alert_id) & table.c.resolved_at.is_(None)
+    with store.begin() as connection:
+        connection.execute(table.update().where(is_open).values(resolved_at=_naive(now)))
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
