@@ -17,7 +17,7 @@ def write_tables(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         con.execute("create schema if not exists analysis")
         for name, compute in _TABLES.items():
             frame = compute(con)
-            built = f"{name}__built"
+            built = f"{name}__new"
             con.register("computed", frame)
             con.execute(f"create table analysis.{quote(built)} as from computed")
             con.unregister("computed")

@@ -31,7 +31,8 @@ def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             _create(file)
         connection = _open(file)
         try:
-            limit(connection, settings, [settings.home_dir, settings.landing_dir])
+            folders = [settings.home_dir, settings.landing_dir]
+            limit(connection, settings, folders, spill=file.parent / "spill")
             yield connection
         finally:
             connection.close()
@@ -51,11 +52,15 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     failpoint("warehouse.after_commit")
 
 
-def limit(connection: duckdb.DuckDBPyConnection, settings: Settings, folders: list[Path]) -> None:
-    """Bound memory, threads and the files a connection may touch, and lock these settings."""
-    spill = settings.home_dir / "warehouse" / "spill"
+def limit(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, folders: list[Path], *, spill: Path
+) -> None:
+    """Bound memory, threads and the files a connection may touch, and lock these settings.
+
+    ``spill`` must be the database's own: two that share it overwrite each other's files.
+    """
     allowed = ", ".join(f"'{folder}/'" for folder in folders)
-    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set global TimeZone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set preserve_insertion_order = false")
     connection.execute(f"set memory_limit = '{settings.memory_limit}'")

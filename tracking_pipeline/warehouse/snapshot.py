@@ -1,0 +1,154 @@
+"""The published snapshot: what readers open while the one writer goes on writing."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from tracking_pipeline.errors import SnapshotMissingError
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.connection import limit
+from tracking_pipeline.warehouse.published import Contents, EventFile, contents, export
+from tracking_pipeline.warehouse.swap import quote
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def publish(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
+    """Publish the writer's warehouse as a new version and return it.
+
+    Only event batches that no version holds yet are written. Readers see the old version or the
+    new one, whatever happens; the version before stays for those who still read it.
+    """
+    folder = settings.snapshots_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    current = _current(folder)
+    before = [] if current is None else _event_files(folder / current)
+    version = _next_version(folder)
+    found = contents(con)
+    files = export(con, found, before, folder, version)
+    fresh = folder / f"publishing_{version}.duckdb"
+    fresh.unlink(missing_ok=True)
+    _copy_tables(con, found, fresh)
+    failpoint("publish.tables_copied")
+    _create_views(fresh, found, files, folder)
+    failpoint("publish.views_created")
+    for path in [fresh, *(folder / file.path for file in files if file not in before)]:
+        _sync(path)
+    name = f"snapshot_{version}.duckdb"
+    fresh.rename(folder / name)
+    failpoint("publish.renamed")
+    _point(folder, name)
+    failpoint("publish.pointed")
+    _remove_all_but(folder, {name, current}, {file.path for file in [*files, *before]})
+    return version
+
+
+def open_snapshot(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the current snapshot, read-only, able to touch nothing but the snapshots' folder.
+
+    Close it when done: a reader keeps its version, and only two versions are kept. Raises
+    SnapshotMissingError when nothing is published.
+    """
+    folder = settings.snapshots_dir
+    current = _current(folder)
+    if current is None:
+        raise SnapshotMissingError(
+            str(folder), "nothing has been published", "Run `tracking run` once"
+        )
+    try:
+        con = duckdb.connect(str(folder / current), read_only=True, config=_CONFIG)
+    except duckdb.IOException:
+        if _current(folder) == current:
+            raise
+        return open_snapshot(settings)
+    # Connections of one process to one file share the database, and so its locked settings.
+    if not con.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+        spill = folder / f"{Path(current).stem}.spill_{os.getpid()}"
+        limit(con, settings, [folder], spill=spill)
+    return con
+
+
+def _current(folder: Path) -> str | None:
+    try:
+        return (folder / "CURRENT").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+
+
+def _next_version(folder: Path) -> str:
+    """Return a version that no file here has, nor any that was removed."""
+    taken = [int(path.stem.rpartition("_")[2]) for path in folder.glob("*_*.duckdb")]
+    return f"{max(taken, default=0) + 1:08}"
+
+
+def _event_files(snapshot: Path) -> list[EventFile]:
+    with duckdb.connect(str(snapshot), read_only=True, config=_CONFIG) as con:
+        rows = con.execute("select leaf, path, checksum, last_batch from meta.event_files")
+        return [EventFile(*row) for row in rows.fetchall()]
+
+
+def _copy_tables(con: duckdb.DuckDBPyConnection, found: Contents, fresh: Path) -> None:
+    con.execute(f"attach '{fresh}' as published")
+    try:
+        for table in found.tables:
+            con.execute(f"create schema if not exists published.{quote(table.schema)}")
+            con.execute(f"create table published.{table} as from {table}")
+    finally:
+        con.execute("detach published")
+
+
+def _create_views(fresh: Path, found: Contents, files: Sequence[EventFile], folder: Path) -> None:
+    """Create the leaves over their files, then the views above them by their own SQL."""
+    with duckdb.connect(str(fresh), config=_CONFIG) as con:
+        for schema in {view.schema for view in (*found.leaves, *found.views)}:
+            con.execute(f"create schema if not exists {quote(schema)}")
+        for leaf in found.leaves:
+            paths = [str(folder / file.path) for file in files if file.leaf == str(leaf)]
+            con.execute(f"create view {leaf} as from read_parquet({paths})")
+        for view in found.views:
+            con.execute(found.sql[view])
+        con.execute("create schema meta")
+        con.execute(
+            "create table meta.event_files "
+            "(leaf varchar, path varchar, checksum varchar, last_batch bigint)"
+        )
+        if files:
+            rows = [[file.leaf, file.path, file.checksum, file.last_batch] for file in files]
+            con.executemany("insert into meta.event_files values (?, ?, ?, ?)", rows)
+        con.execute("checkpoint")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _point(folder: Path, name: str) -> None:
+    pointer = folder / "CURRENT.new"
+    pointer.write_text(name + "\n", encoding="utf-8")
+    _sync(pointer)
+    failpoint("publish.pointer_written")
+    pointer.replace(folder / "CURRENT")
+    _sync(folder)
+
+
+def _remove_all_but(folder: Path, names: set[str | None], events: set[str]) -> None:
+    for path in folder.glob("*_*.duckdb*"):
+        if path.name not in names:
+            path.unlink()
+    for spill in folder.glob("*.spill_*"):
+        if f"{spill.stem}.duckdb" not in names:
+            shutil.rmtree(spill)
+    for path in folder.glob("events/*/*.parquet"):
+        if str(path.relative_to(folder)) not in events:
+            path.unlink()

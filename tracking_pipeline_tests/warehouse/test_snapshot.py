@@ -1,0 +1,270 @@
+"""A small warehouse whose views stand on landed records, published and read."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tracking_pipeline.errors import SnapshotMissingError
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse import published
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.snapshot import open_snapshot, publish
+
+MODELS = """
+    create schema landing; create schema staging; create schema intermediate;
+    create schema marts; create schema seeds; create schema analysis;
+    create table landing.message (
+        record_id varchar, observed_at timestamp, score double, extras varchar, batch_id bigint
+    );
+    create table landing.quarantine (raw blob);
+    insert into landing.quarantine values ('secret');
+    create view staging.stg_message as with source as (select * from landing.message)
+        select * from source;
+    create view intermediate.message_measures as
+        select record_id, 'score' as measure, score as value, batch_id from staging.stg_message;
+    create view marts.message_events as
+        select record_id, observed_at, score, batch_id from "staging"."stg_message";
+    create view marts.observations as select * from intermediate.message_measures;
+    create table seeds.systems as select 'logs' as system;
+    create table marts.metric_daily as select 1 as n;
+    create table marts.metric_daily__new as select 2 as n;
+"""
+RELATIONS = ("marts.message_events", "marts.observations", "seeds.systems", "marts.metric_daily")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", memory_limit="200MB", threads=1)
+
+
+@pytest.fixture
+def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with writer(settings) as connection:
+        connection.execute(MODELS)
+        land(connection, 1)
+        yield connection
+
+
+def land(con: duckdb.DuckDBPyConnection, batch: int, n: int = 3) -> None:
+    con.execute(
+        f"insert into landing.message select 'r{batch}-' || i, timestamp '2025-06-29' + interval "
+        f"(i) second, i / 7, '{{}}', {batch} from range({n}) as numbers (i)"
+    )
+
+
+def rows(con: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[object, ...]]:
+    return con.execute(f"from {relation} order by all").fetchall()
+
+
+def events(settings: Settings) -> dict[str, tuple[int, int]]:
+    """Return the event files by path, with what tells that they were not written again."""
+    folder = settings.snapshots_dir
+    return {
+        str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in folder.glob("events/*/*.parquet")
+    }
+
+
+def test_a_snapshot_holds_what_the_warehouse_publishes(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    assert publish(settings, con) == "00000001"
+    with closing(open_snapshot(settings)) as snapshot:
+        for relation in RELATIONS:
+            assert rows(snapshot, relation) == rows(con, relation) != []
+
+
+def test_landed_quarantined_and_unknown_things_stay_behind(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    with closing(open_snapshot(settings)) as snapshot:
+        names = snapshot.sql("select schema, name, column_names from (show all tables)").fetchall()
+    assert {schema for schema, _, _ in names} == {
+        *("marts", "seeds", "intermediate", "staging", "meta")
+    }
+    assert "metric_daily__new" not in {name for _, name, _ in names}
+    assert all("extras" not in columns for _, _, columns in names)
+
+
+def test_the_next_version_writes_only_new_batches(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    first = events(settings)
+    land(con, 2)
+    publish(settings, con)
+    second = events(settings)
+    assert {path: second[path] for path in first} == first
+    (new,) = set(second) - set(first)
+    assert duckdb.sql(
+        f"select distinct batch_id from '{settings.snapshots_dir / new}'"
+    ).fetchall() == [(2,)]
+    with closing(open_snapshot(settings)) as snapshot:
+        assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
+
+
+def test_without_new_batches_no_event_file_is_written(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    first = events(settings)
+    publish(settings, con)
+    assert events(settings) == first
+
+
+def test_a_view_without_rows_is_published_with_its_columns(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    con.execute("delete from landing.message")
+    publish(settings, con)
+    with closing(open_snapshot(settings)) as snapshot:
+        assert snapshot.sql("describe marts.message_events") is not None
+        assert rows(snapshot, "marts.message_events") == []
+
+
+def test_other_sql_is_exported_anew(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
+    publish(settings, con)
+    con.execute(
+        "create or replace view staging.stg_message as "
+        "select * replace (score * 2 as score) from landing.message"
+    )
+    publish(settings, con)
+    with closing(open_snapshot(settings)) as snapshot:
+        assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
+
+
+def test_many_small_files_become_one(
+    settings: Settings, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "MAX_FILES", 3)
+    counts = []
+    for batch in range(2, 7):
+        publish(settings, con)
+        counts.append(len(events(settings)))
+        land(con, batch)
+    # The fourth version exports all anew, beside the three files of the version before it.
+    assert counts == [1, 2, 3, 4, 2]
+    publish(settings, con)
+    with closing(open_snapshot(settings)) as snapshot:
+        assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
+
+
+def test_a_rebuilt_warehouse_shares_no_event_file(settings: Settings) -> None:
+    for batch_size in (3, 5):
+        settings.warehouse_file.unlink(missing_ok=True)
+        with writer(settings) as con:
+            con.execute(MODELS)
+            land(con, 1, batch_size)
+            publish(settings, con)
+    with closing(open_snapshot(settings)) as snapshot:
+        assert len(rows(snapshot, "marts.observations")) == 5
+
+
+def test_two_versions_are_kept_and_names_are_never_used_again(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    for _ in range(4):
+        publish(settings, con)
+    kept = sorted(path.name for path in settings.snapshots_dir.glob("*.duckdb"))
+    assert kept == ["snapshot_00000003.duckdb", "snapshot_00000004.duckdb"]
+    assert (settings.snapshots_dir / "CURRENT").read_text() == kept[1] + "\n"
+
+
+def test_a_reader_keeps_the_version_it_opened(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    before = rows(con, "marts.observations")
+    with closing(open_snapshot(settings)) as old:
+        land(con, 2)
+        publish(settings, con)
+        assert rows(old, "marts.observations") == before
+        with closing(open_snapshot(settings)) as new:
+            assert rows(new, "marts.observations") == rows(con, "marts.observations") != before
+
+
+def test_two_readers_in_one_process_read_in_utc(
+    settings: Settings, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/Toronto")
+    publish(settings, con)
+    with closing(open_snapshot(settings)) as one, closing(open_snapshot(settings)) as two:
+        for reader in (one, two, two.cursor()):
+            zone = reader.execute("select current_setting('TimeZone')").fetchall()
+            assert zone == [("UTC",)]
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "create table seeds.more as select 1",
+        "copy seeds.systems to '{folder}/stolen.csv'",
+        "from read_text('/etc/hostname')",
+        "attach '{home}/warehouse/warehouse.duckdb' as stolen",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+    ],
+)
+def test_a_reader_can_neither_write_nor_leave_the_folder(
+    settings: Settings, con: duckdb.DuckDBPyConnection, forbidden: str
+) -> None:
+    publish(settings, con)
+    folders = {"folder": settings.home_dir, "home": settings.home_dir}
+    with closing(open_snapshot(settings)) as snapshot, pytest.raises(duckdb.Error):
+        snapshot.execute(forbidden.format(**folders))
+
+
+def test_without_a_snapshot_the_error_says_what_to_do(settings: Settings) -> None:
+    with pytest.raises(SnapshotMissingError, match="tracking run"):
+        open_snapshot(settings)
+
+
+PUBLISH = """
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.snapshot import publish
+settings = Settings(memory_limit="200MB", threads=1)
+with writer(settings) as con:
+    con.execute("insert into landing.message values ('late', '2025-07-01', 0.5, null, 9)")
+    publish(settings, con)
+"""
+FAILPOINTS = (
+    *("publish.events_written", "publish.tables_copied", "publish.views_created"),
+    *("publish.renamed", "publish.pointer_written", "publish.pointed"),
+)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("point", FAILPOINTS)
+def test_a_kill_while_publishing_leaves_the_old_version_or_the_new(
+    settings: Settings, point: str
+) -> None:
+    with writer(settings) as con:
+        con.execute(MODELS)
+        land(con, 1)
+        publish(settings, con)
+    before = events(settings)
+    environment = {**os.environ, "TRACKING_HOME": str(settings.home), "TRACKING_FAILPOINT": point}
+    killed = subprocess.run([sys.executable, "-c", PUBLISH], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with closing(open_snapshot(settings)) as snapshot:
+        assert len(rows(snapshot, "marts.observations")) == (4 if point == "publish.pointed" else 3)
+        assert len(rows(snapshot, "marts.message_events")) == len(
+            rows(snapshot, "marts.observations")
+        )
+    with writer(settings) as con:
+        publish(settings, con)
+        with closing(open_snapshot(settings)) as snapshot:
+            assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
+    after = events(settings)
+    assert {path: after[path] for path in before} == before
+    assert len(after) == 2
+    assert list(settings.snapshots_dir.glob("publishing_*")) == []
