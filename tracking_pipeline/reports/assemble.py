@@ -1,7 +1,7 @@
 """Composes the report model of a week from the published tables."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
@@ -29,9 +29,9 @@ def assemble_weekly(
         system=system,
         system_label=_label(con, system),
         period=Period(week_start, zone),
-        as_of=as_of,
+        as_of=as_of.astimezone(UTC),
         revision=1,
-        data_version=_data_version(con, system, week_start),
+        data_version=data_version(con, system, week_start),
         is_demo=any(figure.provenance == "simulated" for figure in figures),
         headline=leading,
         headline_charts=chart_data.glances(con, leading, week_start),
@@ -72,14 +72,19 @@ def _label(con: duckdb.DuckDBPyConnection, system: str) -> str:
     return str(found[0]["label"])
 
 
-def _data_version(con: duckdb.DuckDBPyConnection, system: str, week_start: date) -> str:
-    """Name the newest batch the week's figures stand on."""
-    query = """
-        select max(last_batch_id) as batch from marts.metric_weekly
+def data_version(con: duckdb.DuckDBPyConnection, system: str, week_start: date) -> str:
+    """Return what the week's report stands on; a re-delivery of known records leaves it as it is."""
+    batches = """
+        select max(last_batch_id) as newest from marts.metric_weekly
         where system = $1 and week_start in ($2, $2::date - 7)
     """
-    batch = rows(con, query, [system, week_start])[0]["batch"]
-    return "no batch" if batch is None else f"batch {batch}"
+    records = """
+        select coalesce(sum(n_records - n_duplicate), 0)::bigint as total
+        from marts.data_quality_weekly where system = $1 and week_start = $2
+    """
+    newest = rows(con, batches, [system, week_start])[0]["newest"]
+    total = rows(con, records, [system, week_start])[0]["total"]
+    return f"batch {0 if newest is None else newest}, {total:,} records"
 
 
 def _sections(figures: tuple[Figure, ...]) -> Iterator[Section]:

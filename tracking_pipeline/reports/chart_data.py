@@ -6,11 +6,14 @@ from datetime import date, timedelta
 import duckdb
 
 from tracking_pipeline.reports import display
-from tracking_pipeline.reports.figures import HISTORY_WEEKS
 from tracking_pipeline.reports.model import Chart, Figure, Point
 from tracking_pipeline.reports.query import rows
 
+_HISTORY_WEEKS = 12
 _MOST_BARS = 12
+_MOST_CHARTS = 4
+_RANKED = {"rate", "mean"}
+_BETTER = {"higher", "lower"}
 _WEEKS = """
 select week_start as day, value::double as value, n from marts.metric_weekly
 where (system, client_id, entity_type, entity_id, metric) = ($1, $2, $3, $4, $5)
@@ -27,7 +30,7 @@ def glances(
     con: duckdb.DuckDBPyConnection, figures: tuple[Figure, ...], week: date
 ) -> tuple[Chart, ...]:
     """Return one chart a figure: its weeks, or its days while there is but one week."""
-    first = week - timedelta(days=7 * HISTORY_WEEKS)
+    first = week - timedelta(days=7 * _HISTORY_WEEKS)
     weekly = [_history(con, _WEEKS, figure, (first, week), 7) for figure in figures]
     daily = days(con, figures, week)
     return tuple(
@@ -45,9 +48,14 @@ def days(
 
 
 def rankings(section: str, figures: tuple[Figure, ...]) -> tuple[Chart, ...]:
-    """Return, for each metric that several entities have, a chart of them from best to worst."""
-    metrics = dict.fromkeys(figure.definition.metric for figure in figures)
-    return tuple(chart for metric in metrics for chart in _ranking(section, metric, figures))
+    """Return charts of the rates and means that several entities have, best entity first."""
+    metrics = dict.fromkeys(
+        figure.definition.metric
+        for figure in figures
+        if figure.definition.aggregation in _RANKED and figure.definition.direction in _BETTER
+    )
+    charts = [chart for metric in metrics for chart in _ranking(section, metric, figures)]
+    return tuple(charts[:_MOST_CHARTS])
 
 
 def _history(
@@ -80,7 +88,7 @@ def _ranking(section: str, metric: str, figures: tuple[Figure, ...]) -> Iterator
     if len({figure.entity_id for figure in shown}) < 2:  # noqa: PLR2004 - one bar ranks nothing
         return
     definition = shown[0].definition
-    is_lower_better = definition.direction.startswith("lower")
+    is_lower_better = definition.direction == "lower"
     sign = 1 if is_lower_better else -1
     shown.sort(key=lambda figure: (sign * (figure.value or 0), figure.entity_id))
     title = f"{definition.label} by {section.replace('_', ' ')}"

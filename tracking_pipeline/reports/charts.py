@@ -22,12 +22,7 @@ _BAR_HEIGHT = 24
 def drawn(model: ReportModel) -> dict[str, str]:
     """Return each chart of the model as an SVG element, by chart id."""
     vl_convert.register_font_directory(str(_FONTS))
-    charts = [
-        *model.headline_charts,
-        *model.daily_charts,
-        *(c for section in model.sections for c in section.charts),
-    ]
-    return {chart.chart_id: svg(chart) for chart in charts}
+    return {chart.chart_id: svg(chart) for chart in model.charts}
 
 
 def svg(chart: Chart) -> str:

@@ -1,5 +1,6 @@
 """How a value reads: one way to write each unit, date and piece of evidence."""
 
+import re
 from datetime import date, datetime
 
 from tracking_pipeline.reports.model import Comparison, Figure, Period
@@ -16,6 +17,7 @@ _PATTERNS = {
     "count": ("{:,.0f}", 1.0),
     "per_hour": ("{:,.1f} per hour", 1.0),
 }
+_AI = re.compile(r"\bai\b", re.IGNORECASE)
 _REASONS = {"no_evidence": "no evidence", "not_enough_data": "not enough data"}
 
 
@@ -91,4 +93,4 @@ def instant(value: datetime) -> str:
 def title(identifier: str) -> str:
     """Return an identifier as words, its first letter capital."""
     words = identifier.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return _AI.sub("AI", words[:1].upper() + words[1:])

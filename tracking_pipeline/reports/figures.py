@@ -8,13 +8,11 @@ from tracking_pipeline.reports.headline import HEADLINE
 from tracking_pipeline.reports.model import Comparison, Definition, Figure, FigureStatus, Trace
 from tracking_pipeline.reports.query import Row, rows
 
-HISTORY_WEEKS = 12
-
-# An entity seen in the last weeks stays in the table when it falls silent: missing is not zero.
+# An entity of the week before stays in the table when it falls silent: missing is not zero.
 _FIGURES = """
 with weekly as (
     select * from marts.metric_weekly
-    where system = $1 and week_start between $2::date - 7 * $3::int and $2
+    where system = $1 and week_start in ($2, $2::date - 7)
 ),
 seen as (
     select distinct system, client_id, entity_type, entity_id, metric from weekly
@@ -61,9 +59,7 @@ left join analysis.trends as trends
     on trends.week_start = $2 and trends.system = seen.system
     and (trends.client_id, trends.entity_type, trends.entity_id, trends.metric)
     = (seen.client_id, seen.entity_type, seen.entity_id, seen.metric)
-order by
-    seen.client_id, seen.entity_type, seen.entity_id,
-    catalogue.weight desc nulls last, seen.metric
+order by seen.client_id, seen.entity_type, seen.entity_id, catalogue.rowid
 """
 
 _CATALOGUE = """
@@ -72,13 +68,13 @@ select
     coalesce(aggregation, '') as aggregation, coalesce(description, '') as description,
     coalesce(minimum_sample, 0)::bigint as minimum_sample
 from seeds.metrics where system = $1
-order by weight desc nulls last, metric, entity_type
+order by rowid
 """
 
 
 def week_figures(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[Figure, ...]:
-    """Return every figure of the week, by client, entity type, entity and weight in the score."""
-    return tuple(_figure(row, week) for row in rows(con, _FIGURES, [system, week, HISTORY_WEEKS]))
+    """Return every figure of the week, by client, entity type, entity and place in the catalogue."""
+    return tuple(_figure(row, week) for row in rows(con, _FIGURES, [system, week]))
 
 
 def headline(

@@ -221,6 +221,21 @@ class DataQuality:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A figure that is not what an earlier revision of the report said."""
+
+    client_id: str
+    entity_type: str
+    entity_id: str
+    metric: str
+    unit: str
+    before: float | None
+    after: float | None
+    n_before: int
+    n_after: int
+
+
+@dataclass(frozen=True)
 class ReportModel:
     """One weekly report of one system; every format renders nothing but this."""
 
@@ -240,11 +255,18 @@ class ReportModel:
     recommendations: tuple[Recommendation, ...]
     sections: tuple[Section, ...]
     quality: DataQuality
+    changes: tuple[Change, ...] = ()
 
     @property
     def report_id(self) -> str:
         """A name that is unique to system, week and revision."""
         return f"weekly-{self.system}-{self.period.start.isoformat()}-r{self.revision}"
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """Every chart of the report."""
+        of_sections = (chart for section in self.sections for chart in section.charts)
+        return (*self.headline_charts, *self.daily_charts, *of_sections)
 
     @property
     def figures(self) -> tuple[Figure, ...]:

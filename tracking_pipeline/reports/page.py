@@ -8,6 +8,7 @@ from typing import Final, Literal
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import (
     Alert,
+    Change,
     Chart,
     Claim,
     DataQuality,
@@ -112,6 +113,15 @@ class QualityLine:
 
 
 @dataclass(frozen=True)
+class ChangeLine:
+    """One figure that an earlier revision stated otherwise."""
+
+    figure: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class DefinitionLine:
     """What a metric means."""
 
@@ -159,8 +169,15 @@ class Page:
     n_alerts: int
     quality: tuple[QualityLine, ...]
     quality_reasons: tuple[str, ...]
+    changes: tuple[ChangeLine, ...]
     sections: tuple[PageSection, ...]
     definitions: tuple[DefinitionLine, ...]
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts that this edition shows."""
+        of_sections = (chart for section in self.sections for chart in section.charts)
+        return (*self.headline_charts, *self.daily_charts, *of_sections)
 
 
 def page(model: ReportModel, edition: Edition) -> Page:
@@ -191,11 +208,12 @@ def page(model: ReportModel, edition: Edition) -> Page:
         ),
         n_recommendations=len(model.recommendations),
         alerts=tuple(
-            _alert(item, model) for item in model.alerts[: None if is_whole else _EXECUTIVE_ALERTS]
+            _alert(item) for item in model.alerts[: None if is_whole else _EXECUTIVE_ALERTS]
         ),
         n_alerts=len(model.alerts),
         quality=_quality(model.quality),
         quality_reasons=model.quality.reasons,
+        changes=tuple(_change(change) for change in model.changes),
         sections=_sections(model) if is_whole else (),
         definitions=_definitions(model) if is_whole else (),
     )
@@ -259,19 +277,13 @@ def _health(component: HealthComponent, model: ReportModel) -> HealthLine:
     )
 
 
-def _alert(alert: Alert, model: ReportModel) -> AlertLine:
-    unit = _unit(model, alert.metric)
-    facts = [
-        display.title(alert.entity_id),
-        f"value {display.number(alert.value, unit)}",
-        f"threshold {display.number(alert.threshold, unit)}",
-        "" if alert.n is None else f"n = {alert.n:,}",
-    ]
+def _alert(alert: Alert) -> AlertLine:
+    entity = display.title(alert.entity_id)
     return AlertLine(
         severity=alert.severity,
         tone=_TONES.get(alert.severity, "neutral"),
         message=alert.message,
-        detail=", ".join(fact for fact in facts if fact),
+        detail=entity if alert.n is None else f"{entity}, n = {alert.n:,}",
     )
 
 
@@ -308,6 +320,14 @@ def _quality(quality: DataQuality) -> tuple[QualityLine, ...]:
             findings=f"{source.n_findings:,}",
         )
         for source in quality.sources
+    )
+
+
+def _change(change: Change) -> ChangeLine:
+    return ChangeLine(
+        figure=f"{display.title(change.entity_id)}: {display.title(change.metric).lower()}",
+        before=f"{display.number(change.before, change.unit)} (n = {change.n_before:,})",
+        after=f"{display.number(change.after, change.unit)} (n = {change.n_after:,})",
     )
 
 

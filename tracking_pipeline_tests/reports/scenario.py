@@ -79,9 +79,10 @@ _METRICS = [
     ("success_rate", "log_type", "Success rate", "fraction", "higher", "rate", 30, 2),
     ("average_processing_time", "log_type", "Processing time", "s", "lower", "mean", 30, 1),
     ("p95_processing_time", "log_type", "Processing time, p95", "s", "lower", "quantile", 30, 1),
-    ("total_logs", "log_type", "Records", "count", "higher", "count", 1, 0),
-    ("approval_rate", "messaging_angle", "Approval rate", "fraction", "higher", "rate", 20, 1),
-    ("success_rate", "enrichment_method", "Success rate", "fraction", "higher", "rate", 20, 1),
+    ("total_messages", "log_type", "Messages generated", "count", "neutral", "count", 1, 0),
+    ("total_enrichments", "log_type", "Leads enriched", "count", "neutral", "count", 1, 0),
+    ("approval_rate", "template", "Approval rate", "fraction", "higher", "rate", 20, 1),
+    ("success_rate", "method", "Success rate", "fraction", "higher", "rate", 20, 1),
 ]
 
 # (entity type, entity, metric): (n, value) of the last weeks, the reported one last; None is absent.
@@ -92,7 +93,7 @@ _HISTORY: dict[tuple[str, str, str], list[tuple[int, float] | None]] = {
     ("log_type", "campaign_generation", "average_quality_score"): [
         (200, mean) for mean in (71.0, 72.5, 70.8, 73.1, 72.0, 72.4, 71.9, 72.6)
     ],
-    ("log_type", "campaign_generation", "total_logs"): [(200, 200.0)] * 7 + [(220, 220.0)],
+    ("log_type", "campaign_generation", "total_messages"): [(200, 200.0)] * 7 + [(220, 220.0)],
     ("log_type", "enrichment_decision", "success_rate"): [
         (300, share) for share in (0.61, 0.60, 0.62, 0.58, 0.55, 0.52, 0.50, 0.38)
     ],
@@ -102,15 +103,15 @@ _HISTORY: dict[tuple[str, str, str], list[tuple[int, float] | None]] = {
     ("log_type", "enrichment_decision", "p95_processing_time"): [
         (300, mean) for mean in (31.0, 30.5, 29.8, 33.2, 34.0, 36.1, 35.5, 35.9)
     ],
-    ("log_type", "enrichment_decision", "total_logs"): [(300, 300.0)] * 8,
+    ("log_type", "enrichment_decision", "total_enrichments"): [(300, 300.0)] * 8,
     ("log_type", "website_analysis", "success_rate"): [(90, 0.8)] * 7 + [None],
-    ("messaging_angle", "problem_solving", "approval_rate"): [(80, 0.55), (90, 0.72)],
-    ("messaging_angle", "social_proof", "approval_rate"): [(70, 0.50), (75, 0.61)],
-    ("messaging_angle", "industry_insight", "approval_rate"): [(40, 0.47), (43, 0.58)],
-    ("messaging_angle", "fallback", "approval_rate"): [(10, 0.2), (12, 0.25)],
-    ("enrichment_method", "pattern_generation", "success_rate"): [(180, 0.48), (190, 0.36)],
-    ("enrichment_method", "website_scraping", "success_rate"): [(90, 0.55), (85, 0.42)],
-    ("enrichment_method", "google_search", "success_rate"): [(30, 0.5), (25, 0.44)],
+    ("template", "problem_solving", "approval_rate"): [(80, 0.55), (90, 0.72)],
+    ("template", "social_proof", "approval_rate"): [(70, 0.50), (75, 0.61)],
+    ("template", "industry_insight", "approval_rate"): [(40, 0.47), (43, 0.58)],
+    ("template", "fallback", "approval_rate"): [(10, 0.2), (12, 0.25)],
+    ("method", "pattern_generation", "success_rate"): [(180, 0.48), (190, 0.36)],
+    ("method", "website_scraping", "success_rate"): [(90, 0.55), (85, 0.42)],
+    ("method", "google_search", "success_rate"): [(30, 0.5), (25, 0.44)],
 }
 
 
