@@ -149,6 +149,18 @@ def validate(settings: Settings, table: str) -> list[ExpectationResult]:
         return validate_suite(con, SUITES[table])
 
 
+def row_counts(settings: Settings, schema: str) -> dict[str, int]:
+    """Return the rows of each table of ``schema``."""
+    with writer(settings) as con:
+        create_tables(con)
+        rows = con.execute(
+            "select table_name from information_schema.tables "
+            "where table_schema = ? and table_type = 'BASE TABLE' order by 1",
+            [schema],
+        ).fetchall()
+        return {name: con.table(f"{schema}.{name}").shape[0] for (name,) in rows}
+
+
 def analyse(settings: Settings) -> dict[str, int]:
     """Write the analysis tables and return their rows."""
     with writer(settings) as con:

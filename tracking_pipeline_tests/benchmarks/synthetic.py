@@ -33,7 +33,7 @@ select case
             'company_description', '', 'website_tone', 'unknown', 'services_available', []),
         'generation_output', json_object(
             'messaging_angle',
-            ['professional_intro', 'fallback', 'industry_insight', 'value_proposition'][1 + luck % 4],
+            ['intro', 'fallback', 'industry_insight', 'value_proposition'][1 + luck % 4],
             'campaign_tone', ['friendly', 'confident', 'technical'][1 + luck % 3],
             'message_quality_score', luck % 101, 'message_type', 'medium',
             'fallback_used', luck % 7 = 0,

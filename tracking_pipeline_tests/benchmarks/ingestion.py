@@ -1,0 +1,87 @@
+"""Ingestion against DuckDB's own typed reader on the same bytes."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.landing import archive
+from tracking_pipeline.settings import Settings
+from tracking_pipeline_tests.benchmarks.ratio import Ratio, seconds
+
+_COLUMNS = """{
+    log_type: 'VARCHAR', session_id: 'VARCHAR', timestamp: 'VARCHAR',
+    lead_identifier: 'STRUCT(name VARCHAR, company VARCHAR, industry VARCHAR,
+        linkedin_url VARCHAR)',
+    generation_input: 'STRUCT(traits_detected VARCHAR[], data_quality_score DOUBLE,
+        company_description VARCHAR, website_tone VARCHAR, services_available VARCHAR[])',
+    generation_output: 'STRUCT(messaging_angle VARCHAR, campaign_tone VARCHAR,
+        message_quality_score DOUBLE, message_type VARCHAR, fallback_used BOOLEAN,
+        generated_message VARCHAR)',
+    message_analysis: 'STRUCT(generation_duration DOUBLE)',
+    enrichment_input: 'STRUCT(initial_data_quality DOUBLE, website_data_available BOOLEAN,
+        existing_email VARCHAR, company_description_length BIGINT)',
+    enrichment_output: 'STRUCT(email_found BOOLEAN, email_confidence_level VARCHAR,
+        engagement_status VARCHAR, final_data_quality DOUBLE, enrichment_method VARCHAR)',
+    input_data: 'STRUCT(scraping_target VARCHAR, max_leads BIGINT)',
+    output_data: 'STRUCT(total_leads_found BIGINT, scraping_duration DOUBLE, success_rate DOUBLE,
+        success BOOLEAN, record_id VARCHAR, fields_synced BIGINT, response_code BIGINT,
+        sync_timestamp VARCHAR)',
+    decision_reasoning: 'STRUCT(domain_discovery VARCHAR, email_methods VARCHAR[],
+        confidence_level VARCHAR, enrichment_duration DOUBLE, method_used VARCHAR,
+        processing_time DOUBLE, success BOOLEAN)',
+    training_labels: 'STRUCT(message_approved BOOLEAN, personalization_level VARCHAR,
+        tone_appropriateness VARCHAR, conversion_potential VARCHAR, enrichment_success BOOLEAN,
+        email_quality VARCHAR, engagement_readiness BOOLEAN, data_improvement BOOLEAN,
+        quality_score DOUBLE, success_indicator BOOLEAN, improvement_potential VARCHAR)'
+}"""
+
+
+def measure(logs: Path, room: Path) -> list[Ratio]:
+    """Return the rate of ingestion with and without the archive copy over the yardstick's."""
+    megabytes = logs.stat().st_size / 1e6
+    room.mkdir()
+    typed = min(_typed_reader(logs, room / f"{n}.duckdb") for n in range(2))
+    copy = min(_archive_copy(logs, room / f"archive{n}") for n in range(2))
+    whole = min(_ingestion(logs, room / f"home{n}") for n in range(2))
+    shutil.rmtree(room)
+
+    def ratio(what: str, took: float) -> Ratio:
+        return Ratio(
+            what,
+            megabytes / took,
+            megabytes / typed,
+            "DuckDB's typed read_json into a table",
+            "MB/s",
+            goal=0.8,
+            better="at least",
+        )
+
+    return [
+        ratio("ingestion without the archive copy", whole - copy),
+        ratio("ingestion with the archive copy", whole),
+    ]
+
+
+def _typed_reader(logs: Path, file: Path) -> float:
+    reader = f"read_json('{logs}', format = 'newline_delimited', columns = {_COLUMNS})"
+    with duckdb.connect(str(file)) as con:
+        return seconds(lambda: con.execute(f"create table records as select * from {reader}"))
+
+
+def _archive_copy(logs: Path, folder: Path) -> float:
+    seen = logs.stat()
+    state = (seen.st_size, seen.st_mtime_ns)
+    return seconds(
+        lambda: archive.settle(folder, [archive.copy_in(folder, logs, state, resume=None)])
+    )
+
+
+def _ingestion(logs: Path, home: Path) -> float:
+    """Return the seconds from the first look at a landed file to its commit."""
+    settings = Settings(home=home, stable_seconds=0)
+    landed = settings.landing_dir / "engine_logs" / logs.name
+    landed.parent.mkdir(parents=True)
+    landed.hardlink_to(logs)
+    return seconds(lambda: pipeline.ingest(settings, progress=lambda _: None))
