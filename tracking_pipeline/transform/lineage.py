@@ -8,9 +8,10 @@ from sqlglot.lineage import Node as LineageNode
 from sqlglot.lineage import lineage
 from sqlglot.schema import MappingSchema
 
-from tracking_pipeline.transform.nodes import Node
+from tracking_pipeline.transform.nodes import Node, Relation
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import render
+from tracking_pipeline.transform.seeds import read_seed
 
 _DIALECT = "duckdb"
 Parents = list[tuple[str, str]]
@@ -22,18 +23,37 @@ def column_lineage(
     """Return for each model and column the (parent relation, column) pairs it is made of.
 
     ``schemas`` maps ``schema.table`` to column types, as found in the warehouse; relations are
-    named likewise. A model whose SQL cannot be resolved has an empty mapping.
+    named likewise. What it lacks is taken from the YAML of sources, the files of seeds and the
+    models before. A model whose SQL cannot be resolved has an empty mapping.
     """
-    known = MappingSchema(dialect=_DIALECT)
-    for relation, columns in schemas.items():
-        known.add_table(relation, dict(columns), dialect=_DIALECT)
-    return {name: _of_model(project, model, known) for name, model in project.models.items()}
+    known = {str(source.relation): [*source.columns] for source in project.sources.values()}
+    known |= {str(seed.relation): read_seed(seed)[0] for seed in project.seeds.values()}
+    known |= {_quoted(relation): [*columns] for relation, columns in schemas.items()}
+    found: dict[str, dict[str, Parents]] = {}
+    catalog = MappingSchema(dialect=_DIALECT)
+    for relation, columns in known.items():
+        _add(catalog, relation, columns)
+    for name, model in project.models.items():
+        found[name] = _of_model(project, model, catalog)
+        if str(model.relation) not in known:
+            _add(catalog, str(model.relation), [*found[name]])
+    return found
 
 
-def _of_model(project: Project, model: Node, known: MappingSchema) -> dict[str, Parents]:
+def _add(catalog: MappingSchema, relation: str, columns: list[str]) -> None:
+    if columns:
+        catalog.add_table(relation, dict.fromkeys(columns, "unknown"), dialect=_DIALECT)
+
+
+def _quoted(relation: str) -> str:
+    schema, _, name = relation.partition(".")
+    return str(Relation(schema, name))
+
+
+def _of_model(project: Project, model: Node, catalog: MappingSchema) -> dict[str, Parents]:
     sql = render(project, model, variables={}, incremental=False)
     try:
-        roots = lineage(None, sql, known, dialect=_DIALECT)
+        roots = lineage(None, sql, catalog, dialect=_DIALECT)
     except (SqlglotError, ValueError, RecursionError):
         return {}
     return {column: _parents(root) for column, root in roots.items() if column != "*"}

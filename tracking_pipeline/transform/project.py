@@ -66,7 +66,7 @@ def load_project(folder: Path) -> Project:
     referring: list[Node | DataTest] = [*models.values(), *analyses.values(), *tests]
     for each in referring:
         _check_references(each, {**seeds, **models}, properties)
-    order = _order(seeds, models)
+    order = _order(seeds, models, tests)
     owned = tuple(_owned(test, order, models) for test in tests)
     _check_names(owned)
     placed = {name: _with_tests(models[name], owned) for name in order if name in models}
@@ -145,13 +145,23 @@ def _check_references(
             )
 
 
-def _order(seeds: Mapping[str, Node], models: Mapping[str, Node]) -> list[str]:
-    graph = {name: sorted(node.depends_on) for name, node in sorted(models.items())}
+def _order(
+    seeds: Mapping[str, Node], models: Mapping[str, Node], tests: Iterable[DataTest]
+) -> list[str]:
+    """Return all names in topological order; a relation's tests pull what they read before it."""
+    graph = {name: set(node.depends_on) for name, node in sorted(models.items())}
+    _sorted(graph, models)
+    for test in tests:
+        tested = graph.get(test.tested or "")
+        for read in test.depends_on:
+            if tested is not None and test.tested not in _with_ancestors(read, graph):
+                tested.add(read)
+    return [*seeds, *(name for name in _sorted(graph, models) if name in models)]
+
+
+def _sorted(graph: Mapping[str, set[str]], models: Mapping[str, Node]) -> list[str]:
     try:
-        return [
-            *seeds,
-            *(name for name in TopologicalSorter(graph).static_order() if name in models),
-        ]
+        return list(TopologicalSorter({k: sorted(v) for k, v in graph.items()}).static_order())
     except CycleError as error:
         cycle: list[str] = error.args[1]
         raise ProjectError(
@@ -159,6 +169,14 @@ def _order(seeds: Mapping[str, Node], models: Mapping[str, Node]) -> list[str]:
             f"the models depend on each other: {' → '.join(reversed(cycle))}",
             "Take one of these references out",
         ) from error
+
+
+def _with_ancestors(name: str, graph: Mapping[str, set[str]]) -> set[str]:
+    found, waiting = {name}, [name]
+    while waiting:
+        waiting += (new := graph.get(waiting.pop(), set()) - found)
+        found |= new
+    return found
 
 
 def _owned(test: DataTest, order: list[str], models: Mapping[str, Node]) -> DataTest:

@@ -10,8 +10,6 @@ from tracking_pipeline.transform.nodes import DataTest, Node
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.scope import Config, Scope
 
-_NOTHING: Mapping[str, Any] = {}
-
 
 def render(
     project: Project,
@@ -67,9 +65,7 @@ class Rendering:
             for key, value in test.arguments.items()
         }
         if test.where:
-            arguments["model"] = (
-                f"(select * from {arguments['model']} where {test.where}) as tested"
-            )
+            arguments["model"] = f"(select * from {arguments['model']} where {test.where})"
         text = templates.render(test.raw_sql, {**names, "arguments": arguments}, test.path)
         return self._with_ephemeral(text)
 

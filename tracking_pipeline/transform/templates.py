@@ -38,6 +38,7 @@ class Templates:
             undefined=StrictUndefined,
         )
         self._compiled: dict[str, Template] = {}
+        self._expressions: dict[str, Callable[..., Any]] = {}
         self._macros: dict[str, tuple[Template, Path]] = {}
         for file in macro_files:
             self._macros.update(self._read_macros(file))
@@ -52,8 +53,12 @@ class Templates:
 
     def evaluate(self, expression: str, names: Mapping[str, Any], origin: Path) -> Any:  # noqa: ANN401 - whatever the expression is
         """Return the value of one Jinja expression."""
-        compiled = self._environment.compile_expression(expression, undefined_to_none=False)
-        return _guarded(lambda: compiled(**self._bind(names)), origin)
+        if expression not in self._expressions:
+            self._expressions[expression] = _guarded(
+                lambda: self._environment.compile_expression(expression, undefined_to_none=False),
+                origin,
+            )
+        return _guarded(lambda: self._expressions[expression](**self._bind(names)), origin)
 
     def call(self, macro: str, names: Mapping[str, Any], **arguments: object) -> Any:  # noqa: ANN401 - whatever the macro returns
         """Return what the macro gives for the arguments."""

@@ -7,7 +7,7 @@ import duckdb
 
 from tracking_pipeline.errors import ProjectError
 from tracking_pipeline.transform.checks import CheckResult, column_types, sample_rows
-from tracking_pipeline.transform.nodes import Column, Given, Relation, UnitTest
+from tracking_pipeline.transform.nodes import Column, Given, Node, Relation, UnitTest
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import Rendering
 from tracking_pipeline.transform.seeds import read_seed
@@ -69,32 +69,36 @@ def _given_sql(
     con: duckdb.DuckDBPyConnection, project: Project, test: UnitTest, given: Given
 ) -> str:
     name = _input(project, test, given)
-    if name == "this":
-        name = test.model
-    if name in project.nodes:
-        node = project.nodes[name]
-        types = _types(con, node.relation, node.columns)
-        if node.kind == "seed" and given.rows is None:
-            header, lines = read_seed(node)
-            seed_rows = [
-                {column: field or None for column, field in zip(header, line, strict=True)}
-                for line in lines
-            ]
-            declared = {column: str(kind) for column, kind in node.config["column_types"].items()}
-            return _rows_sql(seed_rows, types or declared)
-    else:
-        source = project.sources[tuple(name.split(".", 1))]  # type: ignore[index]
-        types = _types(con, source.relation, source.columns)
-    return _rows_sql(given.rows or (), types)
+    if name in project.seeds and given.rows is None:
+        return _seed_sql(con, project.seeds[name])
+    node = project.nodes.get(test.model if name == "this" else name)
+    source = {".".join(key): found for key, found in project.sources.items()}.get(name)
+    described = node or source
+    if described is None:
+        raise ProjectError(
+            str(test.path),
+            f"the unit test {test.name} gives rows for {given.input}, which does not exist",
+            "Correct its `input:`",
+        )
+    return _rows_sql(given.rows or (), _types(con, described.relation, described.columns))
+
+
+def _seed_sql(con: duckdb.DuckDBPyConnection, seed: Node) -> str:
+    header, lines = read_seed(seed)
+    declared = {name: str(kind) for name, kind in seed.config.get("column_types", {}).items()}
+    rows = [
+        {name: field or None for name, field in zip(header, line, strict=True)} for line in lines
+    ]
+    return _rows_sql(rows, _types(con, seed.relation, {}) or declared)
 
 
 def _types(
     con: duckdb.DuckDBPyConnection, relation: Relation, described: Mapping[str, Column]
-) -> dict[str, str]:
+) -> Mapping[str, str | None]:
     """Return the types that the relation has in the warehouse, or else those its YAML declares."""
     if relation_kind(con, relation.schema, relation.identifier):
         return column_types(con, f"select * from {relation}")
-    return {name: column.data_type or "varchar" for name, column in described.items()}
+    return {name: column.data_type for name, column in described.items()}
 
 
 def _difference(
@@ -125,7 +129,7 @@ def _difference(
     )
 
 
-def _rows_sql(rows: Sequence[_Row], types: Mapping[str, str]) -> str:
+def _rows_sql(rows: Sequence[_Row], types: Mapping[str, str | None]) -> str:
     """Return a query of the rows; a column of unknown type keeps that of its values."""
     columns = list(dict.fromkeys([*types, *(name for row in rows for name in row)]))
     selects = [

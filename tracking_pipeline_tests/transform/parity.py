@@ -14,10 +14,12 @@ def assert_equal_relations(ours_db: Path, dbt_db: Path, relations: Iterable[str]
 
     Rows are compared as multisets, numbers within 1e-9 relative.
     """
-    with duckdb.connect(str(ours_db), read_only=True) as ours:
-        with duckdb.connect(str(dbt_db), read_only=True) as theirs:
-            for relation in relations:
-                _assert_equal(relation, ours, theirs)
+    with (
+        duckdb.connect(str(ours_db), read_only=True) as ours,
+        duckdb.connect(str(dbt_db), read_only=True) as theirs,
+    ):
+        for relation in relations:
+            _assert_equal(relation, ours, theirs)
 
 
 def _assert_equal(

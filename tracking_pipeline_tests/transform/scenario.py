@@ -1,7 +1,6 @@
 """The sample project, the rows its source holds and a warehouse for it."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,23 +34,20 @@ def insert(con: duckdb.DuckDBPyConnection, values: str) -> None:
     con.execute(f"insert into landing.events values {values}")
 
 
-def copy_sample(folder: Path) -> Path:
-    """Return a copy of the sample project that a test may change."""
-    return shutil.copytree(SAMPLE, folder / "project")
-
-
-def dbt(command: str, project: Path, database: Path, work: Path, *options: str) -> str:
+def dbt(
+    command: str, project: Path, database: Path, work: Path, *options: str, profile: str = "sample"
+) -> str:
     """Run real dbt on the project, with everything it writes below ``work``."""
     work.mkdir(exist_ok=True)
-    name = "sample" if project.name in ("sample_project", "project") else project.name
     (work / "profiles.yml").write_text(
-        f"{name}:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n"
+        f"{profile}:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n"
         f"      path: {database}\n      schema: main\n      threads: 1\n"
     )
     program = Path(sys.executable).parent / "dbt"
+    folders = ["--project-dir", project, "--profiles-dir", work]
+    folders += ["--target-path", work / "target", "--log-path", work / "logs"]
     run = subprocess.run(
-        [program, "--no-version-check", command, "--project-dir", project, "--profiles-dir", work]
-        + ["--target-path", work / "target", "--log-path", work / "logs", *options],
+        [program, "--no-version-check", command, *folders, *options],
         env={**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
         capture_output=True,
         text=True,
@@ -59,3 +55,12 @@ def dbt(command: str, project: Path, database: Path, work: Path, *options: str) 
     )
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
     return run.stdout
+
+
+def write_project(folder: Path, files: dict[str, str]) -> Path:
+    """Write a project of these files; ``dbt_project.yml`` names it ``small`` unless given."""
+    for name, text in {"dbt_project.yml": "name: small\n", **files}.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
