@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -36,6 +37,20 @@ def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
         finally:
             connection.close()
+
+
+def set_aside(settings: Settings, now: datetime) -> Path | None:
+    """Move the warehouse out of the way, whatever its state; return where to, None without one."""
+    file = settings.warehouse_file
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = file.with_name(f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}")
+    with _exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
+        # The log first: an old log beside a new file would be replayed into it.
+        log = file.with_name(f"{file.name}.wal")
+        if log.exists():
+            log.rename(aside.with_name(f"{aside.name}.wal"))
+        failpoint("warehouse.log_set_aside")
+        return file.rename(aside) if file.exists() else None
 
 
 @contextmanager

@@ -1,0 +1,251 @@
+"""Deliveries in, exactly once: archive, journal, read, commit, ledger."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+import duckdb
+import sqlalchemy as sa
+
+from tracking_pipeline.errors import LandingError
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.landing import archive, journal, ledger
+from tracking_pipeline.landing.journal import Entry
+from tracking_pipeline.landing.ledger import Delivery
+from tracking_pipeline.landing.load import Reader, load, rehearse
+from tracking_pipeline.landing.manifest import known_files, newest_batch, resumes
+from tracking_pipeline.landing.summary import Failure, IngestSummary, summarise
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.read import read as read_files
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.store import open_store
+
+Progress = Callable[[str], None]
+
+_BATCH_FILES = 2_000
+_BATCH_BYTES = 512 * 2**20
+
+
+def ingest(  # noqa: PLR0913 - the door of the room: what, where to, when, and two collaborators
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    deliveries: Sequence[Delivery],
+    *,
+    now: datetime,
+    progress: Progress = print,
+    read: Reader = read_files,
+) -> IngestSummary:
+    """Load ``deliveries`` exactly once, after what an interrupted run had begun.
+
+    Each batch is archived and journaled, then commits rows, quarantine, findings and manifest in
+    one transaction. A file that cannot be loaded is named in the summary and offered again later;
+    it stops no other. ``now`` is when the deliveries were received.
+    """
+    with open_store(settings) as store:
+        intake = Intake(settings, con, store, now, progress, read)
+        intake.finish_interrupted()
+        for batch in _batches(deliveries):
+            intake.take_in(batch)
+        return intake.summary()
+
+
+def reconcile(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    *,
+    now: datetime,
+    progress: Progress = print,
+    read: Reader = read_files,
+) -> IngestSummary:
+    """Load what the archive holds and the warehouse does not; call it when the product starts.
+
+    Batches that a killed run left behind, and deliveries that failed to load before.
+    """
+    with open_store(settings) as store:
+        intake = Intake(settings, con, store, now, progress, read)
+        intake.finish_interrupted()
+        intake.retry_unloaded()
+        return intake.summary()
+
+
+@dataclass
+class Intake:
+    """One pass of loading: the open warehouse and ledger, and what has been done so far."""
+
+    settings: Settings
+    con: duckdb.DuckDBPyConnection
+    store: sa.Engine
+    now: datetime
+    progress: Progress
+    read: Reader
+    failures: list[Failure] = field(default_factory=list)
+    batch_ids: list[int] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self._archive = self.settings.archive_dir
+        create_tables(self.con)
+        archive.sweep(self._archive)
+        failpoint("ingest.swept")
+
+    def finish_interrupted(self) -> None:
+        """Commit the journaled batches that the warehouse has not seen."""
+        for batch_id in journal.batches_after(self._archive, newest_batch(self.con)):
+            self.progress(f"batch {batch_id} is in the archive only: loading it")
+            entries = journal.read_batch(self._archive, batch_id)
+            intact = self._intact(entries)
+            if intact != entries:
+                journal.write_batch(self._archive, batch_id, intact)
+            self._commit(batch_id, intact)
+
+    def retry_unloaded(self) -> None:
+        """Try again what could not be loaded."""
+        entries = journal.unloaded(self._archive)
+        known = known_files(self.con, [entry.file_id for entry in entries])
+        journal.forget(self._archive, [entry for entry in entries if entry.file_id in known])
+        fresh = [entry for entry in entries if entry.file_id not in known]
+        for _, group in groupby(fresh, key=lambda entry: entry.delivery.source):
+            self.load(self._intact(list(group)))
+
+    def take_in(self, deliveries: Sequence[Delivery]) -> None:
+        """Archive and load deliveries of one source; those in the manifest are done."""
+        ids = {file_id(delivery): delivery for delivery in deliveries}
+        known = known_files(self.con, list(ids))
+        ledger.mark_loaded(self.store, {ids[each]: known[each] for each in known})
+        fresh = [delivery for each, delivery in ids.items() if each not in known]
+        if fresh:
+            self.load(self._archive_all(fresh))
+
+    def load(self, entries: Sequence[Entry]) -> None:
+        """Journal and commit archived entries as the next batch."""
+        if not entries:
+            return
+        batch_id = newest_batch(self.con) + 1
+        journal.write_batch(self._archive, batch_id, entries)
+        self._commit(batch_id, entries)
+
+    def entry(
+        self, delivery: Delivery, copied: archive.Copied, replays: tuple[str, ...] = ()
+    ) -> Entry:
+        """Return the journal's line of a delivery that lies in the archive."""
+        declared = SOURCES[delivery.source].timezone
+        return Entry(
+            file_id=file_id(delivery),
+            delivery=delivery,
+            content_hash=copied.content_hash,
+            object_hash=copied.object_hash,
+            start_offset=copied.start_offset,
+            received_at=self.now,
+            client_id=self.settings.client_id,
+            timezone=self.settings.source_timezones.get(delivery.source, declared),
+            replays=replays,
+        )
+
+    def summary(self) -> IngestSummary:
+        """Return what this pass did."""
+        seconds = time.perf_counter() - self.started
+        return summarise(self.con, self.batch_ids, seconds, self.failures)
+
+    def _archive_all(self, deliveries: Sequence[Delivery]) -> list[Entry]:
+        """Copy deliveries of one source into the archive; what cannot be read is left out."""
+        paths = [delivery.relative_path for delivery in deliveries]
+        older = resumes(self.con, deliveries[0].source, paths)
+        copies: dict[Delivery, archive.Copied] = {}
+        for delivery in deliveries:
+            file = self.settings.landing_dir / delivery.source / delivery.relative_path
+            state = (delivery.size, delivery.mtime_ns)
+            try:
+                copies[delivery] = archive.copy_in(
+                    self._archive, file, state, older.get(delivery.relative_path)
+                )
+            except LandingError as error:
+                self._fail(delivery, error)
+        archive.settle(self._archive, list(copies.values()))
+        return [self.entry(delivery, copied) for delivery, copied in copies.items()]
+
+    def _intact(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Set aside the entries whose archived bytes are damaged and return the others."""
+        damaged: dict[Entry, Exception] = {}
+        for entry in entries:
+            try:
+                archive.verify(self._archive, entry.object_hash)
+            except LandingError as error:
+                damaged[entry] = error
+        self._set_aside(damaged)
+        return [entry for entry in entries if entry not in damaged]
+
+    def _commit(self, batch_id: int, entries: Sequence[Entry]) -> None:
+        """Load a journaled batch; when it fails, find the culprits and load it without them."""
+        if not entries:
+            return
+        try:
+            load(self.settings, self.con, batch_id, entries, self.read)
+        except duckdb.FatalException:
+            raise
+        except Exception:
+            innocent = self._without_culprits(batch_id, entries)
+            if len(innocent) == len(entries):
+                raise
+            self._commit(batch_id, innocent)
+            return
+        failpoint("ingest.committed")
+        journal.forget(self._archive, entries)
+        ledger.mark_loaded(self.store, {entry.delivery: entry.content_hash for entry in entries})
+        failpoint("ingest.ledger_marked")
+        self.batch_ids.append(batch_id)
+        self.progress(f"batch {batch_id}: {len(entries)} files loaded")
+
+    def _without_culprits(self, batch_id: int, entries: Sequence[Entry]) -> list[Entry]:
+        """Rehearse each file alone, set the failing ones aside and journal the others again."""
+        culprits: dict[Entry, Exception] = {}
+        for entry in entries:
+            try:
+                rehearse(self.settings, self.con, batch_id, entry, self.read)
+            except duckdb.FatalException:
+                raise
+            except Exception as error:  # noqa: BLE001 - recorded with the file that provoked it
+                culprits[entry] = error
+        self._set_aside(culprits)
+        good = [entry for entry in entries if entry not in culprits]
+        journal.write_batch(self._archive, batch_id, good)
+        return good
+
+    def _set_aside(self, culprits: Mapping[Entry, Exception]) -> None:
+        journal.set_aside(self._archive, list(culprits))
+        for entry, error in culprits.items():
+            self._fail(entry.delivery, error)
+
+    def _fail(self, delivery: Delivery, error: Exception) -> None:
+        ledger.mark_failed(self.store, delivery, str(error), self.now)
+        self.failures.append(Failure(delivery.source, delivery.relative_path, str(error)))
+        self.progress(f"cannot load {delivery.source}/{delivery.relative_path}: {error}")
+
+
+def file_id(delivery: Delivery) -> str:
+    """Return the identity of one state of one landed file: loading it twice changes nothing."""
+    parts = (
+        delivery.source,
+        delivery.relative_path,
+        str(delivery.size),
+        str(delivery.mtime_ns),
+    )
+    return hashlib.md5("\0".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def _batches(deliveries: Sequence[Delivery]) -> Iterator[list[Delivery]]:
+    """Cut deliveries into batches of one source, bounded in files and bytes, in their order."""
+    batch: list[Delivery] = []
+    n_bytes = 0
+    for delivery in sorted(deliveries, key=lambda each: each.source):
+        n_bytes += delivery.size
+        is_full = len(batch) >= _BATCH_FILES or n_bytes > _BATCH_BYTES
+        if batch and (is_full or batch[0].source != delivery.source):
+            yield batch
+            batch, n_bytes = [], delivery.size
+        batch.append(delivery)
+    if batch:
+        yield batch

@@ -1,0 +1,191 @@
+"""The ledger of landed files: which are new, whole and due."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.store import deliveries as table
+
+_PARTIAL = (".part", ".partial", ".tmp", ".crdownload")
+# A request whose run died is offered again after this; loading twice is harmless.
+_REQUEST_LEASE = timedelta(minutes=30)
+_FIRST_RETRY = timedelta(seconds=30)
+_LAST_RETRY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One state of one landed file; ``relative_path`` is below the source's own folder."""
+
+    delivery_id: int
+    source: str
+    relative_path: str
+    size: int
+    mtime_ns: int
+
+
+_DELIVERY = sa.select(
+    table.c.delivery_id, table.c.source, table.c.relative_path, table.c.size, table.c.mtime_ns
+).order_by(table.c.delivery_id)
+
+
+def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
+    """Note what lies in the landing folder and return what is due, in order of arrival.
+
+    A file is due when its size and mtime have not changed for ``stable_seconds``, unless it has
+    been loaded; a failed load comes back later and later, at last once a day.
+    """
+    landed = {
+        (source, path): (seen.st_size, seen.st_mtime_ns)
+        for source in SOURCES
+        for path, seen in _walk(settings.landing_dir / source)
+        if seen is not None
+    }
+    is_due = (table.c.status != "loaded") & (table.c.due_at <= _naive(now))
+    with store.begin() as connection:
+        _note(connection, landed, _naive(now), timedelta(seconds=settings.stable_seconds))
+        due = _deliveries(connection, _DELIVERY.where(is_due))
+    return [delivery for delivery in due if (delivery.source, delivery.relative_path) in landed]
+
+
+def strangers(settings: Settings) -> list[str]:
+    """Return what lies in the landing folder and is never read, sorted.
+
+    Folders and files of no known source, symbolic links, and names that are not UTF-8.
+    """
+    found = [
+        entry.name
+        for entry in _entries(settings.landing_dir)
+        if entry.name not in SOURCES or not entry.is_dir(follow_symlinks=False)
+    ]
+    for source in SOURCES:
+        walk = _walk(settings.landing_dir / source)
+        found += [f"{source}/{path}" for path, seen in walk if seen is None]
+    return sorted(os.fsencode(name).decode(errors="backslashreplace") for name in found)
+
+
+def find(store: sa.Engine, delivery_ids: Collection[int]) -> list[Delivery]:
+    """Return the deliveries of these ids as they were last seen, in order of arrival."""
+    wanted = set(delivery_ids)
+    with store.begin() as connection:
+        known = _deliveries(connection, _DELIVERY)
+    return [delivery for delivery in known if delivery.delivery_id in wanted]
+
+
+def mark_requested(store: sa.Engine, wanted: Collection[Delivery], now: datetime) -> None:
+    """Note that a run has been asked to load ``wanted``: not offered again for half an hour."""
+    values = {"status": "requested", "due_at": _naive(now) + _REQUEST_LEASE}
+    _update(store, dict.fromkeys(wanted, values))
+
+
+def mark_loaded(store: sa.Engine, hashes: Mapping[Delivery, str]) -> None:
+    """Note the content hash of what the warehouse now holds: not offered until it changes."""
+    values = {"status": "loaded", "error": None}
+    _update(store, {key: {**values, "content_hash": hashes[key]} for key in hashes})
+
+
+def mark_failed(store: sa.Engine, culprit: Delivery, error: str, now: datetime) -> None:
+    """Note why ``culprit`` could not be loaded, and offer it again later each time."""
+    query = sa.select(table.c.attempts).where(table.c.delivery_id == culprit.delivery_id)
+    with store.begin() as connection:
+        n_before = int(connection.execute(query).scalar() or 0)
+    wait = min(_FIRST_RETRY * 2 ** min(n_before, 12), _LAST_RETRY)
+    values = {
+        "status": "seen",
+        "attempts": n_before + 1,
+        "error": error,
+        "due_at": _naive(now) + wait,
+    }
+    _update(store, {culprit: values})
+
+
+def _deliveries(connection: sa.Connection, query: sa.Select[Any]) -> list[Delivery]:
+    return [Delivery(**row) for row in connection.execute(query).mappings()]
+
+
+def _update(store: sa.Engine, changes: Mapping[Delivery, Mapping[str, Any]]) -> None:
+    """Change rows that still describe the file as delivered; a newer state is left alone."""
+    keys = ("source", "relative_path", "size", "mtime_ns")
+    statement = table.update().where(*(table.c[key] == sa.bindparam(f"is_{key}") for key in keys))
+    rows = [
+        {f"is_{key}": getattr(delivery, key) for key in keys} | dict(values)
+        for delivery, values in changes.items()
+    ]
+    if rows:
+        with store.begin() as connection:
+            connection.execute(statement, rows)
+
+
+def _note(
+    connection: sa.Connection,
+    landed: Mapping[tuple[str, str], tuple[int, int]],
+    now: datetime,
+    stable: timedelta,
+) -> None:
+    """Insert files never seen, and start anew those whose size or mtime differs."""
+    columns = (table.c.source, table.c.relative_path, table.c.size, table.c.mtime_ns)
+    rows = connection.execute(sa.select(*columns)).all()
+    known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    fresh = {"changed_at": now, "due_at": now + stable, "status": "seen", "attempts": 0}
+    new, changed = [], []
+    for key, state in sorted(landed.items()):
+        size, mtime_ns = state
+        values = {**fresh, "size": size, "mtime_ns": mtime_ns}
+        if key not in known:
+            new.append({**values, "source": key[0], "relative_path": key[1], "first_seen_at": now})
+        elif known[key] != state:
+            changed.append({**values, "error": None, "is_source": key[0], "is_path": key[1]})
+    if new:
+        connection.execute(table.insert(), new)
+    if changed:
+        is_file = (
+            table.c.source == sa.bindparam("is_source"),
+            table.c.relative_path == sa.bindparam("is_path"),
+        )
+        connection.execute(table.update().where(*is_file), changed)
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Yield each whole file below ``folder`` by its path there; None where it is never read."""
+    pending = [] if folder.is_symlink() else [""]
+    while pending:
+        prefix = pending.pop()
+        for entry in _entries(folder / prefix):
+            path = prefix + entry.name
+            if entry.is_symlink() or not _is_utf8(entry.name):
+                yield path, None
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(f"{path}/")
+            elif entry.is_file(follow_symlinks=False) and not path.endswith(_PARTIAL):
+                with suppress(FileNotFoundError):
+                    yield path, entry.stat(follow_symlinks=False)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what lies in a folder but for hidden names; nothing when it is gone."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _naive(moment: datetime) -> datetime:
+    """Return the moment as the store and the warehouse keep it: UTC without a zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

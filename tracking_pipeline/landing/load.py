@@ -1,0 +1,115 @@
+"""One batch of one source into the warehouse, in one transaction or not at all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import duckdb
+
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.landing.archive import object_path
+from tracking_pipeline.landing.books import close_batch, count_fates, open_batch
+from tracking_pipeline.landing.identity import find_losers
+from tracking_pipeline.landing.journal import Entry
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.keys import pseudonym_key
+from tracking_pipeline.warehouse.connection import transaction
+from tracking_pipeline.warehouse.swap import quote
+
+
+class Reader(Protocol):
+    """What fills ``parsed_<kind>``, ``rejected``, ``file_outcomes`` and ``parsed_findings``."""
+
+    def __call__(  # noqa: PLR0913 - the door of the room below
+        self,
+        con: duckdb.DuckDBPyConnection,
+        source: Source,
+        files: Sequence[SourceFile],
+        limits: Settings,
+        *,
+        key: bytes,
+        now: datetime,
+    ) -> None:
+        """Read ``files`` into the temporary tables, replacing what they held."""
+
+
+def load(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    batch_id: int,
+    entries: Sequence[Entry],
+    read: Reader,
+) -> None:
+    """Read the archived ``entries``, all of one source, and commit what comes of them."""
+    source = _parse(settings, con, batch_id, entries, read)
+    with transaction(con):
+        _fill(con, source, entries)
+
+
+def rehearse(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    batch_id: int,
+    entry: Entry,
+    read: Reader,
+) -> None:
+    """Do with one entry what ``load`` does and undo it: raises what it would raise."""
+    source = _parse(settings, con, batch_id, [entry], read)
+    con.begin()
+    try:
+        _fill(con, source, [entry])
+    finally:
+        con.rollback()
+
+
+def _parse(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    batch_id: int,
+    entries: Sequence[Entry],
+    read: Reader,
+) -> Source:
+    unread = open_batch(con, batch_id, entries)
+    source = SOURCES[entries[0].delivery.source]
+    files = [_source_file(settings, entry) for entry in entries if entry.file_id in unread]
+    received_at = max(entry.received_at for entry in entries)
+    read(con, source, files, settings, key=pseudonym_key(settings), now=received_at)
+    failpoint("ingest.parsed")
+    return source
+
+
+def _source_file(settings: Settings, entry: Entry) -> SourceFile:
+    return SourceFile(
+        file_id=entry.file_id,
+        path=object_path(settings.archive_dir, entry.object_hash),
+        start_offset=0,
+        timezone=entry.timezone,
+        client_id=entry.client_id,
+        provenance="measured",
+        name=entry.delivery.relative_path,
+    )
+
+
+def _fill(con: duckdb.DuckDBPyConnection, source: Source, entries: Sequence[Entry]) -> None:
+    failpoint("ingest.transaction_begun")
+    for kind in source.kinds:
+        _insert(con, kind)
+    close_batch(con, entries)
+    failpoint("ingest.books_written")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, kind: RecordKind) -> None:
+    parsed = quote(f"parsed_{kind.name}")
+    if not con.execute(f"select 1 from {parsed} limit 1").fetchall():
+        return
+    find_losers(con, kind)
+    count_fates(con, kind.name, parsed)
+    failpoint("ingest.losers_found")
+    con.execute(
+        f"insert into landing.{quote(kind.table)} by name "
+        "select p.*, (select any_value(batch_id) from batch_files) as batch_id "
+        f"from {parsed} as p anti join losers as l on p.rowid = l.row_id"
+    )
+    failpoint("ingest.rows_inserted")

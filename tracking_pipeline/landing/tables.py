@@ -1,0 +1,68 @@
+"""The landing tables: one a record kind, and what happened to files and refused records."""
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from tracking_pipeline.sources.projection import landed_columns
+from tracking_pipeline.sources.record import RecordKind
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.warehouse.swap import quote
+
+# Every kind begins with as many columns; then stands the batch, then what is its own.
+_N_COMMON = 8
+# Where a record was found is no part of what it says.
+_WHEREABOUTS = {"record_id", "provenance", "file_id", "line_number"}
+
+_BOOKS = (
+    """
+    create table if not exists landing.manifest (
+        file_id varchar, batch_id bigint, source varchar, relative_path varchar,
+        content_hash varchar, object_hash varchar, size_bytes bigint, start_offset bigint,
+        end_offset bigint, format varchar, outcome varchar, reason varchar, received_at timestamp,
+        first_observed_at timestamp, last_observed_at timestamp, n_records bigint,
+        n_accepted bigint, n_duplicate bigint, n_quarantined bigint, n_blank bigint,
+        n_pending bigint
+    )
+    """,
+    """
+    create table if not exists landing.quarantine (
+        quarantine_id varchar, file_id varchar, batch_id bigint, source varchar,
+        relative_path varchar, kind varchar, line_number bigint, byte_offset bigint,
+        reason_code varchar, reason varchar, raw blob, raw_size bigint, status varchar,
+        quarantined_at timestamp
+    )
+    """,
+    """
+    create table if not exists landing.findings (
+        file_id varchar, batch_id bigint, source varchar, kind varchar, finding varchar,
+        field varchar, n_records bigint
+    )
+    """,
+)
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing of the schema ``landing``."""
+    con.execute("create schema if not exists landing")
+    for statement in _BOOKS:
+        con.execute(statement)
+    for source in SOURCES.values():
+        for kind in source.kinds:
+            con.execute(_record_table(kind))
+
+
+def body(kind: RecordKind) -> list[str]:
+    """Return the columns, quoted, in which two records of one identity may contradict."""
+    return [quote(name) for name, _ in landed_columns(kind) if name not in _WHEREABOUTS]
+
+
+def _record_table(kind: RecordKind) -> str:
+    typed = [f"{quote(name)} {sql_type}" for name, sql_type in landed_columns(kind)]
+    typed.insert(_N_COMMON, "batch_id bigint")
+    return f"create table if not exists landing.{quote(kind.table)} ({', '.join(typed)})"
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """Return an aware moment as the tables keep it: UTC without a zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

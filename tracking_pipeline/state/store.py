@@ -1,0 +1,99 @@
+"""The state store: what is not rebuilt from the archive, in SQLite or PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracking_pipeline.settings import Settings
+
+_BUSY_SECONDS = 30
+
+_metadata = sa.MetaData()
+_version = sa.Table("state_version", _metadata, sa.Column("version", sa.Integer, nullable=False))
+
+# One row a file that lies, or lay, in the landing folder; `due_at`: not offered before.
+deliveries = sa.Table(
+    "deliveries",
+    _metadata,
+    sa.Column("delivery_id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("relative_path", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("mtime_ns", sa.BigInteger, nullable=False),
+    sa.Column("first_seen_at", sa.DateTime, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+    sa.Column("due_at", sa.DateTime, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("error", sa.Text),
+    sa.UniqueConstraint("source", "relative_path"),
+)
+
+# One row a fault that an administrator should know of; open while `resolved_at` is NULL.
+alerts = sa.Table(
+    "alerts",
+    _metadata,
+    sa.Column("alert_id", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("raised_at", sa.DateTime, nullable=False),
+    sa.Column("resolved_at", sa.DateTime),
+)
+
+
+def _create_deliveries(connection: sa.Connection) -> None:
+    deliveries.create(connection, checkfirst=True)
+
+
+def _create_alerts(connection: sa.Connection) -> None:
+    alerts.create(connection, checkfirst=True)
+
+
+# Append only: a store at version n has had the first n steps.
+_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_create_deliveries, _create_alerts)
+
+
+@contextmanager
+def open_store(settings: Settings, url: str | None = None) -> Iterator[sa.Engine]:
+    """Yield the state store, migrated; a private SQLite file of the home unless ``url`` is given.
+
+    Any number of processes may hold it open; writers of SQLite wait for each other.
+    """
+    engine = _sqlite(settings) if url is None else sa.create_engine(url)
+    try:
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def migrate(engine: sa.Engine) -> int:
+    """Bring the store to the newest version, one transaction a step, and return that version."""
+    with engine.begin() as connection:
+        _metadata.create_all(connection, tables=[_version])
+    for number, step in enumerate(_MIGRATIONS, start=1):
+        with engine.begin() as connection:
+            if number > _current(connection):
+                step(connection)
+                connection.execute(_version.insert().values(version=number))
+    return len(_MIGRATIONS)
+
+
+def _current(connection: sa.Connection) -> int:
+    newest = connection.execute(sa.select(sa.func.max(_version.c.version))).scalar()
+    return int(newest or 0)
+
+
+def _sqlite(settings: Settings) -> sa.Engine:
+    settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = settings.state_dir / "state.sqlite"
+    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS})
+    sa.event.listen(engine, "connect", _configure)
+    return engine
+
+
+def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")

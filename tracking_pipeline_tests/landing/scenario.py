@@ -1,0 +1,138 @@
+"""A home in a temporary folder, files dropped into it, and a small reader for tiny records.
+
+The small reader takes lines such as ``a 1 red``: the identity, the minute of observation and the
+company. Anything else is refused; it fails on a file that holds the word ``boom``.
+"""
+
+import os
+from collections.abc import Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from collections.abc import Iterator
+
+import duckdb
+import polars as pl
+
+from tracking_pipeline.landing import ledger
+from tracking_pipeline.landing.ingest import IngestSummary, ingest
+from tracking_pipeline.landing.load import Reader
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.projection import landed_columns
+
+from tracking_pipeline.sources.record import Source, SourceFile
+from tracking_pipeline.state.store import open_store
+from tracking_pipeline.warehouse.connection import writer
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DAY = datetime(2026, 11, 20)
+KIND = "campaign_generation"
+
+
+def home(folder: Path) -> Settings:
+    settings = Settings(home=folder / "home", stable_seconds=0, memory_limit="512MB", threads=2)
+    (settings.landing_dir / "engine_logs").mkdir(parents=True)
+    return settings
+
+
+def drop(settings: Settings, path: str, content: str | bytes, mtime: int | None = None) -> Path:
+    file = settings.landing_dir / "engine_logs" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    if mtime is not None:
+        os.utime(file, ns=(mtime, mtime))
+    return file
+
+
+def load_due(
+    settings: Settings, read_with: Reader | None = None, now: datetime = NOW
+) -> IngestSummary:
+    """Scan and load what is due, as the sensor and its run do."""
+    with open_store(settings) as store, writer(settings) as con:
+        due = ledger.scan(settings, store, now)
+        return ingest(settings, con, due, now=now, progress=_quiet, read=read_with or read_small)
+
+
+def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    with writer(settings) as con:
+        create_tables(con)
+        return con.execute(query).fetchall()
+
+
+def frame(settings: Settings, query: str) -> pl.DataFrame:
+    with writer(settings) as con:
+        create_tables(con)
+        return con.execute(query).pl()
+
+
+def read_small(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    files: Sequence[SourceFile],
+    limits: Settings,
+    *,
+    key: bytes,
+    now: datetime,
+) -> None:
+    """Fill the temporary tables as ``sources.read.read`` does, from lines of three words."""
+    _empty_tables(con, source)
+    for file in files:
+        _read_file(con, file, file.path.read_bytes())
+
+
+def _quiet(_message: str) -> None:
+    return None
+
+
+def _empty_tables(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    for kind in source.kinds:
+        columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in landed_columns(kind))
+        con.execute(f"create or replace temp table parsed_{kind.name} ({columns})")
+    con.execute(
+        "create or replace temp table rejected (file_id varchar, kind varchar, line_number bigint, "
+        "byte_offset bigint, reason_code varchar, reason varchar, raw blob, raw_size bigint)"
+    )
+    con.execute(
+        "create or replace temp table file_outcomes (file_id varchar, format varchar, "
+        "end_offset bigint, n_records bigint, n_rejected bigint, n_blank bigint, "
+        "n_pending bigint, file_reason_code varchar, file_reason varchar)"
+    )
+    con.execute(
+        "create or replace temp table parsed_findings (file_id varchar, kind varchar, "
+        "finding varchar, field varchar, n_records bigint)"
+    )
+
+
+def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes) -> None:
+    if b"boom" in content:
+        message = f"the reader broke on {file.name}"
+        raise ZeroDivisionError(message)
+    *whole, rest = content.split(b"\n")
+    counts = {"rejected": 0, "blank": 0}
+    offset = 0
+    for number, line in enumerate(whole, start=1):
+        words = line.decode().split()
+        if len(words) == 3:
+            observed_at = DAY + timedelta(minutes=int(words[1]))
+            con.execute(
+                f"insert into parsed_{KIND} by name select ? as record_id, 'c' as client_id, "
+                "? as observed_at, 'measured' as provenance, ? as file_id, ? as line_number, "
+                "? as company",
+                [words[0], observed_at, file.file_id, number, words[2]],
+            )
+        elif words:
+            counts["rejected"] += 1
+            con.execute(
+                "insert into rejected values (?, null, ?, ?, 'bad_line', 'not three words', ?, ?)",
+                [file.file_id, number, offset, line[:4], len(line)],
+            )
+        else:
+            counts["blank"] += 1
+        offset += len(line) + 1
+    n_pending = int(bool(rest))
+    con.execute(
+        "insert into file_outcomes values (?, 'jsonl', ?, ?, ?, ?, ?, null, null)",
+        [file.file_id, offset, len(whole) + n_pending, *counts.values(), n_pending],
+    )
