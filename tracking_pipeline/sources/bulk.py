@@ -1,0 +1,220 @@
+"""The fast path: what one specimen of a shape passes, every line of that shape passes.
+
+A shape is the keys of a record's objects, in order and with repeats, and the JSON types of its
+known values. What a shape leaves open is proven per line by the projection; a line that is not
+proven is examined for itself.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tracking_pipeline.sources.examine import Examined, examine, kind_name
+from tracking_pipeline.sources.framing import Block
+from tracking_pipeline.sources.intake import FileCount, Intake
+from tracking_pipeline.sources.one_by_one import take_line
+from tracking_pipeline.sources.projection import typed
+from tracking_pipeline.sources.record import RecordKind
+from tracking_pipeline.sources.strict import JsonValue, RefusedError, parse
+
+_MORSEL_LINES = 2048
+# More new shapes than this in one block: examining specimens would be no quicker than all lines.
+_NEW_SHAPES = 500
+_FEW_LINES = 200
+
+_LINES = (
+    "(select text, position, $file_id as file_id, $client_id as client_id, "
+    "$provenance as provenance, $timezone as timezone, position + $first_line as line_number, "
+    "null::varchar as extras, null::varchar as lead_rest from bulk_lines)"
+)
+_PASSES = "is_proven and refusal is null"
+
+_Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What a specimen says of its shape: right (``examined``), of another kind, or neither."""
+
+    examined: Examined | None = None
+    is_other_kind: bool = False
+
+
+class Bulk:
+    """Types the lines of one file block by block."""
+
+    def __init__(self, intake: Intake, count: FileCount) -> None:
+        self._intake = intake
+        self._count = count
+        self._verdicts: dict[tuple[str, int], _Verdict] = {}
+
+    def take(self, block: Block) -> None:
+        """Type the lines of ``block``; those that cannot be proven go one by one, in order."""
+        lines = _Lines(block, self._intake.limits.max_record_bytes)
+        rest, unproven = lines.sound, [lines.unsound]
+        while len(rest) > _FEW_LINES:
+            kind = self._kind(lines.raw(int(rest[0])))
+            if kind is None:
+                unproven.append(rest[:1])
+                rest = rest[1:]
+            else:
+                refused, rest = self._take_kind(kind, lines, rest)
+                unproven.append(refused)
+        for position in np.sort(np.concatenate([*unproven, rest])).tolist():
+            self._take_line(lines, position)
+
+    def _take_line(self, lines: "_Lines", position: int) -> None:
+        raw, line, offset = lines.raw(position), lines.block.line + position, lines.starts[position]
+        take_line(self._intake, self._count, raw, line, lines.block.offset + int(offset))
+
+    def _kind(self, raw: bytes) -> RecordKind | None:
+        value = self._parsed(raw)
+        return self._intake.source.by_name.get(kind_name(value, self._intake.source) or "")
+
+    def _parsed(self, raw: bytes) -> JsonValue:
+        try:
+            text = raw.decode().strip()
+            value, end = parse(text, 0, self._intake.limits.max_json_depth)
+        except RefusedError:
+            return None
+        return value if end == len(text) else None
+
+    def _take_kind(
+        self, kind: RecordKind, lines: "_Lines", positions: _Positions
+    ) -> tuple[_Positions, _Positions]:
+        """Type the lines of ``kind``; return the unproven positions and those of other kinds."""
+        table = lines.table(positions)
+        places, shapes = self._shapes(kind, table)
+        distinct, firsts, inverse = np.unique(shapes, return_index=True, return_inverse=True)
+        verdicts = self._judge(kind, lines, distinct, places[firsts])
+        of_kind = np.array([verdict.examined is not None for verdict in verdicts])[inverse]
+        others = np.array([verdict.is_other_kind for verdict in verdicts])[inverse]
+        for verdict, times in zip(verdicts, np.bincount(inverse).tolist(), strict=True):
+            if verdict.examined is not None:
+                self._count.note(verdict.examined, times)
+        failed = self._insert(kind, lines, np.sort(places[of_kind]), table)
+        refused = np.concatenate([places[~of_kind & ~others], failed])
+        return refused, np.sort(places[others])
+
+    def _shapes(
+        self, kind: RecordKind, table: pa.Table
+    ) -> tuple[_Positions, npt.NDArray[np.uint64]]:
+        con = self._intake.con
+        con.register("bulk_lines", table)
+        found = con.execute(
+            f"select position, coalesce(try({_shape(kind)}), 0::ubigint) as shape from bulk_lines"
+        ).fetchnumpy()
+        con.unregister("bulk_lines")
+        return found["position"], found["shape"]
+
+    def _judge(
+        self,
+        kind: RecordKind,
+        lines: "_Lines",
+        shapes: npt.NDArray[np.uint64],
+        specimens: _Positions,
+    ) -> list[_Verdict]:
+        known = [self._verdicts.get((kind.name, shape)) for shape in shapes.tolist()]
+        if known.count(None) > _NEW_SHAPES:
+            return [verdict or _Verdict() for verdict in known]
+        for shape, position in zip(shapes.tolist(), specimens.tolist(), strict=True):
+            if (kind.name, shape) not in self._verdicts:
+                verdict = self._verdict(kind, lines.raw(position))
+                self._verdicts[kind.name, shape] = verdict
+        return [self._verdicts[kind.name, shape] for shape in shapes.tolist()]
+
+    def _verdict(self, kind: RecordKind, raw: bytes) -> _Verdict:
+        value = self._parsed(raw)
+        try:
+            examined = examine(value, self._intake.source)
+        except RefusedError:
+            return _Verdict()
+        if examined.kind is not kind:
+            return _Verdict(is_other_kind=True)
+        return _Verdict(examined) if examined.is_closed else _Verdict()
+
+    def _insert(
+        self, kind: RecordKind, lines: "_Lines", positions: _Positions, table: pa.Table
+    ) -> _Positions:
+        """Type the lines at ``positions`` and return those that failed to be proven."""
+        if not len(positions):
+            return positions
+        whole = len(positions) == table.num_rows
+        intake, file = self._intake, self._count.file
+        bound: dict[str, object] = {
+            "file_id": file.file_id,
+            "client_id": file.client_id,
+            "provenance": file.provenance,
+            "timezone": file.timezone,
+            "first_line": lines.block.line,
+        }
+        intake.con.register("bulk_lines", table if whole else lines.table(positions))
+        inserted = intake.insert(kind, _LINES, _PASSES, bound)
+        self._count.n_records += inserted
+        failed: list[int] = []
+        if inserted < len(positions):
+            query = f"select position from ({typed(kind, _LINES)}) where not ({_PASSES})"
+            failed = [position for (position,) in intake.run(query, bound)]
+        intake.con.unregister("bulk_lines")
+        return np.array(failed, dtype=np.int64)
+
+
+class _Lines:
+    """The lines of a block as an Arrow column over the block's own bytes."""
+
+    def __init__(self, block: Block, max_bytes: int) -> None:
+        self.block = block
+        ends = np.flatnonzero(np.frombuffer(block.data, np.uint8) == ord("\n")) + 1
+        self._bounds = np.concatenate([[0], ends]).astype(np.int32)
+        self.starts = self._bounds[:-1]
+        lengths = np.diff(self._bounds)
+        sound = (lengths > len(b"{}\n")) & (lengths <= max_bytes)
+        sound &= ~self._undecodable()
+        positions = np.arange(len(lengths), dtype=np.int64)
+        self.sound, self.unsound = positions[sound], positions[~sound]
+
+    def raw(self, position: int) -> bytes:
+        """The bytes of one line, with its end."""
+        return self.block.data[self._bounds[position] : self._bounds[position + 1]]
+
+    def table(self, positions: _Positions) -> pa.Table:
+        """``text`` and ``position`` of some lines, in morsels that threads can share."""
+        buffers = [None, pa.py_buffer(self._bounds), pa.py_buffer(self.block.data)]
+        texts = pa.StringArray.from_buffers(len(self.starts), *buffers[1:])
+        if len(positions) < len(self.starts):
+            texts = texts.take(pa.array(positions))
+        batch = pa.record_batch({"text": texts, "position": pa.array(positions)})
+        morsels = range(0, max(batch.num_rows, 1), _MORSEL_LINES)
+        return pa.Table.from_batches([batch.slice(start, _MORSEL_LINES) for start in morsels])
+
+    def _undecodable(self) -> npt.NDArray[np.bool_]:
+        broken = np.zeros(len(self.starts), dtype=np.bool_)
+        if not _is_utf8(self.block.data):
+            broken[:] = [not _is_utf8(self.raw(place)) for place in range(len(broken))]
+        return broken
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@cache
+def _shape(kind: RecordKind) -> str:
+    """SQL of the fingerprint of a text's shape."""
+    sections = [_path(section) for section in kind.sections]
+    values = [_path(path) for path in ("log_type", "timestamp", kind.session, *kind.known)]
+    typed_paths = ", ".join(dict.fromkeys([*sections, *values]))
+    return f"hash(json_keys(text, ['$', {', '.join(sections)}]), json_type(text, [{typed_paths}]))"
+
+
+def _path(dotted: str) -> str:
+    return "'$" + "".join(f'."{key}"' for key in dotted.split(".")) + "'"

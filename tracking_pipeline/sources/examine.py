@@ -1,0 +1,202 @@
+"""One parsed JSON value against what its source declares: which kind it is, and what is wrong."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from tracking_pipeline.sources.record import JsonType, RecordKind, Source
+from tracking_pipeline.sources.strict import JsonValue, RefusedError
+
+_SHOWN = 80
+_Tree = dict[str, "JsonType | _Tree"]
+Record = dict[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A record that is right: its canonical ``text`` and what the schema does not know of it.
+
+    ``lead_rest`` is the canonical JSON of unknown members of the lead, part of the identity.
+    ``unknown`` are the dotted paths in ``extras``; ``held`` and ``lost`` the expected columns that
+    the record has, and lacks although their section is there. ``is_closed``: its keys and their
+    types say all that was examined, no part of it is free-form.
+    """
+
+    kind: RecordKind
+    text: str
+    extras: str | None
+    lead_rest: str | None
+    unknown: tuple[str, ...]
+    held: tuple[str, ...]
+    lost: tuple[str, ...]
+    is_closed: bool
+
+
+def records_of(value: JsonValue, source: Source) -> Iterator[tuple[int | None, JsonValue]]:
+    """Yield the records in ``value``, those of a list or a wrapper with their 1-based index."""
+    items = value if isinstance(value, list) else _wrapped(value, source)
+    if items is None:
+        yield None, value
+    else:
+        yield from enumerate(items, start=1)
+
+
+def kind_name(value: JsonValue, source: Source) -> str | None:
+    """Return the kind that the content names, whether or not the source knows it."""
+    if not isinstance(value, dict):
+        return None
+    log_type = value.get("log_type")
+    if log_type is None and all(key in value for key in source.unnamed_keys):
+        return source.unnamed
+    return log_type if isinstance(log_type, str) else None
+
+
+def examine(value: JsonValue, source: Source) -> Examined:
+    """Return what ``value`` is; RefusedError when it is no record of ``source``, or a wrong one."""
+    if not isinstance(value, dict):
+        raise RefusedError("not_an_object", f"a record is an object, not {_name(value)}")
+    kind = _kind(value, source)
+    record = {key: value[key] for key in value if not _is_ignored_list(kind, key, value[key])}
+    strange = dict(_strange(record, _tree(kind), ""))
+    unknown = {path: item for path, item in strange.items() if item is not None}
+    _check_required(record, kind)
+    held, lost = _expected(record, kind)
+    lead_rest = {path: unknown[path] for path in unknown if path.startswith("lead_identifier.")}
+    return Examined(
+        kind=kind,
+        text=_canonical(record),
+        extras=_canonical(unknown) if unknown else None,
+        lead_rest=_canonical(lead_rest) if lead_rest else None,
+        unknown=tuple(sorted(unknown)),
+        held=held,
+        lost=lost,
+        is_closed=not strange and record.keys() == value.keys() and not _is_free(record, kind),
+    )
+
+
+def _wrapped(value: JsonValue, source: Source) -> list[JsonValue] | None:
+    if isinstance(value, dict) and "log_type" not in value:
+        for wrapper in source.wrappers:
+            items = value.get(wrapper)
+            if isinstance(items, list):
+                return items
+    return None
+
+
+def _kind(value: Record, source: Source) -> RecordKind:
+    name = kind_name(value, source)
+    if name is None:
+        found = _shown(value.get("log_type"))
+        raise RefusedError("unknown_kind", f"its log_type is {found}, which names no kind")
+    if name not in source.by_name:
+        raise RefusedError("unknown_kind", f"its log_type {_shown(name)} is not a kind we know")
+    return source.by_name[name]
+
+
+def _is_ignored_list(kind: RecordKind, key: str, value: JsonValue) -> bool:
+    return key in kind.list_sections and isinstance(value, list)
+
+
+def _is_free(record: Record, kind: RecordKind) -> bool:
+    return any(
+        json_type == "ANY" and _at(record, path) is not None
+        for path, json_type in kind.known.items()
+    )
+
+
+def _strange(section: Record, tree: _Tree, prefix: str) -> Iterator[tuple[str, JsonValue]]:
+    """Yield the members that the schema does not know; RefusedError for one of a wrong type."""
+    for key, value in section.items():
+        node = tree.get(key)
+        path = prefix + key
+        if node is None:
+            yield path, value
+        elif value is None:
+            continue
+        elif isinstance(node, str):
+            _check_type(path, value, node)
+        elif isinstance(value, dict):
+            yield from _strange(value, node, path + ".")
+        else:
+            raise RefusedError("wrong_type", f"{path} is {_shown(value)}, expected an object")
+
+
+def _check_type(path: str, value: JsonValue, expected: JsonType) -> None:
+    if not _IS[expected](value):
+        shown = _name(value) if expected == "SCALAR" else _shown(value)
+        raise RefusedError("wrong_type", f"{path} is {shown}, expected {expected}")
+
+
+def _check_required(record: Record, kind: RecordKind) -> None:
+    if record.get("timestamp") in (None, ""):
+        raise RefusedError("missing_timestamp", "has no timestamp")
+    required = [field.paths for field in kind.fields if field.required]
+    for paths in [(kind.session,), *required]:
+        if all(_at(record, path) is None for path in paths):
+            raise RefusedError("missing_field", f"has no {' or '.join(paths)}")
+
+
+def _expected(record: Record, kind: RecordKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    held, lost = [], []
+    for field in kind.fields:
+        if not field.is_expected:
+            continue
+        if any(_at(record, path) is not None for path in field.paths):
+            held.append(field.column)
+        elif any(_at(record, path.rpartition(".")[0]) for path in field.paths):
+            lost.append(field.column)
+    return tuple(held), tuple(lost)
+
+
+def _at(record: Record, path: str) -> JsonValue:
+    value: JsonValue = record
+    for key in path.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+@cache
+def _tree(kind: RecordKind) -> _Tree:
+    root: _Tree = {"log_type": "VARCHAR", "timestamp": "VARCHAR", kind.session: "VARCHAR"}
+    for path, json_type in kind.known.items():
+        *sections, key = path.split(".")
+        node = root
+        for section in sections:
+            inner = node.setdefault(section, {})
+            if isinstance(inner, dict):
+                node = inner
+        node[key] = json_type
+    return root
+
+
+def _canonical(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _shown(value: JsonValue) -> str:
+    return json.dumps(value)[:_SHOWN]
+
+
+def _name(value: JsonValue) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    return "null" if value is None else names.get(type(value), "a number")
+
+
+def _is_integer(value: JsonValue) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_IS: dict[JsonType, Callable[[JsonValue], bool]] = {
+    "VARCHAR": lambda value: isinstance(value, str),
+    "DOUBLE": lambda value: isinstance(value, float) or _is_integer(value),
+    "BIGINT": _is_integer,
+    "BOOLEAN": lambda value: isinstance(value, bool),
+    "VARCHAR[]": lambda value: (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    ),
+    "SCALAR": lambda value: isinstance(value, str) or _is_integer(value),
+    "ANY": lambda _value: True,
+}

@@ -1,0 +1,213 @@
+"""What comes of the files of one call: typed rows, refused records, counts and findings."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
+from tracking_pipeline.sources.privacy import pads
+from tracking_pipeline.sources.projection import PLACE, STRICT, landed_columns, typed
+from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
+from tracking_pipeline.sources.strict import JsonValue, RefusedError
+from tracking_pipeline.warehouse.swap import quote
+
+_BATCH_RECORDS = 10_000
+_BATCH_BYTES = 16 * 2**20
+_REASONS = {
+    "bad_timestamp": "a timestamp cannot be read",
+    "future_timestamp": "its timestamp lies in the future",
+}
+_REJECTED = pa.schema(
+    [
+        ("file_id", pa.string()),
+        ("kind", pa.string()),
+        ("line_number", pa.int64()),
+        ("byte_offset", pa.int64()),
+        ("reason_code", pa.string()),
+        ("reason", pa.string()),
+        ("raw", pa.binary()),
+        ("raw_size", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands, and its bytes (the first of them, when it is long)."""
+
+    line: int | None
+    offset: int
+    raw: bytes
+    size: int
+
+
+@dataclass
+class FileCount:
+    """The fates of one file's records, and how far it was read."""
+
+    file: SourceFile
+    format: str = "json"
+    end_offset: int = 0
+    n_records: int = 0
+    n_rejected: int = 0
+    n_blank: int = 0
+    n_pending: int = 0
+    reason_code: str | None = None
+    reason: str | None = None
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    held: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lost: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def note(self, examined: Examined, times: int = 1) -> None:
+        """Count what ``times`` records like ``examined`` say about the schema."""
+        kind = examined.kind.name
+        self.unknown.update({(kind, name): times for name in examined.unknown})
+        self.held.update({(kind, name): times for name in examined.held})
+        self.lost.update({(kind, name): times for name in examined.lost})
+
+
+class Intake:
+    """Examines records one by one, types the right ones in batches, and keeps the books."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        source: Source,
+        limits: Settings,
+        *,
+        key: bytes,
+        latest: datetime,
+    ) -> None:
+        self.con = con
+        self.source = source
+        self.limits = limits
+        self.bound: dict[str, object] = {**pads(key), "latest": latest}
+        self._waiting: list[tuple[FileCount, Examined, Place]] = []
+        self._waiting_bytes = 0
+        self._rejected: list[tuple[object, ...]] = []
+
+    def take(self, count: FileCount, value: JsonValue, place: Place) -> None:
+        """Examine every record in ``value``."""
+        for index, record in records_of(value, self.source):
+            at = place if index is None else _element(place, index, record)
+            count.n_records += 1
+            try:
+                examined = examine(record, self.source)
+            except RefusedError as error:
+                self.refuse(count, error, at, kind_name(record, self.source))
+            else:
+                count.note(examined)
+                self._wait(count, examined, at)
+
+    def refuse(
+        self, count: FileCount, error: RefusedError, place: Place, kind: str | None = None
+    ) -> None:
+        """Quarantine one record; it is already counted among the file's records."""
+        count.n_rejected += 1
+        raw = place.raw[: self.limits.quarantine_raw_bytes]
+        reason = (count.file.file_id, kind, place.line, place.offset, error.code, error.reason)
+        self._rejected.append((*reason, raw, place.size))
+        if len(self._rejected) >= _BATCH_RECORDS // 10:
+            self._write_rejected()
+
+    def flush(self) -> None:
+        """Type the records that wait."""
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        for kind in self.source.kinds:
+            of_kind = [entry for entry in waiting if entry[1].kind is kind]
+            if of_kind:
+                self._type(kind, of_kind)
+        self._write_rejected()
+
+    def forget(self, count: FileCount) -> None:
+        """Take back every row of a file that turned out unreadable."""
+        self.flush()
+        for table in ["rejected", *(f"parsed_{kind.name}" for kind in self.source.kinds)]:
+            self.con.execute(f"delete from {quote(table)} where file_id = ?", [count.file.file_id])
+
+    def insert(self, kind: RecordKind, lines: str, condition: str, bound: dict[str, object]) -> int:
+        """Type those of ``lines`` that meet ``condition`` into their table; return how many."""
+        listed = ", ".join(quote(name) for name, _ in landed_columns(kind))
+        query = (
+            f"insert into {quote(f'parsed_{kind.name}')} select {listed} "
+            f"from ({typed(kind, lines)}) where {condition}"
+        )
+        return int(self.run(query, bound)[0][0])
+
+    def run(self, query: str, bound: dict[str, object]) -> list[tuple[Any, ...]]:
+        """Return the rows of ``query``, given those of the parameters that it names."""
+        parameters = {**self.bound, **bound}
+        named = {name: value for name, value in parameters.items() if f"${name}" in query}
+        return self.con.execute(query, named).fetchall()
+
+    def _wait(self, count: FileCount, examined: Examined, place: Place) -> None:
+        self._waiting.append((count, examined, place))
+        self._waiting_bytes += len(examined.text) + len(place.raw)
+        if len(self._waiting) >= _BATCH_RECORDS or self._waiting_bytes >= _BATCH_BYTES:
+            self.flush()
+
+    def _type(self, kind: RecordKind, entries: list[tuple[FileCount, Examined, Place]]) -> None:
+        self.con.register("waiting_records", _table(entries))
+        try:
+            if self.insert(kind, "waiting_records", "refusal is null", {}) < len(entries):
+                self._refuse_untyped(kind, entries)
+        finally:
+            self.con.unregister("waiting_records")
+
+    def _refuse_untyped(
+        self, kind: RecordKind, entries: list[tuple[FileCount, Examined, Place]]
+    ) -> None:
+        query = (
+            f"select position, refusal from ({typed(kind, 'waiting_records')}) "
+            "where refusal is not null order by position"
+        )
+        for position, code in self.run(query, {}):
+            count, _, place = entries[position]
+            self.refuse(count, RefusedError(code, _REASONS[code]), place, kind.name)
+
+    def _write_rejected(self) -> None:
+        if not self._rejected:
+            return
+        columns = [pa.array(column, type_) for column, type_ in _columns(self._rejected)]
+        self._rejected = []
+        self.con.register("refused_records", pa.table(columns, schema=_REJECTED))
+        self.con.execute("insert into rejected select * from refused_records")
+        self.con.unregister("refused_records")
+
+
+def _columns(rows: list[tuple[object, ...]]) -> list[tuple[tuple[object, ...], pa.DataType]]:
+    return list(zip(zip(*rows, strict=True), _REJECTED.types, strict=True))
+
+
+def _element(place: Place, index: int, record: JsonValue) -> Place:
+    """A record inside a wrapper or list: its own bytes, at the place of the whole."""
+    raw = json.dumps(record, ensure_ascii=False).encode(errors="surrogatepass")
+    return Place(index, place.offset, raw, len(raw))
+
+
+def _table(entries: list[tuple[FileCount, Examined, Place]]) -> pa.Table:
+    files = [count.file for count, _, _ in entries]
+    columns = {
+        "text": [examined.text for _, examined, _ in entries],
+        "position": list(range(len(entries))),
+        "file_id": [file.file_id for file in files],
+        "client_id": [file.client_id for file in files],
+        "provenance": [file.provenance for file in files],
+        "timezone": [file.timezone for file in files],
+        "line_number": [place.line for _, _, place in entries],
+        "extras": [examined.extras for _, examined, _ in entries],
+        "lead_rest": [examined.lead_rest for _, examined, _ in entries],
+    }
+    texts = {"text", *PLACE, *STRICT} - {"position", "line_number"}
+    return pa.table(
+        {
+            name: pa.array(values, pa.string() if name in texts else pa.int64())
+            for name, values in columns.items()
+        }
+    )

@@ -1,0 +1,35 @@
+"""The strict path: each document and each line examined for itself."""
+
+from tracking_pipeline.sources.documents import Document, line_documents
+from tracking_pipeline.sources.framing import Block
+from tracking_pipeline.sources.intake import FileCount, Intake, Place
+from tracking_pipeline.sources.strict import RefusedError
+
+
+def take_document(intake: Intake, count: FileCount, document: Document) -> None:
+    """Examine the records of one document; a broken one is refused."""
+    line = document.line if document.index is None else document.index
+    place = Place(line, document.offset, document.raw, document.size)
+    if isinstance(document.value, RefusedError):
+        count.n_records += 1
+        intake.refuse(count, document.value, place)
+    else:
+        intake.take(count, document.value, place)
+
+
+def take_line(intake: Intake, count: FileCount, raw: bytes, line: int, offset: int) -> None:
+    """Examine the records on one line; an empty line is counted as blank."""
+    if not raw.strip():
+        count.n_records += 1
+        count.n_blank += 1
+        return
+    for document in line_documents(raw, line, offset, intake.limits):
+        take_document(intake, count, document)
+
+
+def take_lines(intake: Intake, count: FileCount, block: Block) -> None:
+    """Examine every line of ``block``."""
+    offset = block.offset
+    for index, raw in enumerate(block.data.splitlines(keepends=True)):
+        take_line(intake, count, raw, block.line + index, offset)
+        offset += len(raw)

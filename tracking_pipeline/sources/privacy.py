@@ -1,0 +1,46 @@
+"""Personal values on their way to the tables: keyed hashes, and masks inside free text."""
+
+import hashlib
+import hmac
+
+_BLOCK_BYTES = 64
+_WHITE = " \t\r\n"
+
+_MASKS = (
+    (r"[^\s\"''<>()\[\]:;,=\\]+@[^\s\"''<>()\[\]:;,=\\@]+\.[^\s\"''<>()\[\]:;,=\\@.]+", "[e-mail]"),
+    (r"(?i)(?:https?://)?(?:[a-z0-9-]+\.)*(?:linkedin\.com|github\.com|facebook\.com|twitter\.com|"
+     r"x\.com|instagram\.com)/[^\s\"''<>\\]+", "[profile]"),
+    (r"(?i)\b(?:bearer\s+|(?:password|passwd|secret|token|api[_-]?key)[\"'']?\s*[:=]\s*[\"'']?)"
+     r"[^\s\"''\\,;]+", "[secret]"),
+    (r"[A-Za-z0-9_-]{32,}", "[secret]"),
+)
+
+
+def hashed(value: str) -> str:
+    """Return SQL of the pseudonym of ``value``, given the parameters of ``pads``."""
+    plain = f"lower(trim({value}, e' \\t\\r\\n'))"
+    inner = f"unhex(sha256($inner_pad || encode({plain})))"
+    return f"case when {plain} <> '' then left(sha256($outer_pad || {inner}), 32) end"
+
+
+def masked(value: str) -> str:
+    """Return SQL of the text ``value`` without e-mail addresses, profile addresses and secrets."""
+    for pattern, name in _MASKS:
+        value = f"regexp_replace({value}, '{pattern}', '{name}', 'g')"
+    return value
+
+
+def pads(key: bytes) -> dict[str, bytes]:
+    """Return the two blocks that ``hashed`` needs of ``key``, as its named parameters (HMAC, RFC 2104)."""
+    short = hashlib.sha256(key).digest() if len(key) > _BLOCK_BYTES else key
+    block = short.ljust(_BLOCK_BYTES, b"\0")
+    return {
+        "inner_pad": bytes(byte ^ 0x36 for byte in block),
+        "outer_pad": bytes(byte ^ 0x5C for byte in block),
+    }
+
+
+def pseudonym(value: str, key: bytes) -> str | None:
+    """Return the 32 hex digits that stand for ``value`` in the tables; None for an empty one."""
+    plain = value.strip(_WHITE).lower()
+    return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()[:32] if plain else None

@@ -1,0 +1,121 @@
+"""A delivered file as a stream of bytes: plain, gzip or zstandard, within the limits."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Literal, Protocol
+
+import zstandard
+
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.record import SourceFile
+from tracking_pipeline.sources.strict import RefusedError
+
+CHUNK_BYTES = 16 * 2**20
+
+_Packing = Literal["", "+gzip", "+zstd"]
+_MAGIC: dict[bytes, _Packing] = {b"\x1f\x8b": "+gzip", b"\x28\xb5\x2f\xfd": "+zstd"}
+_PACKED_BYTES = 64 * 2**10
+# Small files may be very repetitive without being a bomb.
+_RATIO_COUNTS_FROM = 2**20
+
+
+@dataclass(frozen=True)
+class ByteStream:
+    """``chunks`` of the unpacked bytes, the first of which stands at ``offset``."""
+
+    packing: _Packing
+    offset: int
+    size: int
+    chunks: Iterator[bytes]
+
+
+def open_stream(stream: BinaryIO, file: SourceFile, limits: Settings) -> ByteStream:
+    """Return the bytes of ``file`` from its start offset on, in pieces of bounded size.
+
+    ``size`` is that of the file as delivered. While it is read, RefusedError is raised for a broken
+    or truncated archive and for one that expands beyond the limits.
+    """
+    magic = stream.read(4)
+    size = stream.seek(0, 2)
+    packing = next((name for start, name in _MAGIC.items() if magic.startswith(start)), "")
+    if not packing:
+        stream.seek(file.start_offset)
+        return ByteStream("", file.start_offset, size, _read(stream, CHUNK_BYTES))
+    stream.seek(0)
+    unpacked = _unzip(stream) if packing == "+gzip" else _unzstd(stream)
+    return ByteStream(packing, 0, size, _gathered(_capped(unpacked, size, limits)))
+
+
+def _read(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    while chunk := stream.read(size):
+        yield chunk
+
+
+def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    waiting: list[bytes] = []
+    for chunk in chunks:
+        waiting.append(chunk)
+        if sum(map(len, waiting)) >= CHUNK_BYTES:
+            yield b"".join(waiting)
+            waiting = []
+    yield b"".join(waiting)
+
+
+def _capped(chunks: Iterator[bytes], size: int, limits: Settings) -> Iterator[bytes]:
+    expanded = 0
+    for chunk in chunks:
+        expanded += len(chunk)
+        too_big = expanded > limits.max_expanded_bytes
+        ratio = expanded / size
+        if too_big or (expanded > _RATIO_COUNTS_FROM and ratio > limits.max_expansion_ratio):
+            raise RefusedError(
+                "compression_bomb", f"{size} bytes expand to more than {expanded} bytes"
+            )
+        yield chunk
+
+
+def _unzip(stream: BinaryIO) -> Iterator[bytes]:
+    unpacker = _gzip_member()
+    try:
+        for packed in _read(stream, _PACKED_BYTES):
+            waiting = packed
+            while waiting:
+                if unpacker.eof:
+                    unpacker = _gzip_member()
+                yield unpacker.decompress(waiting, CHUNK_BYTES)
+                waiting = unpacker.unconsumed_tail or unpacker.unused_data
+    except zlib.error as error:
+        raise RefusedError("bad_gzip", f"is not a whole gzip file ({error})") from error
+    if not unpacker.eof:
+        raise RefusedError("truncated_gzip", "the gzip file ends before its data does")
+
+
+def _gzip_member() -> "_Unpacker":
+    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+
+
+class _Unpacker(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def _unzstd(stream: BinaryIO) -> Iterator[bytes]:
+    frame = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+    try:
+        for packed in _read(stream, _PACKED_BYTES):
+            waiting = packed
+            while waiting:
+                if frame.eof:
+                    frame = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+                yield frame.decompress(waiting)
+                waiting = frame.unused_data if frame.eof else b""
+    except zstandard.ZstdError as error:
+        raise RefusedError("bad_zstd", f"is not a whole zstandard file ({error})") from error
+    if not frame.eof:
+        raise RefusedError("truncated_zstd", "the zstandard file ends before its data does")

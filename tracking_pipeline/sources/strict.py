@@ -1,0 +1,119 @@
+"""The strict JSON parser: whatever could mean two things, or nothing, is refused by name."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NoReturn
+
+JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
+
+_INT64 = range(-(2**63), 2**63)
+_INT64_DIGITS = 20
+# Bytes that are not UTF-8, decoded with surrogateescape.
+_BROKEN_BYTES = re.compile("[\udc80-\udcff]")
+
+
+class RefusedError(Exception):
+    """A record, or a whole file, that cannot be accepted: a closed code and a sentence."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+
+
+def parse(text: str, start: int, max_depth: int) -> tuple[JsonValue, int]:
+    """Return the JSON value that begins at ``start`` of ``text`` and the index after it.
+
+    Raises RefusedError for malformed JSON, duplicate keys, NaN and Infinity, integers beyond 64
+    bits, numbers beyond a double, NUL, lone surrogates and nesting below ``max_depth``.
+    """
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except RecursionError as error:
+        raise _too_deep(max_depth) from error
+    except json.JSONDecodeError as error:
+        place = f"{error.msg} at character {error.pos - start + 1}"
+        if text[error.pos : error.pos + 1] == "\0":
+            raise RefusedError("nul_character", f"a NUL stands at {place}") from error
+        raise RefusedError("bad_json", place) from error
+    body = text[start:end]
+    if body.count("[") + body.count("{") > max_depth:
+        _check_depth(value, max_depth)
+    if "\\u" in body:
+        _check_characters(value)
+    if not body.isascii() and _BROKEN_BYTES.search(body):
+        raise RefusedError("invalid_utf8", "holds bytes that are not UTF-8")
+    return value, end
+
+
+def _check_depth(value: JsonValue, max_depth: int) -> None:
+    level = [value]
+    for _ in range(max_depth + 1):
+        level = [inner for outer in level for inner in _children(outer)]
+        if not level:
+            return
+    raise _too_deep(max_depth)
+
+
+def _too_deep(max_depth: int) -> RefusedError:
+    return RefusedError("too_deep", f"nested deeper than {max_depth} levels")
+
+
+def _children(value: JsonValue) -> list[JsonValue]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _check_characters(value: JsonValue) -> None:
+    for text in _strings(value):
+        if "\0" in text:
+            raise RefusedError("nul_character", "holds an escaped NUL character")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise RefusedError("lone_surrogate", "holds half of a surrogate pair")
+
+
+def _strings(value: JsonValue) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, str):
+            yield current
+        elif isinstance(current, dict):
+            yield from current
+        waiting.extend(_children(current))
+
+
+def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise RefusedError("duplicate_key", f"the key {twice[:80]!r} stands twice in one object")
+    return members
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _INT64_DIGITS or int(digits) not in _INT64:
+        raise RefusedError("integer_too_big", f"the integer {digits[:40]} needs more than 64 bits")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if number in {float("inf"), float("-inf")}:
+        raise RefusedError("number_too_big", f"the number {digits[:40]} is beyond a double")
+    return number
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise RefusedError("not_a_number", f"{name} is not a JSON number")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_int=_integer,
+    parse_float=_number,
+    parse_constant=_no_constant,
+)
