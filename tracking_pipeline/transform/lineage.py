@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node as LineageNode
 from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import build_scope
 from sqlglot.schema import MappingSchema
 
 from tracking_pipeline.transform.nodes import Node, Relation
@@ -53,10 +55,38 @@ def _quoted(relation: str) -> str:
 def _of_model(project: Project, model: Node, catalog: MappingSchema) -> dict[str, Parents]:
     sql = render(project, model, variables={}, incremental=False)
     try:
-        roots = lineage(None, sql, catalog, dialect=_DIALECT)
+        query = qualify(
+            parse_one(sql, dialect=_DIALECT),
+            dialect=_DIALECT,
+            schema=catalog,
+            identify=False,
+            validate_qualify_columns=False,
+        )
+        _align_unions_by_name(query)
+        roots = lineage(
+            None,
+            query,
+            catalog,
+            dialect=_DIALECT,
+            scope=build_scope(query),
+            trim_selects=False,
+            copy=False,
+        )
     except (SqlglotError, ValueError, RecursionError):
         return {}
     return {column: _parents(root) for column, root in roots.items() if column != "*"}
+
+
+def _align_unions_by_name(query: exp.Expr) -> None:
+    """Put the columns of each right side in the order of the left: lineage goes by position."""
+    for union in query.find_all(exp.SetOperation):
+        if union.args.get("by_name"):
+            right = union.expression
+            columns = {column.alias_or_name: column for column in right.selects}
+            right.set(
+                "expressions",
+                [columns.get(name, exp.alias_(exp.Null(), name)) for name in union.named_selects],
+            )
 
 
 def _parents(root: LineageNode) -> Parents:

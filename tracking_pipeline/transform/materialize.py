@@ -153,7 +153,9 @@ def _apply(con: duckdb.DuckDBPyConnection, node: Node, target: str, delta: str) 
         return
     if strategy == "delete+insert" and keys:
         matched = " and ".join(f"new.{key} = old.{key}" for key in keys)
-        con.execute(f"delete from {target} as old using {delta} as new where {matched}")
+        con.execute(
+            f"delete from {target} as old where exists (from {delta} as new where {matched})"
+        )
     columns = ", ".join(quote(row[0]) for row in con.execute(f"describe {target}").fetchall())
     con.execute(f"insert into {target} ({columns}) select {columns} from {delta}")
 

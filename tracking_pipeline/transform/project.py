@@ -20,13 +20,12 @@ from tracking_pipeline.transform.templates import Templates
 
 @dataclass(frozen=True)
 class Project:
-    """All that a project folder holds; models stand in topological order."""
+    """All that a project folder holds; ``nodes`` are its models and seeds in topological order."""
 
     name: str
     folder: Path
     variables: Mapping[str, Any]
-    models: Mapping[str, Node]
-    seeds: Mapping[str, Node]
+    nodes: Mapping[str, Node]
     analyses: Mapping[str, Node]
     sources: Mapping[tuple[str, str], Source]
     tests: tuple[DataTest, ...]
@@ -34,9 +33,14 @@ class Project:
     templates: Templates
 
     @cached_property
-    def nodes(self) -> Mapping[str, Node]:
-        """Return seeds and models by name, each after what it depends on."""
-        return {**self.seeds, **self.models}
+    def models(self) -> Mapping[str, Node]:
+        """Return the models by name, each after what it depends on."""
+        return {name: node for name, node in self.nodes.items() if node.kind == "model"}
+
+    @cached_property
+    def seeds(self) -> Mapping[str, Node]:
+        """Return the seeds by name."""
+        return {name: node for name, node in self.nodes.items() if node.kind == "seed"}
 
     @cached_property
     def tests_of(self) -> Mapping[str, tuple[DataTest, ...]]:
@@ -61,21 +65,20 @@ def load_project(folder: Path) -> Project:
     singular = _nodes(parser, "test", ".sql", properties.singular_tests)
     for name in seeds.keys() & models.keys():
         raise _duplicate(models[name].path, seeds[name].path)
+    nodes = {**seeds, **models}
     tests = [singular_test(node) for node in singular.values()]
-    tests += _generic_tests(parser, properties, {**seeds, **models})
+    tests += _generic_tests(parser, properties, nodes)
     referring: list[Node | DataTest] = [*models.values(), *analyses.values(), *tests]
     for each in referring:
-        _check_references(each, {**seeds, **models}, properties)
-    order = _order(seeds, models, tests)
-    owned = tuple(_owned(test, order, models) for test in tests)
+        _check_references(each, nodes, properties)
+    order = _order(nodes, tests)
+    owned = tuple(_owned(test, order, nodes) for test in tests)
     _check_names(owned)
-    placed = {name: _with_tests(models[name], owned) for name in order if name in models}
     return Project(
         name=configuration.name,
         folder=folder,
         variables=configuration.variables,
-        models=placed,
-        seeds=seeds,
+        nodes={name: _with_tests(nodes[name], owned) for name in order},
         analyses=analyses,
         sources=properties.sources,
         tests=owned,
@@ -145,27 +148,25 @@ def _check_references(
             )
 
 
-def _order(
-    seeds: Mapping[str, Node], models: Mapping[str, Node], tests: Iterable[DataTest]
-) -> list[str]:
-    """Return all names in topological order; a relation's tests pull what they read before it."""
-    graph = {name: set(node.depends_on) for name, node in sorted(models.items())}
-    _sorted(graph, models)
+def _order(nodes: Mapping[str, Node], tests: Iterable[DataTest]) -> list[str]:
+    """Return the names in topological order; a relation's tests pull what they read before it."""
+    graph = {name: set(node.depends_on) for name, node in sorted(nodes.items())}
+    _sorted(graph, nodes)
     for test in tests:
         tested = graph.get(test.tested or "")
         for read in test.depends_on:
             if tested is not None and test.tested not in _with_ancestors(read, graph):
                 tested.add(read)
-    return [*seeds, *(name for name in _sorted(graph, models) if name in models)]
+    return _sorted(graph, nodes)
 
 
-def _sorted(graph: Mapping[str, set[str]], models: Mapping[str, Node]) -> list[str]:
+def _sorted(graph: Mapping[str, set[str]], nodes: Mapping[str, Node]) -> list[str]:
     try:
         return list(TopologicalSorter({k: sorted(v) for k, v in graph.items()}).static_order())
     except CycleError as error:
         cycle: list[str] = error.args[1]
         raise ProjectError(
-            str(models[cycle[0]].path),
+            str(nodes[cycle[0]].path),
             f"the models depend on each other: {' → '.join(reversed(cycle))}",
             "Take one of these references out",
         ) from error
@@ -174,18 +175,16 @@ def _sorted(graph: Mapping[str, set[str]], models: Mapping[str, Node]) -> list[s
 def _with_ancestors(name: str, graph: Mapping[str, set[str]]) -> set[str]:
     found, waiting = {name}, [name]
     while waiting:
-        waiting += (new := graph.get(waiting.pop(), set()) - found)
+        waiting += (new := graph[waiting.pop()] - found)
         found |= new
     return found
 
 
-def _owned(test: DataTest, order: list[str], models: Mapping[str, Node]) -> DataTest:
+def _owned(test: DataTest, order: list[str], nodes: Mapping[str, Node]) -> DataTest:
     """Give the test to the last node it reads, or to the first that reads its source."""
     if test.depends_on:
         return replace(test, owner=max(test.depends_on, key=order.index))
-    readers = [
-        name for name in order if name in models and {*test.sources} & {*models[name].sources}
-    ]
+    readers = [name for name in order if {*test.sources} & {*nodes[name].sources}]
     if not readers:
         raise ProjectError(
             str(test.path),
@@ -207,9 +206,9 @@ def _check_names(tests: Iterable[DataTest]) -> None:
         seen[test.name] = test
 
 
-def _with_tests(model: Node, tests: Iterable[DataTest]) -> Node:
-    read = {name for test in tests if test.owner == model.name for name in test.depends_on}
-    return replace(model, tested_with=tuple(sorted(read - {model.name, *model.depends_on})))
+def _with_tests(node: Node, tests: Iterable[DataTest]) -> Node:
+    read = {name for test in tests if test.owner == node.name for name in test.depends_on}
+    return replace(node, tested_with=tuple(sorted(read - {node.name, *node.depends_on})))
 
 
 def _unit_tests(properties: Properties, models: Mapping[str, Node]) -> tuple[UnitTest, ...]:

@@ -37,6 +37,11 @@ ORDERS, CUSTOMERS = "{{ source('raw', 'orders') }}", "{{ source('raw', 'customer
             "kind",
             [("raw.customers", "name")],
         ),
+        (
+            f"select id, 'o' as a from {ORDERS} union by name select name as a from {CUSTOMERS}",
+            "a",
+            [("raw.customers", "name")],
+        ),
         (f"select id, unnest(tags) as tag from {ORDERS}", "tag", [("raw.orders", "tags")]),
         (
             f"select {{{{ share('amount', 'id') }}}} as share from {ORDERS}",
