@@ -21,5 +21,5 @@ def failpoint(name: str) -> None:
     if log is not None:
         with open(log, "a", encoding="utf-8") as stream:  # noqa: PTH123 - appended raw, before a kill
             stream.write(passage + "\n")
-    if wanted in {passage, name if _hits[name] == 1 else None}:
+    if wanted == passage or (wanted == name and _hits[name] == 1):
         os.kill(os.getpid(), signal.SIGKILL)
