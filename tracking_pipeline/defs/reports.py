@@ -2,10 +2,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 import dagster as dg
+from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.analysis import SNAPSHOT
-from tracking_pipeline.defs.metadata import OWNERS
+from tracking_pipeline.defs.metadata import OWNERS, table
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.settings import Settings, load_settings
 
@@ -15,7 +16,7 @@ _FIRST_WEEK = "2025-01-05"
 
 @dg.definitions
 def reports() -> dg.Definitions:
-    """The reports, partitioned by week."""
+    """Define the reports, partitioned by week."""
     return dg.Definitions(assets=[weekly_report(load_settings())])
 
 
@@ -60,7 +61,7 @@ def weekly_report(settings: Settings) -> dg.AssetsDefinition:
             if written:
                 yield _materialization(settings, week_start, written)
         if failures:
-            raise dg.Failure("\n".join(failures))
+            raise dg.Failure("\n".join(failures), allow_retries=False)
 
     return write
 
@@ -80,14 +81,27 @@ def _wanted(
 def _materialization(
     settings: Settings, week_start: date, written: list[ArchivedReport]
 ) -> dg.AssetMaterialization:
-    shelf = f"http://127.0.0.1:{settings.portal_port}/"
-    metadata: dict[str, dg.MetadataValue] = {"shelf": dg.MetadataValue.url(shelf)}
+    metadata: dict[str, RawMetadataValue] = {}
     for report in written:
-        metadata |= _metadata(report, shelf)
+        metadata |= _metadata(settings, report)
     return dg.AssetMaterialization(
         WEEKLY_REPORT, partition=week_start.isoformat(), metadata=metadata
     )
 
 
-def _metadata(report: ArchivedReport, shelf: str) -> dict[str, dg.MetadataValue]:
-    raise NotImplementedError
+def _metadata(settings: Settings, report: ArchivedReport) -> dict[str, RawMetadataValue]:
+    """Return the links, the data-quality mark and the files' sizes of one system's report."""
+    shelf = f"http://127.0.0.1:{settings.portal_port}/"
+    sizes = [
+        {"edition": file.edition, "format": file.format, "bytes": file.size_bytes}
+        for file in report.files
+    ]
+    return {
+        f"{report.system}: report": dg.MetadataValue.url(shelf),
+        f"{report.system}: folder": dg.MetadataValue.path(str(report.folder)),
+        f"{report.system}: revision": report.revision,
+        f"{report.system}: data quality": "; ".join(
+            [report.mark, *report.reasons]
+        ),
+        f"{report.system}: files": table(sizes),
+    }

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.failpoints import failpoint
-from tracking_pipeline.reports.model import ReportModel
+from tracking_pipeline.reports.model import Period, ReportModel
 from tracking_pipeline.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -24,7 +24,7 @@ _WRITING = "writing-"
 
 @dataclass(frozen=True)
 class ReportFile:
-    """One file of an archived report; ``edition`` is ``all`` where one file serves every edition."""
+    """One file of an archived report; ``edition`` is ``all`` where it serves every edition."""
 
     name: str
     edition: str
@@ -39,15 +39,13 @@ class ArchivedReport:
 
     system: str
     system_label: str
-    week_start: date
-    week_end: date
-    zone: str
+    period: Period
     revision: int
     as_of: datetime
     data_version: str
     fingerprint: str
-    quality_mark: str
-    quality_reasons: tuple[str, ...]
+    mark: str
+    reasons: tuple[str, ...]
     changes: tuple[dict[str, Any], ...]
     files: tuple[ReportFile, ...]
     folder: Path
@@ -55,9 +53,23 @@ class ArchivedReport:
 
 def archived_reports(settings: Settings) -> list[ArchivedReport]:
     """Return every archived revision, newest week first and newest revision first in it."""
-    found = [_read(folder) for folder in _revisions(settings.reports_dir / "weekly")]
+    found = [r for r in _looked_at(settings) if isinstance(r, ArchivedReport)]
     found.sort(key=lambda report: (report.system, -report.revision))
-    return sorted(found, key=lambda report: report.week_start, reverse=True)
+    return sorted(found, key=lambda report: report.period.start, reverse=True)
+
+
+def damaged_reports(settings: Settings) -> list[ReportError]:
+    """Return what is wrong with each archived revision that cannot be read."""
+    return [found for found in _looked_at(settings) if isinstance(found, ReportError)]
+
+
+def find_revision(
+    settings: Settings, system: str, week_start: date, revision: int
+) -> ArchivedReport | None:
+    """Return one archived revision, or None when there is none; ReportError when damaged."""
+    wanted = f"r{revision}"
+    folders = _revisions_of_week(_week_folder(settings, system, week_start))
+    return next((_read(folder) for folder in folders if folder.name == wanted), None)
 
 
 def newest_revision(settings: Settings, system: str, week_start: date) -> ArchivedReport | None:
@@ -91,7 +103,7 @@ def store(
 def _week_folder(settings: Settings, system: str, week_start: date) -> Path:
     if not _SYSTEM.fullmatch(system):
         raise ReportError(
-            f"system {system!r}", "cannot name a folder", "Use lowercase letters, digits and _"
+            repr(system), "cannot name a folder", "Use lowercase letters, digits and _"
         )
     return settings.reports_dir / "weekly" / system / week_start.isoformat()
 
@@ -175,6 +187,14 @@ def _clear(week: Path) -> None:
         shutil.rmtree(rest, ignore_errors=True)
 
 
+def _looked_at(settings: Settings) -> Iterator[ArchivedReport | ReportError]:
+    for folder in _revisions(settings.reports_dir / "weekly"):
+        try:
+            yield _read(folder)
+        except ReportError as error:
+            yield error
+
+
 def _revisions(root: Path) -> Iterator[Path]:
     for system in _folders(root):
         for week in _folders(system):
@@ -205,15 +225,13 @@ def _report(folder: Path, manifest: Mapping[str, Any]) -> ArchivedReport:
     return ArchivedReport(
         system=manifest["system"],
         system_label=manifest["system_label"],
-        week_start=date.fromisoformat(manifest["period"]["start"]),
-        week_end=date.fromisoformat(manifest["period"]["end"]),
-        zone=manifest["period"]["zone"],
+        period=Period(date.fromisoformat(manifest["period"]["start"]), manifest["period"]["zone"]),
         revision=manifest["revision"],
         as_of=datetime.fromisoformat(manifest["as_of"]),
         data_version=manifest["data_version"],
         fingerprint=manifest["fingerprint"],
-        quality_mark=manifest["quality"]["mark"],
-        quality_reasons=tuple(manifest["quality"]["reasons"]),
+        mark=manifest["quality"]["mark"],
+        reasons=tuple(manifest["quality"]["reasons"]),
         changes=tuple(manifest["changes"]),
         files=tuple(ReportFile(**file) for file in manifest["files"]),
         folder=folder,

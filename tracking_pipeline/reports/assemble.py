@@ -59,7 +59,7 @@ def _check_week(week_start: date) -> None:
     if week_start.weekday() != _SATURDAY_TO_SUNDAY:
         sunday = week_start - timedelta(days=(week_start.weekday() + 1) % 7)
         raise ReportError(
-            f"week {week_start}", "does not start on a Sunday", f"Ask for the week of {sunday}"
+            str(week_start), "is not the Sunday of a week", f"Ask for the week of {sunday}"
         )
 
 
@@ -67,13 +67,13 @@ def _label(con: duckdb.DuckDBPyConnection, system: str) -> str:
     found = rows(con, "select label from seeds.systems where system = $1", [system])
     if not found:
         raise ReportError(
-            f"system {system!r}", "is not in the catalogue", "Add it to seeds/systems.csv"
+            repr(system), "is not a system in the catalogue", "Add it to seeds/systems.csv"
         )
     return str(found[0]["label"])
 
 
 def data_version(con: duckdb.DuckDBPyConnection, system: str, week_start: date) -> str:
-    """Return what the week's report stands on; a re-delivery of known records leaves it as it is."""
+    """Return what the week's report stands on; unmoved by re-deliveries."""
     batches = """
         select max(last_batch_id) as newest from marts.metric_weekly
         where system = $1 and week_start in ($2, $2::date - 7)

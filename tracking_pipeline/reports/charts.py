@@ -35,7 +35,9 @@ def svg(chart: Chart) -> str:
 def _history(chart: Chart) -> Any:  # noqa: ANN401 - Altair's chart classes are untyped
     base = alt.Chart(_data(chart)).encode(
         x=alt.X("label:T", title=None, axis=_week_axis(chart.points), scale=alt.Scale(type="utc")),
-        y=alt.Y("value:Q", title=None, axis=_value_axis(chart), scale=alt.Scale(zero=False, padding=8)),
+        y=alt.Y(
+            "value:Q", title=None, axis=_value_axis(chart), scale=alt.Scale(zero=False, padding=8)
+        ),
     )
     last = alt.datum.label == chart.points[-1].label
     return alt.layer(
@@ -48,7 +50,12 @@ def _history(chart: Chart) -> Any:  # noqa: ANN401 - Altair's chart classes are 
 def _ranking(chart: Chart) -> Any:  # noqa: ANN401 - Altair's chart classes are untyped
     order = [point.label for point in chart.points]
     base = alt.Chart(_data(chart)).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=190, labelPadding=8, ticks=False)),
+        y=alt.Y(
+            "label:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelLimit=190, labelPadding=8, ticks=False),
+        ),
         x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(zero=True)),
     )
     bars = base.mark_bar(color=SOFT, height=14, cornerRadiusEnd=3)
@@ -87,7 +94,7 @@ def _config() -> dict[str, object]:
 
 
 def _renumbered(drawing: str, prefix: str) -> str:
-    """Number the ids from zero: the drawing library counts them over the process."""
+    """Return the ids numbered from zero: the library counts them over the whole process."""
     seen: dict[str, str] = {}
 
     def renumber(found: re.Match[str]) -> str:
@@ -103,4 +110,4 @@ def _slug(text: str) -> str:
 
 def _named(drawing: str, chart: Chart) -> str:
     label = quoteattr(chart.description)
-    return drawing.replace("<svg ", f"<svg role=\"img\" aria-label={label} ", 1)
+    return drawing.replace("<svg ", f'<svg role="img" aria-label={label} ', 1)

@@ -77,7 +77,7 @@ def day(value: date) -> str:
 
 
 def span(period: Period) -> str:
-    """Return the period as 27 July – 2 August 2025."""
+    """Return the period in words, its year once."""
     start, end = period.start, period.end
     if start.year != end.year:
         return f"{day(start)} – {day(end)}"  # noqa: RUF001 - en dash between dates

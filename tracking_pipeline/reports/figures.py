@@ -73,7 +73,7 @@ order by rowid
 
 
 def week_figures(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[Figure, ...]:
-    """Return every figure of the week, by client, entity type, entity and place in the catalogue."""
+    """Return every figure of the week, in the order of client, entity and catalogue."""
     return tuple(_figure(row, week) for row in rows(con, _FIGURES, [system, week]))
 
 

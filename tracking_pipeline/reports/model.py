@@ -22,10 +22,8 @@ class Period:
         """The last day, a Saturday."""
         return self.start + timedelta(days=6)
 
-    @property
-    def next_start(self) -> date:
-        """The first day that no longer belongs to the week."""
-        return self.start + timedelta(days=7)
+    def __str__(self) -> str:
+        return f"{self.start} to {self.end}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Trace:
-    """Where a figure comes from: the row of a relation, and the window ``[start, end)`` it covers."""
+    """Where a figure comes from: a row of a relation, and the window ``[start, end)``."""
 
     relation: str
     system: str
@@ -73,8 +71,8 @@ class Comparison:
 class Figure:
     """One metric of one entity over the period, with the week before beside it.
 
-    ``value`` is None exactly when ``status`` is ``no_data``; ``reason`` then says why. Fractions are
-    in [0, 1]; ``change_pct`` is in percent of the previous value.
+    ``value`` is None exactly when ``status`` is ``no_data``; ``reason`` then says why. Fractions
+    are in [0, 1]; ``change_pct`` is in percent of the previous value.
     """
 
     definition: Definition

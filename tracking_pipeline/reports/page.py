@@ -220,7 +220,7 @@ def page(model: ReportModel, edition: Edition) -> Page:
 
 
 def _claims(model: ReportModel, *, is_whole: bool) -> tuple[ClaimLine, ...]:
-    """Executives read the supported claims, or the strongest of the refused when there is none."""
+    """Return the supported claims for executives, or the strongest refused when there is none."""
     supported = [claim for claim in model.claims if claim.is_supported]
     shown = model.claims if is_whole else (supported or model.claims)[:_EXECUTIVE_CLAIMS]
     return tuple(_claim(claim) for claim in shown)
@@ -353,9 +353,7 @@ def _definitions(model: ReportModel) -> tuple[DefinitionLine, ...]:
             entity_type=display.title(item.entity_type).lower(),
             unit=item.unit,
             rule=", ".join(
-                part
-                for part in (item.aggregation, f"minimum sample {item.minimum_sample}")
-                if part
+                part for part in (item.aggregation, f"minimum sample {item.minimum_sample}") if part
             ),
             description=item.description,
         )

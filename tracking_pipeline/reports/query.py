@@ -9,7 +9,7 @@ import duckdb
 Row = dict[str, Any]
 
 _SPACES = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-# Control, bidirectional-override, invisible and non-characters: terminals obey them, XML refuses them.
+# Control, direction, invisible and non-characters: terminals obey them, XML refuses them.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )

@@ -32,6 +32,6 @@ def pdf(page: Page, charts: Mapping[str, str], as_of: datetime) -> bytes:
             )
         except typst.TypstError as error:
             raise ReportError(
-                f"PDF of {page.report_id}", f"cannot be set ({error})", "Report this as a defect"
+                page.report_id, f"its PDF cannot be set ({error})", "Report this as a defect"
             ) from error
     return bytes(made)

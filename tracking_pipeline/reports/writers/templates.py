@@ -5,8 +5,8 @@ import re
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|~:@$])")
-_LINE_START = re.compile(r"^([-=.]|\d+[.)])")
+_MARKS = re.compile(r"([\\`*_{}\[\]#!|~@$])")
+_LINE_START = re.compile(r"^([-+=]|\d+[.)])")
 
 
 def environment() -> Environment:
@@ -25,4 +25,4 @@ def markdown(text: str) -> Markup:
     """Return ``text`` so that Markdown shows it as it is: no HTML, links, emphasis or structure."""
     marked = _MARKS.sub(r"\\\1", str(escape(text)).replace("&#39;", "'").replace("&#34;", '"'))
     lined = _LINE_START.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], marked)
-    return Markup(lined.replace("www.", "www\\."))  # noqa: S704 - escaped above
+    return Markup(lined.replace("://", ":\\//").replace("www.", "www\\."))  # noqa: S704 - escaped above

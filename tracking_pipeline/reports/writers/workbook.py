@@ -73,7 +73,10 @@ def _summary(model: ReportModel) -> _Sheet:
         ("Demo", "simulated figures are marked" if model.is_demo else "no"),
         *(("Data quality", reason) for reason in model.quality.reasons),
         *((f"Health: {display.title(h.component)}", h.status) for h in model.health),
-        *((f"{f.definition.label} ({display.title(f.entity_id)})", _shown(f)) for f in model.headline),
+        *(
+            (f"{f.definition.label} ({display.title(f.entity_id)})", _shown(f))
+            for f in model.headline
+        ),
         *(("Tested change", claim.sentence) for claim in model.claims if claim.is_supported),
     ]
     return _Sheet("Summary", ("What", "Value"), tuple(facts), {})
@@ -186,7 +189,13 @@ def _changes(model: ReportModel) -> _Sheet:
 def _write(book: Any, sheet: _Sheet) -> None:  # noqa: ANN401 - xlsxwriter is untyped
     page = book.add_worksheet(sheet.name)
     head = book.add_format(
-        {"bold": True, "font_color": "#FFFFFF", "bg_color": "#12303A", "text_wrap": True, "valign": "top"}
+        {
+            "bold": True,
+            "font_color": "#FFFFFF",
+            "bg_color": "#12303A",
+            "text_wrap": True,
+            "valign": "top",
+        }
     )
     page.write_row(0, 0, sheet.header, head)
     page.freeze_panes(1, 0)

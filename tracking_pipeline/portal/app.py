@@ -1,0 +1,131 @@
+"""The report shelf: a read-only page on loopback that lists, opens and downloads reports."""
+
+import hashlib
+from functools import partial
+from importlib.resources import files
+from typing import Final
+
+import uvicorn
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tracking_pipeline.portal.files import MEDIA_TYPES, content, find_file
+from tracking_pipeline.portal.security import headers
+from tracking_pipeline.portal.shelf import groups
+from tracking_pipeline.reports.archive import archived_reports, damaged_reports
+from tracking_pipeline.settings import Settings, load_settings
+
+# Another name than loopback's in the Host header is a page elsewhere that rebinds its own name.
+_HOSTS: Final = ["127.0.0.1", "localhost"]
+_STATIC: Final = {
+    "shelf.css": ("tracking_pipeline.portal", "static/shelf.css", "text/css; charset=utf-8"),
+    "inter.woff2": ("tracking_pipeline.reports", "fonts/Inter-latin.woff2", "font/woff2"),
+}
+_FOREVER: Final = "private, max-age=31536000, immutable"
+_GRACE_SECONDS = 5
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the shelf over the report archive of ``settings``; it never writes."""
+    return Starlette(
+        routes=[
+            Route("/", partial(_shelf, settings)),
+            Route("/reports/{system}/{week}/{revision}/{name}", partial(_file, settings)),
+            Route("/static/{name}", _static),
+            Route("/healthz", partial(_health, settings)),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)],
+        exception_handlers={HTTPException: _refused},
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Serve the shelf on loopback until the process is told to stop."""
+    uvicorn.run(
+        create_app(settings),
+        host="127.0.0.1",
+        port=settings.portal_port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def _shelf(settings: Settings, request: Request) -> Response:
+    reports = archived_reports(settings)
+    system, edition = (request.query_params.get(name, "") for name in ("system", "edition"))
+    shown = [report for report in reports if system in {"", report.system}]
+    body = (
+        _templates()
+        .get_template("shelf.html.j2")
+        .render(
+            groups=groups(shown, edition),
+            systems=sorted({(report.system, report.system_label) for report in reports}),
+            system=system,
+            edition=edition,
+            is_empty=not reports,
+            damaged=[error.culprit for error in damaged_reports(settings)],
+        )
+        .encode()
+    )
+    return _cached(request, body, "text/html; charset=utf-8", {**headers("page")}, "no-cache")
+
+
+def _file(settings: Settings, request: Request) -> Response:
+    parts = request.path_params
+    found = find_file(settings, parts["system"], parts["week"], parts["revision"], parts["name"])
+    body = content(*found) if found else None
+    if found is None or body is None:
+        raise HTTPException(404)
+    report, file = found
+    is_download = "download" in request.query_params or file.format == "xlsx"
+    name = f"{report.system}_{report.period.start}_r{report.revision}_{file.name}"
+    shown = headers(file.format)
+    shown["Content-Disposition"] = f'{"attachment" if is_download else "inline"}; filename="{name}"'
+    return _cached(request, body, MEDIA_TYPES[file.format], shown, _FOREVER)
+
+
+def _static(request: Request) -> Response:
+    if request.path_params["name"] not in _STATIC:
+        raise HTTPException(404)
+    package, path, media_type = _STATIC[request.path_params["name"]]
+    body = files(package).joinpath(path).read_bytes()
+    return _cached(request, body, media_type, headers("page"), "no-cache")
+
+
+def _health(settings: Settings, _request: Request) -> Response:
+    found = {"status": "ok", "reports": len(archived_reports(settings))}
+    return JSONResponse(found, headers={**headers("file"), "Cache-Control": "no-store"})
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    """Answer every refusal alike, so that it tells nothing about what exists."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    body = _templates().get_template("refused.html.j2").render(status=status)
+    return Response(body, status, headers("page"), "text/html; charset=utf-8")
+
+
+def _cached(
+    request: Request, body: bytes, media_type: str, shown: dict[str, str], caching: str
+) -> Response:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    shown |= {"ETag": tag, "Cache-Control": caching}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=shown)
+    return Response(body, headers=shown, media_type=media_type)
+
+
+def _templates() -> Environment:
+    loader = PackageLoader("tracking_pipeline.portal")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+
+
+if __name__ == "__main__":
+    serve(load_settings())
