@@ -5,7 +5,7 @@
         cast({{ timestamp }} as date)
     {%- else -%}
         cast(
-            {{ timestamp }} at time zone 'UTC' at time zone '{{ zone }}' as date
+            ({{ timestamp }}) at time zone 'UTC' at time zone '{{ zone }}' as date
         )
     {%- endif -%}
 {%- endmacro %}
@@ -27,4 +27,13 @@
 
 {% macro is_weekday(day) -%}
     dayofweek({{ day }}) between 1 and 5
+{%- endmacro %}
+
+{#- The day that deadlines are judged on. -#}
+{% macro as_of(last_date) -%}
+    {%- if var('as_of') -%}
+        cast('{{ var('as_of') }}' as date)
+    {%- else -%}
+        {{ last_date }}
+    {%- endif -%}
 {%- endmacro %}

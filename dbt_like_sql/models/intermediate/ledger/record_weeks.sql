@@ -21,7 +21,9 @@ touched as (
 
     select distinct week_start
     from all_records
-    where batch_id > (select coalesce(max(last_batch_id), -1) from {{ this }})
+    where batch_id > (
+        select coalesce(max(last_batch_id), -1) from {{ this }}
+    )
 
 ),
 {% endif %}

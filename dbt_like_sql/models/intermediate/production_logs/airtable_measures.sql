@@ -1,6 +1,6 @@
 with
 
-operations as (
+operations as not materialized (
 
     select
         * replace (coalesce(is_successful, false) as is_successful),
@@ -9,14 +9,22 @@ operations as (
 
 )
 
-select {{ measurement('log_type', "'airtable_operation'", 'is_successful', 'is_successful', 'has_label') }}
+select {{ measurement(
+    'log_type', "'airtable_operation'",
+    'is_successful', 'is_successful', 'has_label'
+) }}
 from operations
 union all
-select {{ measurement('log_type', "'airtable_operation'", 'fields_synced', 'fields_synced') }}
+select {{ measurement(
+    'log_type', "'airtable_operation'", 'fields_synced', 'fields_synced'
+) }}
 from operations
 where fields_synced is not null
 union all
 {{ quality_and_time('airtable_operation', 'operations') }}
 union all
-select {{ measurement('response_code', 'cast(response_code as varchar)', 'is_successful', 'is_successful', 'has_label') }}
+select {{ measurement(
+    'response_code', 'cast(response_code as varchar)',
+    'is_successful', 'is_successful', 'has_label'
+) }}
 from operations

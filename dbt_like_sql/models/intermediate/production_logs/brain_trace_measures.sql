@@ -1,6 +1,6 @@
 with
 
-traces as (
+traces as not materialized (
 
     select
         *,
@@ -11,14 +11,20 @@ traces as (
 
 )
 
-select {{ measurement('log_type', "'brain_trace'", 'retries', 'retries') }}
+select {{ measurement(
+    'log_type', "'brain_trace'", 'retries', 'retries'
+) }}
 from traces
 union all
-select {{ measurement('log_type', "'brain_trace'", 'is_fallback', 'is_fallback') }}
+select {{ measurement(
+    'log_type', "'brain_trace'", 'is_fallback', 'is_fallback'
+) }}
 from traces
 where is_fallback is not null
 union all
 {{ quality_and_time('brain_trace', 'traces') }}
 union all
-select {{ measurement('final_status', 'final_status', 'retries', 'retries') }}
+select {{ measurement(
+    'final_status', 'final_status', 'retries', 'retries'
+) }}
 from traces

@@ -6,7 +6,7 @@
 
 with
 
-operations as (
+operations as not materialized (
 
     select
         * replace (
@@ -25,20 +25,22 @@ operations as (
 
 ),
 
-errors as (
+errors as not materialized (
 
     select * from {{ ref('stg_engine_logs__error_log') }}
 
 ),
 
-timings as (
+timings as not materialized (
 
     select * from {{ ref('stg_engine_logs__performance_metrics') }}
 
 )
 
 {% for entity_type, entity_id in outcomes.items() %}
-select {{ measurement(entity_type, entity_id, 'is_successful', 'is_successful', 'has_label') }}
+select {{ measurement(
+    entity_type, entity_id, 'is_successful', 'is_successful', 'has_label'
+) }}
 from operations
 union all
 {% endfor %}
@@ -48,11 +50,17 @@ union all
 union all
 {{ operation_durations('log_type', "'performance_metrics'", 'timings') }}
 union all
-select {{ measurement('log_type', "'error_log'", 'is_error', 'true') }}
+select {{ measurement(
+    'log_type', "'error_log'", 'is_error', 'true'
+) }}
 from errors
 union all
-select {{ measurement('log_type', "'error_log'", 'is_error', 'false') }}
+select {{ measurement(
+    'log_type', "'error_log'", 'is_error', 'false'
+) }}
 from operations
 union all
-select {{ measurement('error_type', 'error_type', 'is_error', 'true') }}
+select {{ measurement(
+    'error_type', 'error_type', 'is_error', 'true'
+) }}
 from errors

@@ -1,6 +1,6 @@
 with
 
-deliveries as (
+deliveries as not materialized (
 
     select
         * replace (coalesce(is_delivered, false) as is_delivered),
@@ -9,7 +9,9 @@ deliveries as (
 
 )
 
-select {{ measurement('log_type', "'email_delivery'", 'is_delivered', 'is_delivered', 'has_label') }}
+select {{ measurement(
+    'log_type', "'email_delivery'", 'is_delivered', 'is_delivered', 'has_label'
+) }}
 from deliveries
 union all
 {{ quality_and_time('email_delivery', 'deliveries') }}

@@ -1,6 +1,6 @@
 with
 
-enrichments as (
+enrichments as not materialized (
 
     select
         * replace (coalesce(is_successful, false) as is_successful),
@@ -9,7 +9,7 @@ enrichments as (
 
 ),
 
-attempts as (
+attempts as not materialized (
 
     select
         * exclude (methods),
@@ -18,17 +18,27 @@ attempts as (
 
 )
 
-select {{ measurement('log_type', "'enrichment_decision'", 'is_successful', 'is_successful', 'has_label') }}
+select {{ measurement(
+    'log_type', "'enrichment_decision'",
+    'is_successful', 'is_successful', 'has_label'
+) }}
 from enrichments
 union all
-select {{ measurement('log_type', "'enrichment_decision'", 'methods_tried', 'len(methods)') }}
+select {{ measurement(
+    'log_type', "'enrichment_decision'", 'methods_tried', 'len(methods)'
+) }}
 from enrichments
 where methods is not null
 union all
 {{ quality_and_time('enrichment_decision', 'enrichments') }}
 union all
-select {{ measurement('email_quality', 'email_quality', 'is_successful', 'is_successful', 'has_label') }}
+select {{ measurement(
+    'email_quality', 'email_quality',
+    'is_successful', 'is_successful', 'has_label'
+) }}
 from enrichments
 union all
-select {{ measurement('method', 'method', 'is_successful', 'is_successful', 'has_label') }}
+select {{ measurement(
+    'method', 'method', 'is_successful', 'is_successful', 'has_label'
+) }}
 from attempts

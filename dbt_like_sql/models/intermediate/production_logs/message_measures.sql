@@ -7,7 +7,7 @@
 
 with
 
-messages as (
+messages as not materialized (
 
     select
         * replace (coalesce(is_approved, false) as is_approved),
@@ -16,16 +16,23 @@ messages as (
 
 )
 
-select {{ measurement('log_type', "'campaign_generation'", 'is_approved', 'is_approved', 'has_label') }}
+select {{ measurement(
+    'log_type', "'campaign_generation'",
+    'is_approved', 'is_approved', 'has_label'
+) }}
 from messages
 union all
-select {{ measurement('log_type', "'campaign_generation'", 'is_fallback', 'is_fallback') }}
+select {{ measurement(
+    'log_type', "'campaign_generation'", 'is_fallback', 'is_fallback'
+) }}
 from messages
 where is_fallback is not null
 union all
 {{ quality_and_time('campaign_generation', 'messages') }}
 {% for entity_type, column in categories.items() %}
 union all
-select {{ measurement(entity_type, column, 'is_approved', 'is_approved', 'has_label') }}
+select {{ measurement(
+    entity_type, column, 'is_approved', 'is_approved', 'has_label'
+) }}
 from messages
 {% endfor %}

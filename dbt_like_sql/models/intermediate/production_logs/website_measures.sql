@@ -1,6 +1,6 @@
 with
 
-analyses as (
+analyses as not materialized (
 
     select
         * replace (coalesce(decision_success, false) as is_successful),
@@ -9,14 +9,21 @@ analyses as (
 
 )
 
-select {{ measurement('log_type', "'website_analysis'", 'is_successful', 'is_successful', 'has_label') }}
+select {{ measurement(
+    'log_type', "'website_analysis'",
+    'is_successful', 'is_successful', 'has_label'
+) }}
 from analyses
 union all
-select {{ measurement('log_type', "'website_analysis'", 'yield_rate', 'yield_rate') }}
+select {{ measurement(
+    'log_type', "'website_analysis'", 'yield_rate', 'yield_rate'
+) }}
 from analyses
 where yield_rate is not null
 union all
-select {{ measurement('log_type', "'website_analysis'", 'leads_found', 'total_leads_found') }}
+select {{ measurement(
+    'log_type', "'website_analysis'", 'leads_found', 'total_leads_found'
+) }}
 from analyses
 where total_leads_found is not null
 union all

@@ -13,38 +13,34 @@ thresholds as (
 
 ),
 
-expected as (
+weeks as (
 
     select distinct
-        weeks.system,
-        weeks.client_id,
-        weeks.week_start,
-        thresholds.component,
-        thresholds.entity_type,
-        thresholds.entity_id,
-        thresholds.metric
-    from (select distinct system, client_id, week_start from figures) as weeks
-    inner join thresholds using (system)
+        system,
+        client_id,
+        week_start
+    from figures
 
 ),
 
 components as (
 
     select
-        expected.system,
-        expected.client_id,
-        expected.week_start,
-        expected.component,
-        expected.metric,
+        weeks.system,
+        weeks.client_id,
+        weeks.week_start,
+        thresholds.component,
+        thresholds.metric,
         any_value(figures.value) as value,
         max(cast(thresholds.level_or_severity as double)) filter (
-            where {{ compares('figures.value', 'thresholds.comparator', 'thresholds.threshold') }}
+            where {{ compares(
+                'figures.value', 'thresholds.comparator', 'thresholds.threshold'
+            ) }}
         ) as level
-    from expected
+    from weeks
+    inner join thresholds using (system)
     left join figures
         using (system, client_id, week_start, entity_type, entity_id, metric)
-    inner join thresholds
-        using (system, component, entity_type, entity_id, metric)
     group by all
 
 ),

@@ -6,7 +6,7 @@
 
 with
 
-observations as (
+observations as not materialized (
 
     select
         *,
@@ -20,7 +20,9 @@ touched as (
 
     select distinct metric_date
     from observations
-    where batch_id > (select coalesce(max(last_batch_id), -1) from {{ this }})
+    where batch_id > (
+        select coalesce(max(last_batch_id), -1) from {{ this }}
+    )
 
 ),
 {% endif %}

@@ -12,7 +12,7 @@ daily as (
 
 ),
 
-observations as (
+observations as not materialized (
 
     select
         *,
@@ -27,7 +27,9 @@ touched as (
 
     select distinct {{ week_start('metric_date') }} as week_start
     from daily
-    where last_batch_id > (select coalesce(max(last_batch_id), -1) from {{ this }})
+    where last_batch_id > (
+        select coalesce(max(last_batch_id), -1) from {{ this }}
+    )
 
 ),
 {% endif %}

@@ -48,8 +48,7 @@ measured as (
             when 'lower' then current_value <= target_value
             else current_value >= target_value
         end as is_reached,
-        due_date < {% if var('as_of') %}date '{{ var('as_of') }}'
-            {%- else %}last_date{% endif %} as is_past_due,
+        due_date < {{ as_of('last_date') }} as is_past_due,
         -- Where the straight line from the start stands on the due date.
         start_value
         + (current_value - start_value)

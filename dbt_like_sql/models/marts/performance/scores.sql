@@ -24,9 +24,7 @@ compared as (
     select * from {{ ref('benchmark_comparison') }}
     where
         attainment is not null
-        and provenance in (
-            '{{ var('scored_provenances') | join("', '") }}'
-        )
+        and list_contains({{ var('scored_provenances') }}, provenance)
 
 ),
 
