@@ -19,12 +19,12 @@ _TABLES = {
 
 @dg.definitions
 def analysis() -> dg.Definitions:
-    """What SQL cannot say, and the published copy that all readers open."""
+    """Define what SQL cannot say, and the published copy that all readers open."""
     return dg.Definitions(assets=[analysis_tables(), snapshot()])
 
 
 def analysis_tables() -> dg.AssetsDefinition:
-    """Return the assets ``analysis/trends`` and ``analysis/claims``, which are replaced together."""
+    """Return the assets of the schema ``analysis``, which are replaced together."""
     nodes = pipeline.sql_project().nodes
     specs = [
         dg.AssetSpec(

@@ -29,7 +29,7 @@ class IngestionConfig(dg.Config):
 
 @dg.definitions
 def ingestion() -> dg.Definitions:
-    """The landed tables of all sources."""
+    """Define the landed tables of all sources."""
     return dg.Definitions(assets=[landed_tables()])
 
 
@@ -39,13 +39,13 @@ def landed_key(table: str) -> dg.AssetKey:
 
 
 def landed_tables() -> dg.AssetsDefinition:
-    """Return the assets of every landed table, filled by one step: a file's rows commit together."""
+    """Return the assets of every landed table: one step, since a file's rows commit together."""
     specs = [_record_spec(source, kind) for source in SOURCES.values() for kind in source.kinds]
     specs += [_spec(name, text, {"duckdb"}) for name, text in _BOOKS.items()]
     every_file_loads = dg.AssetCheckSpec(
         "every_file_loads",
         asset=landed_key("manifest"),
-        description="No file failed to load; one that did is offered again later and stops no other.",
+        description="No file failed to load. One that did stops no other and is offered again.",
     )
 
     @dg.multi_asset(name=STEP, specs=specs, check_specs=[every_file_loads], pool=WAREHOUSE_POOL)
@@ -97,9 +97,7 @@ def _spec(table: str, description: str, kinds: set[str]) -> dg.AssetSpec:
 def _row_counts(settings: Settings, keys: list[dg.AssetKey]) -> dict[dg.AssetKey, int]:
     with writer(settings) as con:
         query = "select count(*) from {}"
-        return {
-            key: con.execute(query.format(".".join(key.path))).fetchall()[0][0] for key in keys
-        }
+        return {key: con.execute(query.format(".".join(key.path))).fetchall()[0][0] for key in keys}
 
 
 def _fates(summary: IngestSummary) -> dict[str, dg.MetadataValue]:

@@ -18,8 +18,10 @@ weekly = dg.define_asset_job(
 )
 
 
-
-@dg.definitions
-def jobs() -> dg.Definitions:
-    """The jobs that a person may start."""
-    return dg.Definitions(jobs=[ingest_and_build, weekly])
+rebuild_everything = dg.define_asset_job(
+    "rebuild_everything",
+    dg.AssetSelection.all(),
+    description="Sets the warehouse aside, fills it anew from the archive of delivered files, and "
+    "builds everything on it. For a damaged warehouse, or new rules for old records.",
+    config={"ops": {"landed_tables": {"config": {"from_archive": True}}}},
+)

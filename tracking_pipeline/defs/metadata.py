@@ -12,16 +12,18 @@ WAREHOUSE_POOL = "warehouse"  # limit 1: the warehouse has one writer
 
 def sample(rows: Sequence[Mapping[str, Any]]) -> dict[str, dg.MetadataValue]:
     """Return the rows as a table under ``sample``; nothing when there are none."""
-    if not rows:
-        return {}
+    return {"sample": table(rows)} if rows else {}
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue:
+    """Return the rows, at least one, as a table."""
     records = [dg.TableRecord({key: _cell(value) for key, value in row.items()}) for row in rows]
-    columns = [dg.TableColumn(name) for name in rows[0]]
-    return {"sample": dg.MetadataValue.table(records, dg.TableSchema(columns))}
+    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(key) for key in rows[0]]))
 
 
-def severity(name: str) -> dg.AssetCheckSeverity:
-    """Return Dagster's word for what the pipeline calls ``error`` or ``warn``."""
-    return dg.AssetCheckSeverity.ERROR if name == "error" else dg.AssetCheckSeverity.WARN
+def severity(*, is_blocking: bool) -> dg.AssetCheckSeverity:
+    """Return how Dagster calls a check that stops what is downstream, and one that does not."""
+    return dg.AssetCheckSeverity.ERROR if is_blocking else dg.AssetCheckSeverity.WARN
 
 
 def _cell(value: object) -> str | int | float | bool | None:

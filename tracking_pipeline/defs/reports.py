@@ -100,8 +100,6 @@ def _metadata(settings: Settings, report: ArchivedReport) -> dict[str, RawMetada
         f"{report.system}: report": dg.MetadataValue.url(shelf),
         f"{report.system}: folder": dg.MetadataValue.path(str(report.folder)),
         f"{report.system}: revision": report.revision,
-        f"{report.system}: data quality": "; ".join(
-            [report.mark, *report.reasons]
-        ),
+        f"{report.system}: data quality": "; ".join([report.mark, *report.reasons]),
         f"{report.system}: files": table(sizes),
     }

@@ -1,7 +1,9 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from tracking_pipeline import pipeline
 from tracking_pipeline.defs.jobs import weekly
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
@@ -17,11 +19,13 @@ _WEEK = timedelta(days=7, hours=2)
 
 @dg.definitions
 def schedules() -> dg.Definitions:
-    """The weekly report's schedule, in the reporting time zone."""
+    """Define the weekly report's schedule, in the reporting time zone."""
     return dg.Definitions(schedules=[sundays(load_settings())])
 
 
-def sundays(settings: Settings) -> dg.ScheduleDefinition:
+def sundays(
+    settings: Settings, clock: Callable[[], datetime] = pipeline.now_utc
+) -> dg.ScheduleDefinition:
     """Return the schedule that starts ``weekly`` every Sunday at 09:00, running by default.
 
     Which weeks are reported is not its choice: the run writes every report that is owed.
@@ -38,16 +42,17 @@ def sundays(settings: Settings) -> dg.ScheduleDefinition:
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         scheduled_at = context.scheduled_execution_time.astimezone(UTC)
-        _note_outage(settings, scheduled_at, _last_scheduled_at(context.instance))
+        _note_outage(settings, scheduled_at, _last_scheduled_at(context.instance), clock())
         moment = scheduled_at.isoformat()
         return dg.RunRequest(run_key=moment, tags={_SCHEDULED_AT: moment})
 
     return tick
 
 
-def _note_outage(settings: Settings, scheduled_at: datetime, last: datetime | None) -> None:
+def _note_outage(
+    settings: Settings, scheduled_at: datetime, last: datetime | None, now: datetime
+) -> None:
     """Alert when this tick is late or follows on missed ones; resolve when it is punctual."""
-    now = datetime.now(UTC)
     is_missing = last is not None and scheduled_at - last > _WEEK
     with open_store(settings) as store:
         if is_missing or now - scheduled_at > _PUNCTUAL:

@@ -1,10 +1,11 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample, severity
+from tracking_pipeline.defs.shapes import shapes
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.checks import CheckResult
@@ -14,7 +15,7 @@ from tracking_pipeline.transform.project import Project
 
 @dg.definitions
 def sql_models() -> dg.Definitions:
-    """One asset a model or seed of the SQL project, one asset check a test."""
+    """Define one asset a model or seed of the SQL project, one asset check a test."""
     project = pipeline.sql_project()
     return dg.Definitions(assets=[sql_asset(project, node) for node in project.nodes.values()])
 
@@ -35,7 +36,7 @@ def sql_asset(project: Project, node: Node) -> dg.AssetsDefinition:
         kinds={"duckdb", "csv" if node.kind == "seed" else "sql"},
         owners=OWNERS,
         tags={"materialized": node.materialized},
-        metadata={"dagster/column_schema": _schema(node), "dagster/table_name": _table(node)},
+        metadata={"dagster/table_name": _table(node), "file": _file(project, node)},
         check_specs=[_check_spec(node, test) for test in project.tests_of[node.name]],
         pool=WAREHOUSE_POOL,
     )
@@ -46,8 +47,9 @@ def sql_asset(project: Project, node: Node) -> dg.AssetsDefinition:
         for check in result.checks:
             yield _check_result(check)
         if result.status != "built":
-            raise dg.Failure(f"{node.name} keeps its last good rows: {result.error}")
-        yield dg.MaterializeResult(metadata=_metadata(result))
+            reason = f"{node.name} keeps its last good rows: {result.error}"
+            raise dg.Failure(reason, allow_retries=False)
+        yield dg.MaterializeResult(metadata=_metadata(node, result))
 
     return build
 
@@ -67,15 +69,12 @@ def _group(project: Project, node: Node) -> str:
     return "_".join(folders[1:] or folders)
 
 
-def _schema(node: Node) -> dg.TableSchema:
-    columns = node.columns.values()
-    return dg.TableSchema(
-        [dg.TableColumn(c.name, c.data_type or "", c.description) for c in columns]
-    )
-
-
 def _table(node: Node) -> str:
     return f"{node.schema}.{node.name}"
+
+
+def _file(project: Project, node: Node) -> str:
+    return str(node.path.relative_to(project.folder.parent))
 
 
 def _check_spec(node: Node, test: DataTest) -> dg.AssetCheckSpec:
@@ -84,7 +83,6 @@ def _check_spec(node: Node, test: DataTest) -> dg.AssetCheckSpec:
         asset=asset_key(node),
         description=test.description or _claim(test),
         blocking=test.severity == "error",
-        metadata={"file": str(Path(*test.path.parts[-3:]))},
     )
 
 
@@ -100,7 +98,7 @@ def _check_result(check: CheckResult) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         check_name=check.name,
         passed=check.passed,
-        severity=severity(check.severity),
+        severity=severity(is_blocking=check.severity == "error"),
         metadata={
             "failing rows": check.n_failures,
             "query": dg.MetadataValue.md(f"```sql\n{check.sql}\n```"),
@@ -109,8 +107,11 @@ def _check_result(check: CheckResult) -> dg.AssetCheckResult:
     )
 
 
-def _metadata(result: NodeResult) -> dict[str, dg.MetadataValue]:
-    metadata = {"seconds": dg.MetadataValue.float(round(result.elapsed_s, 3))}
+def _metadata(node: Node, result: NodeResult) -> dict[str, RawMetadataValue]:
+    metadata: dict[str, RawMetadataValue] = {"seconds": round(result.elapsed_s, 3)}
     if result.n_rows is not None:
-        metadata["dagster/row_count"] = dg.MetadataValue.int(result.n_rows)
+        shape = shapes()[_table(node)]
+        metadata["dagster/row_count"] = result.n_rows
+        metadata["dagster/column_schema"] = shape.schema(node.columns)
+        metadata["dagster/column_lineage"] = shape.lineage()
     return metadata

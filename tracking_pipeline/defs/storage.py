@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -12,13 +11,11 @@ from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state import postgres
 
 
-class TrackingStorage(ConfigurableClass):
-    """Chooses Dagster's storage from the environment, which `dagster.yaml` cannot do by itself."""
+class TrackingStorage(DagsterStorage, ConfigurableClass):  # type: ignore[misc]
+    """Chooses Dagster's storage from the environment, which `dagster.yaml` cannot do by itself.
 
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        """Nothing: the chosen storage keeps what it was configured with."""
-        return None
+    Never instantiated: the chosen storage takes its place.
+    """
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
@@ -33,7 +30,7 @@ class TrackingStorage(ConfigurableClass):
         url = postgres_url(load_settings())
         if url:
             return DagsterPostgresStorage(url, inst_data=inst_data)
-        return DagsterSqliteStorage.from_local(str(Path(config_value["base_dir"])))
+        return DagsterSqliteStorage.from_local(config_value["base_dir"], inst_data)
 
 
 def postgres_url(settings: Settings) -> str:

@@ -5,21 +5,61 @@ import dagster as dg
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.ingestion import landed_key
 from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, sample, severity
-from tracking_pipeline.quality.suites import SUITES
+from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
+from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.settings import Settings
+
+_RULES = {
+    "not_null": "is never empty",
+    "unique": "never occurs twice",
+    "one_of": "is one of the known values",
+    "between": "keeps its bounds",
+    "no_row": "keeps its rule",
+}
 
 
 @dg.definitions
 def validation() -> dg.Definitions:
-    """What must hold on the landed tables, as asset checks: one step a table."""
-    return dg.Definitions(asset_checks=[table_checks(table) for table in SUITES])
+    """Define what must hold on the landed tables, as asset checks, and the job that checks it."""
+    checks = [suite_checks(suite) for suite in SUITES.values()]
+    job = dg.define_asset_job(
+        "validation",
+        dg.AssetSelection.checks(*checks),
+        description="Checks what must hold on the landed tables, and changes nothing.",
+    )
+    return dg.Definitions(asset_checks=checks, jobs=[job])
 
 
-def check_specs(table: str) -> list[dg.AssetCheckSpec]:
-    """Return the checks of a landed table, one an expectation of its suite."""
-    raise NotImplementedError
+def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
+    """Return the checks of one landed table, made in one step; blocking ones stop its models."""
+    specs = [_spec(suite, expectation) for expectation in suite.expectations]
+
+    @dg.multi_asset_check(name=f"validate_{suite.table}", specs=specs, pool=WAREHOUSE_POOL)
+    def check(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
+        for result in pipeline.validate(settings, suite.table):
+            yield _result(suite, result)
+
+    return check
 
 
-def table_checks(table: str) -> dg.AssetChecksDefinition:
-    """Return the step that validates a landed table."""
-    raise NotImplementedError
+def _spec(suite: Suite, expectation: Expectation) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        expectation.name,
+        asset=landed_key(suite.table),
+        description=f"`{expectation.column}` {_RULES[expectation.rule]} (Great Expectations).",
+        blocking=expectation.severity == "blocking",
+    )
+
+
+def _result(suite: Suite, result: ExpectationResult) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=landed_key(suite.table),
+        check_name=result.name,
+        passed=result.passed,
+        severity=severity(is_blocking=result.severity == "blocking"),
+        metadata={
+            "rows checked": result.n_checked,
+            "rows against it": result.n_unexpected,
+            **sample(result.sample),
+        },
+    )

