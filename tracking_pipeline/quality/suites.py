@@ -1,0 +1,223 @@
+"""What must hold on each landed table, as data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["blocking", "warning"]
+Rule = Literal["not_null", "unique", "one_of", "between", "no_row"]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One truth about a table, named for it.
+
+    ``rule`` says how it is checked: ``one_of`` and ``between`` (closed; None is open) leave NULLs
+    alone, ``no_row`` wants no row that meets the SQL condition ``where``.
+    """
+
+    name: str
+    rule: Rule
+    column: str
+    severity: Severity = "blocking"
+    values: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The truths of ``landing.<table>``; ``located_by`` columns tell where an offender stands."""
+
+    table: str
+    located_by: tuple[str, ...]
+    expectations: tuple[Expectation, ...]
+
+
+def _not_null(*columns: str) -> list[Expectation]:
+    return [Expectation(f"{column}_is_not_null", "not_null", column) for column in columns]
+
+
+def _unique(column: str) -> Expectation:
+    return Expectation(f"{column}_is_unique", "unique", column)
+
+
+def _one_of(column: str, *values: str, severity: Severity = "warning") -> Expectation:
+    return Expectation(f"{column}_is_known", "one_of", column, severity, values=values)
+
+
+def _between(low: float, high: float, *columns: str) -> list[Expectation]:
+    return [
+        Expectation(
+            f"{column}_is_between_{low:g}_and_{high:g}",
+            "between",
+            column,
+            "warning",
+            low=low,
+            high=high,
+        )
+        for column in columns
+    ]
+
+
+def _not_negative(*columns: str, severity: Severity = "warning") -> list[Expectation]:
+    return [
+        Expectation(f"{column}_is_not_negative", "between", column, severity, low=0)
+        for column in columns
+    ]
+
+
+def _hex(digits: int, *columns: str) -> list[Expectation]:
+    """Expect hashes: a personal value that was let in as it came breaks them."""
+    return [
+        Expectation(
+            f"{column}_is_a_hash",
+            "no_row",
+            column,
+            where=f"not regexp_full_match({column}, '[0-9a-f]{{{digits}}}')",
+        )
+        for column in columns
+    ]
+
+
+def _no_address(*columns: str) -> list[Expectation]:
+    return [
+        Expectation(
+            f"{column}_holds_no_email_address",
+            "no_row",
+            column,
+            "warning",
+            where=f"regexp_matches({column}, '[^@ ]+@[^@ ]+[.][A-Za-z]+')",
+        )
+        for column in columns
+    ]
+
+
+_RECORD = (
+    *_not_null("record_id", "client_id", "observed_at", "provenance"),
+    *_not_null("file_id", "line_number", "batch_id"),
+    _unique("record_id"),
+    *_hex(32, "record_id"),
+    _one_of("provenance", "measured", "simulated", "placeholder", severity="blocking"),
+    Expectation("line_number_counts_from_1", "between", "line_number", low=1),
+    Expectation(
+        "observed_at_is_in_this_century",
+        "no_row",
+        "observed_at",
+        "warning",
+        where="observed_at < timestamp '2000-01-01 00:00:00'",
+    ),
+    Expectation(
+        "file_id_is_in_the_manifest",
+        "no_row",
+        "file_id",
+        where="file_id not in (select file_id from landing.manifest where file_id is not null)",
+    ),
+)
+_LEAD = (*_hex(32, "lead_name_hash", "linkedin_url_hash"), *_no_address("company", "industry"))
+_LEVELS = ("high", "medium", "low", "none")
+
+_KINDS: Mapping[str, Sequence[Expectation]] = {
+    "campaign_generation": (
+        *_LEAD,
+        *_between(0, 100, "quality_score", "data_quality_score", "approval_threshold"),
+        *_not_negative("message_length", "processing_time_s"),
+        _one_of("confidence_level", *_LEVELS),
+    ),
+    "enrichment_decision": (
+        *_LEAD,
+        *_between(0, 100, "quality_score", "initial_data_quality", "final_data_quality"),
+        *_not_negative("company_description_length", "processing_time_s"),
+        _one_of("confidence_level", *_LEVELS),
+    ),
+    "website_analysis": (
+        *_LEAD,
+        *_between(0, 100, "quality_score"),
+        *_between(0, 1, "yield_rate"),
+        *_not_negative("max_leads", "total_leads_found", "pages_scraped", "title_groups_searched"),
+        *_not_negative("scraping_duration_s", "processing_time_s"),
+    ),
+    "airtable_operation": (
+        *_LEAD,
+        *_between(0, 100, "quality_score"),
+        *_between(100, 599, "response_code"),
+        *_not_negative("fields_synced", "processing_time_s"),
+    ),
+    "email_delivery": (
+        *_LEAD,
+        *_between(0, 100, "quality_score"),
+        *_not_negative("processing_time_s"),
+    ),
+    "brain_trace": (
+        *_hex(32, "lead_id_hash", "lead_name_hash"),
+        *_between(0, 100, "overall_quality_score", "approval_threshold"),
+        *_not_negative("retry_count", "message_count", "node_count", "duration_s"),
+        *_no_address("company", "status_reason"),
+    ),
+    "database_operation": (
+        *_hex(32, "lead_id_hash", "lead_name_hash", "email_hash"),
+        *_not_negative("duration_ms", "records_affected", "data_size_bytes"),
+        *_no_address("company", "error_message"),
+    ),
+    "error_log": (
+        *_no_address("error_message"),
+        _one_of("severity", "low", "medium", "high", "critical"),
+    ),
+    "performance_metrics": (
+        *_not_negative("duration_ms", "memory_usage_mb", "cpu_usage_percent"),
+        Expectation(
+            "finished_at_is_not_before_started_at",
+            "no_row",
+            "finished_at",
+            "warning",
+            where="finished_at < started_at",
+        ),
+    ),
+}
+
+_FATES = ("n_accepted", "n_duplicate", "n_quarantined", "n_blank", "n_pending")
+_MANIFEST = (
+    *_not_null("file_id", "batch_id", "source", "relative_path", "outcome", "received_at"),
+    *_hex(64, "content_hash", "object_hash"),
+    _one_of("outcome", "loaded", "duplicate_delivery", "rejected", severity="blocking"),
+    *_not_negative("size_bytes", "n_records", *_FATES, severity="blocking"),
+    Expectation(
+        "every_record_has_one_fate",
+        "no_row",
+        "n_records",
+        where=f"n_records is distinct from {' + '.join(_FATES)}",
+    ),
+    Expectation(
+        "end_offset_is_not_before_start_offset",
+        "no_row",
+        "end_offset",
+        where="end_offset < start_offset",
+    ),
+)
+_QUARANTINE = (
+    *_not_null("quarantine_id", "file_id", "reason_code", "reason", "quarantined_at"),
+    _unique("quarantine_id"),
+    _one_of("status", "quarantined", "replayed", severity="blocking"),
+)
+_FINDINGS = (
+    *_not_null("file_id", "source", "finding"),
+    *_no_address("field"),
+    Expectation("n_records_counts_from_1", "between", "n_records", low=1),
+)
+
+
+def _suites() -> list[Suite]:
+    records = [
+        Suite(table, ("file_id", "line_number"), (*_RECORD, *own)) for table, own in _KINDS.items()
+    ]
+    books = [
+        Suite("manifest", ("file_id",), _MANIFEST),
+        Suite("quarantine", ("quarantine_id",), _QUARANTINE),
+        Suite("findings", ("file_id",), _FINDINGS),
+    ]
+    return [*records, *books]
+
+
+SUITES: Mapping[str, Suite] = MappingProxyType({suite.table: suite for suite in _suites()})

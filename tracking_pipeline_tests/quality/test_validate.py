@@ -1,0 +1,207 @@
+"""Every suite on the real landing tables, with rows that break one truth each."""
+
+import os
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from tracking_pipeline.errors import ValidationError
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
+from tracking_pipeline.quality.validate import ExpectationResult, validate
+
+ADDRESS = "jane.doe@example.com"
+HASH = "0123456789abcdef" * 2
+
+GOOD: dict[str, dict[str, object]] = {
+    "campaign_generation": {
+        "client_id": "acme",
+        "observed_at": "2025-07-01 10:00:00",
+        "provenance": "measured",
+        "file_id": "f1",
+        "line_number": 1,
+        "batch_id": 1,
+        "lead_name_hash": HASH,
+        "company": "Acme Ltd.",
+        "quality_score": 100,
+        "data_quality_score": 0,
+        "processing_time_s": 0,
+        "confidence_level": "high",
+    },
+    "manifest": {
+        "batch_id": 1,
+        "source": "engine_logs",
+        "relative_path": "a.json",
+        "content_hash": HASH * 2,
+        "object_hash": HASH * 2,
+        "size_bytes": 10,
+        "start_offset": 0,
+        "end_offset": 10,
+        "outcome": "loaded",
+        "received_at": "2025-07-01 10:00:00",
+        "n_records": 5,
+        "n_accepted": 1,
+        "n_duplicate": 1,
+        "n_quarantined": 1,
+        "n_blank": 1,
+        "n_pending": 1,
+    },
+    "quarantine": {
+        "file_id": "f1",
+        "reason_code": "invalid_json",
+        "reason": "is not JSON",
+        "status": "quarantined",
+        "quarantined_at": "2025-07-01 10:00:00",
+        "raw": b"jane.doe@example.com",
+    },
+}
+IDENTITY = {
+    "campaign_generation": "record_id",
+    "manifest": "file_id",
+    "quarantine": "quarantine_id",
+}
+
+CASES = [
+    ("campaign_generation", {"client_id": None}, "client_id_is_not_null"),
+    ("campaign_generation", {"observed_at": None}, "observed_at_is_not_null"),
+    ("campaign_generation", {"batch_id": None}, "batch_id_is_not_null"),
+    ("campaign_generation", {"record_id": "r2"}, "record_id_is_a_hash"),
+    ("campaign_generation", {"record_id": HASH.replace("0", "A")}, "record_id_is_a_hash"),
+    ("campaign_generation", {"provenance": "guessed"}, "provenance_is_known"),
+    ("campaign_generation", {"line_number": 0}, "line_number_counts_from_1"),
+    ("campaign_generation", {"observed_at": "1999-12-31"}, "observed_at_is_in_this_century"),
+    ("campaign_generation", {"file_id": "f9"}, "file_id_is_in_the_manifest"),
+    ("campaign_generation", {"lead_name_hash": "Jane Doe"}, "lead_name_hash_is_a_hash"),
+    ("campaign_generation", {"linkedin_url_hash": HASH + "0"}, "linkedin_url_hash_is_a_hash"),
+    ("campaign_generation", {"company": f"Acme {ADDRESS}"}, "company_holds_no_email_address"),
+    ("campaign_generation", {"quality_score": 100.5}, "quality_score_is_between_0_and_100"),
+    ("campaign_generation", {"message_length": -1}, "message_length_is_not_negative"),
+    ("campaign_generation", {"confidence_level": "sure"}, "confidence_level_is_known"),
+    ("manifest", {"content_hash": HASH}, "content_hash_is_a_hash"),
+    ("manifest", {"outcome": "lost"}, "outcome_is_known"),
+    ("manifest", {"n_records": 6}, "every_record_has_one_fate"),
+    ("manifest", {"n_pending": None}, "every_record_has_one_fate"),
+    ("manifest", {"end_offset": 9, "start_offset": 10}, "end_offset_is_not_before_start_offset"),
+    ("quarantine", {"reason_code": None}, "reason_code_is_not_null"),
+    ("quarantine", {"status": "lost"}, "status_is_known"),
+]
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        connection.execute("set lock_configuration = true")
+        add(connection, "manifest", file_id="f1")
+        yield connection
+
+
+def add(con: duckdb.DuckDBPyConnection, table: str, **values: object) -> None:
+    row = {**GOOD[table], **values}
+    places = ", ".join("?" * len(row))
+    con.execute(
+        f"insert into landing.{table} ({', '.join(row)}) values ({places})", [*row.values()]
+    )
+
+
+def failures(results: list[ExpectationResult]) -> dict[str, int]:
+    return {result.name: result.n_unexpected for result in results if not result.passed}
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.table)
+def test_a_suite_fits_its_table_and_holds_without_rows(
+    con: duckdb.DuckDBPyConnection, suite: Suite
+) -> None:
+    con.execute(f"delete from landing.{suite.table}")
+    results = validate(con, suite)
+    assert [result.name for result in results] == [each.name for each in suite.expectations]
+    assert failures(results) == {}
+
+
+@pytest.mark.parametrize(("table", "bad", "name"), CASES)
+def test_a_bad_row_breaks_its_own_truth_and_no_other(
+    con: duckdb.DuckDBPyConnection, table: str, bad: dict[str, object], name: str
+) -> None:
+    identity, offender = IDENTITY[table], HASH[::-1]
+    add(con, table, **{identity: HASH})
+    add(con, table, **{identity: offender, **bad})
+    suite = SUITES[table]
+    results = validate(con, suite)
+    assert failures(results) == {name: 1}
+    (broken,) = [result for result in results if not result.passed]
+    rows = con.sql(f"select {', '.join(suite.located_by)} from landing.{table}").fetchall()
+    assert broken.n_checked == len(rows)
+    assert broken.sample == (dict(zip(suite.located_by, rows[-1], strict=True)),)
+
+
+def test_each_of_two_records_of_one_identity_counts(con: duckdb.DuckDBPyConnection) -> None:
+    for identity in (HASH, HASH, HASH[::-1]):
+        add(con, "campaign_generation", record_id=identity)
+    results = validate(con, SUITES["campaign_generation"])
+    assert failures(results) == {"record_id_is_unique": 2}
+
+
+def test_severity_says_whether_a_failure_blocks(con: duckdb.DuckDBPyConnection) -> None:
+    add(con, "campaign_generation", record_id=HASH, quality_score=101, provenance="guessed")
+    broken = [each for each in validate(con, SUITES["campaign_generation"]) if not each.passed]
+    assert {each.name: each.severity for each in broken} == {
+        "provenance_is_known": "blocking",
+        "quality_score_is_between_0_and_100": "warning",
+    }
+
+
+def test_a_sample_is_a_few_rows_however_many_break(con: duckdb.DuckDBPyConnection) -> None:
+    for line in range(1, 30):
+        add(con, "campaign_generation", record_id=f"{line:032}", line_number=line, company=ADDRESS,
+            confidence_level="sure")  # fmt: skip
+    broken = [each for each in validate(con, SUITES["campaign_generation"]) if not each.passed]
+    assert {(each.n_unexpected, len(each.sample)) for each in broken} == {(29, 5)}
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.table)
+def test_a_planted_address_appears_in_no_result(
+    con: duckdb.DuckDBPyConnection, suite: Suite
+) -> None:
+    columns = con.execute(
+        "select column_name from information_schema.columns "
+        "where table_schema = 'landing' and table_name = ? and data_type = 'VARCHAR'",
+        [suite.table],
+    ).fetchall()
+    names = ", ".join(f'"{name}"' for (name,) in columns)
+    con.execute(
+        f"insert into landing.{suite.table} ({names}) values ({', '.join('?' * len(columns))})",
+        [ADDRESS] * len(columns),
+    )
+    results = validate(con, suite)
+    assert failures(results) != {}
+    assert "jane" not in repr(results)
+
+
+def test_what_cannot_be_checked_is_an_error_not_a_failure(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    suite = Suite("manifest", ("file_id",), (Expectation("x_holds", "not_null", "x"),))
+    with pytest.raises(ValidationError, match=r"landing\.manifest: x_holds: could not be checked"):
+        validate(con, suite)
+
+
+def test_an_error_quotes_no_value(con: duckdb.DuckDBPyConnection) -> None:
+    add(con, "manifest", file_id="f2", relative_path=ADDRESS)
+    bad_cast = Expectation("x", "no_row", "x", where="cast(relative_path as bigint) > 1")
+    with pytest.raises(ValidationError) as caught:
+        validate(con, Suite("manifest", ("file_id",), (bad_cast,)))
+    assert "jane" not in str(caught.value)
+    assert "message withheld" in str(caught.value)
+
+
+def test_the_connection_stays_usable_and_quiet(
+    con: duckdb.DuckDBPyConnection, capfd: pytest.CaptureFixture[str]
+) -> None:
+    validate(con, SUITES["manifest"])
+    assert capfd.readouterr() == ("", "")
+    assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+    con.begin()
+    add(con, "manifest", file_id="f2")
+    con.commit()
+    assert validate(con, SUITES["manifest"])[0].n_checked == 2
