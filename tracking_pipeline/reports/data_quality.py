@@ -37,7 +37,7 @@ def _reasons(source: SourceQuality) -> Iterator[str]:
     )
     for count, fate in counted:
         if count:
-            yield f"{source.source}: {count:,} of {source.n_records:,} records {fate}"
+            yield f"{source.source}: records {fate}: {count:,}"
     if source.n_findings:
         yield f"{source.source}: data-quality findings: {source.n_findings:,}"
     if source.coverage is None or source.coverage < 1:

@@ -88,7 +88,11 @@ _METRICS = [
 # (entity type, entity, metric): (n, value) of the last weeks, the reported one last; None is absent.
 _HISTORY: dict[tuple[str, str, str], list[tuple[int, float] | None]] = {
     ("log_type", "campaign_generation", "approval_rate"): [
-        *((200, share) for share in (0.50, 0.52, 0.49, 0.53)), None, (210, 0.50), (200, 0.51), (220, 0.65),
+        *((200, share) for share in (0.50, 0.52, 0.49, 0.53)),
+        None,
+        (210, 0.50),
+        (200, 0.51),
+        (220, 0.65),
     ],
     ("log_type", "campaign_generation", "average_quality_score"): [
         (200, mean) for mean in (71.0, 72.5, 70.8, 73.1, 72.0, 72.4, 71.9, 72.6)
@@ -119,18 +123,32 @@ def warehouse(texts: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
     """Return the scenario in memory; ``texts`` become entities, titles and messages of their own."""
     con = duckdb.connect()
     con.execute(_TABLES)
-    con.execute("insert into seeds.systems values ('production_logs', 'Production logs', '', 'UTC', '')")
+    con.execute(
+        "insert into seeds.systems values ('production_logs', 'Production logs', '', 'UTC', '')"
+    )
     for metric, kind, label, unit, better, aggregation, minimum, weight in _METRICS:
         con.execute(
             "insert into seeds.metrics values "
             "(?, ?, ?, ?, ?, ?, '', '', ?, 0, null, ?, ?, 5, 'calendar', ?)",
-            [SYSTEM, metric, kind, label, unit, better, aggregation, minimum, weight,
-             f"{label} over the records of the period."],
+            [
+                SYSTEM,
+                metric,
+                kind,
+                label,
+                unit,
+                better,
+                aggregation,
+                minimum,
+                weight,
+                f"{label} over the records of the period.",
+            ],
         )
     con.executemany(
         f"insert into marts.metric_weekly values ({', '.join('?' * 18)})", list(_weekly())
     )
-    con.executemany(f"insert into marts.metric_daily values ({', '.join('?' * 15)})", list(_daily()))
+    con.executemany(
+        f"insert into marts.metric_daily values ({', '.join('?' * 15)})", list(_daily())
+    )
     _judge(con)
     for number, text in enumerate(texts):
         _insert_text(con, number, text)
@@ -152,8 +170,10 @@ def add_late_records(con: duckdb.DuckDBPyConnection) -> None:
         "where metric = 'approval_rate' and entity_id = 'campaign_generation' and week_start = ?",
         [WEEK],
     )
-    con.execute("update marts.data_quality_weekly set n_late = 10, n_records = n_records + 10, "
-                "n_accepted = n_accepted + 10")
+    con.execute(
+        "update marts.data_quality_weekly set n_late = 10, n_records = n_records + 10, "
+        "n_accepted = n_accepted + 10"
+    )
     refresh(con)
 
 
@@ -162,8 +182,21 @@ def _weekly() -> Iterator[list[object]]:
         for age, cell in enumerate(reversed(history)):
             if cell is not None:
                 day = WEEK - timedelta(days=7 * age)
-                yield [SYSTEM, "default", kind, entity, metric, day, *_sums(metric, *cell), 1.0,
-                       "measured", 7, 7, datetime(2025, 7, 27), datetime(2025, 8, 2)]
+                yield [
+                    SYSTEM,
+                    "default",
+                    kind,
+                    entity,
+                    metric,
+                    day,
+                    *_sums(metric, *cell),
+                    1.0,
+                    "measured",
+                    7,
+                    7,
+                    datetime(2025, 7, 27),
+                    datetime(2025, 8, 2),
+                ]
 
 
 def _daily() -> Iterator[list[object]]:
@@ -172,8 +205,18 @@ def _daily() -> Iterator[list[object]]:
         for offset in range(7 if n else 0):
             if offset != 3:
                 wave = value * (1 + 0.03 * ((offset * 5) % 7 - 3))
-                yield [SYSTEM, "default", kind, entity, metric, WEEK + timedelta(days=offset),
-                       *_sums(metric, max(n // 7, 1), wave), 1.0, "measured", 7]
+                yield [
+                    SYSTEM,
+                    "default",
+                    kind,
+                    entity,
+                    metric,
+                    WEEK + timedelta(days=offset),
+                    *_sums(metric, max(n // 7, 1), wave),
+                    1.0,
+                    "measured",
+                    7,
+                ]
 
 
 def _sums(metric: str, n: int, value: float) -> list[object]:
@@ -198,24 +241,56 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "insert into marts.alert_candidates values ('a1', 'production_logs', 'default', 'log_type', "
         "'enrichment_decision', 'success_rate', ?, 'warning', .38, .5, 300, 'enrichment_warning', "
-        "'Success rate is below the warning threshold')", [WEEK],
+        "'Success rate is below the warning threshold')",
+        [WEEK],
     )
     advice = [
-        ("r1", "enrichment", "HIGH", "Raise the enrichment success rate",
-         "The success rate is under its target; failed look-ups cost the most leads.",
-         ["Review the failing look-ups by method", "Add a second source for e-mail patterns"],
-         "success_rate", 0.38, 300, 25, 3.0, 200, 21, 0.75, "medium", 1),
-        ("r2", "message_generation", "MEDIUM", "Spread the messages over more angles",
-         "One angle carries most messages.", ["Rotate the angles", "Test two new angles"],
-         None, None, None, 10, 1.3, 30, 9, 0.7, "low", 2),
+        (
+            "r1",
+            "enrichment",
+            "HIGH",
+            "Raise the enrichment success rate",
+            "The success rate is under its target; failed look-ups cost the most leads.",
+            ["Review the failing look-ups by method", "Add a second source for e-mail patterns"],
+            "success_rate",
+            0.38,
+            300,
+            25,
+            3.0,
+            200,
+            21,
+            0.75,
+            "medium",
+            1,
+        ),
+        (
+            "r2",
+            "message_generation",
+            "MEDIUM",
+            "Spread the messages over more angles",
+            "One angle carries most messages.",
+            ["Rotate the angles", "Test two new angles"],
+            None,
+            None,
+            None,
+            10,
+            1.3,
+            30,
+            9,
+            0.7,
+            "low",
+            2,
+        ),
     ]
     con.executemany(
         "insert into marts.recommendations values (?, 'production_logs', 'default', '2025-07-27', "
-        "'rule', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 100, ?)", [list(row) for row in advice],
+        "'rule', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 100, ?)",
+        [list(row) for row in advice],
     )
     con.execute(
         "insert into marts.data_quality_weekly values "
-        "('production_logs', 'default', 'engine_logs', ?, 64, 640, 610, 24, 4, 2, 0, 0, 1.0, 1)", [WEEK],
+        "('production_logs', 'default', 'engine_logs', ?, 64, 640, 610, 24, 4, 2, 0, 0, 1.0, 1)",
+        [WEEK],
     )
 
 
@@ -224,11 +299,13 @@ def _insert_text(con: duckdb.DuckDBPyConnection, number: int, text: str) -> None
         "insert into marts.metric_weekly select system, client_id, entity_type, $1, metric, "
         "week_start, value, n, numerator, denominator, sum, sum_of_squares, coverage, provenance, "
         "last_batch_id, days_with_data, first_observed_at, last_observed_at "
-        "from marts.metric_weekly where entity_id = 'problem_solving'", [text],
+        "from marts.metric_weekly where entity_id = 'problem_solving'",
+        [text],
     )
     con.execute(
         "insert into marts.alert_candidates values ($1, 'production_logs', 'default', 'log_type', $2, "
-        "'success_rate', $3, 'warning', .3, .5, 30, 'rule', $2)", [f"h{number}", text, WEEK],
+        "'success_rate', $3, 'warning', .3, .5, 30, 'rule', $2)",
+        [f"h{number}", text, WEEK],
     )
     con.execute(
         "insert into marts.recommendations values ($1, 'production_logs', 'default', $3, 'rule', $2, "
@@ -237,5 +314,6 @@ def _insert_text(con: duckdb.DuckDBPyConnection, number: int, text: str) -> None
     )
     con.execute(
         "insert into marts.data_quality_weekly values "
-        "('production_logs', 'default', $1, $2, 1, 1, 1, 0, 0, 0, 0, 0, 1.0, 0)", [text, WEEK],
+        "('production_logs', 'default', $1, $2, 1, 1, 1, 0, 0, 0, 0, 0, 1.0, 0)",
+        [text, WEEK],
     )

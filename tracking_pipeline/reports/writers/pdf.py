@@ -1,37 +1,51 @@
-"""The report as a tagged PDF (PDF/UA-1), set by Typst with our own fonts."""
+"""The report as a tagged PDF, set by Typst with our own fonts."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import as_file, files
+from pathlib import Path
 
 import typst
 
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports.page import Page
 
+_ACCESSIBLE = ["ua-1"]
+_NO_GLYPH = "could not be displayed with font"
+
 
 def pdf(page: Page, charts: Mapping[str, str], as_of: datetime) -> bytes:
-    """Return the page as PDF, dated ``as_of``; ReportError carries the typesetter's message."""
-    moment = {
-        name: getattr(as_of, name) for name in ("year", "month", "day", "hour", "minute", "second")
-    }
+    """Return the page as PDF/UA-1, dated ``as_of``; ReportError carries the typesetter's message.
+
+    A text in a script that our fonts lack is set with empty boxes and keeps its characters; such a
+    PDF is tagged likewise, but does not call itself PDF/UA.
+    """
+    parts = ("year", "month", "day", "hour", "minute", "second")
+    moment = {name: getattr(as_of, name) for name in parts}
     inputs = {"page": asdict(page), "charts": dict(charts), "as_of": moment}
+    texts = {name: json.dumps(value, allow_nan=False) for name, value in inputs.items()}
     with as_file(files("tracking_pipeline.reports")) as room:
         try:
-            made = typst.compile(
-                room / "templates" / "report.typ",
-                root=room / "templates",
-                font_paths=[room / "fonts"],
-                ignore_system_fonts=True,
-                sys_inputs={name: json.dumps(value) for name, value in inputs.items()},
-                pdf_standards=["ua-1"],
-                timestamp=as_of,
-                format="pdf",
-            )
+            return _set(room, texts, as_of, _ACCESSIBLE)
         except typst.TypstError as error:
-            raise ReportError(
-                page.report_id, f"its PDF cannot be set ({error})", "Report this as a defect"
-            ) from error
+            if _NO_GLYPH not in str(error):
+                raise ReportError(
+                    page.report_id, f"its PDF cannot be set ({error})", "Report this as a defect"
+                ) from error
+        return _set(room, texts, as_of, [])
+
+
+def _set(room: Path, texts: dict[str, str], as_of: datetime, standards: list[str]) -> bytes:
+    made = typst.compile(
+        room / "templates" / "report.typ",
+        root=room / "templates",
+        font_paths=[room / "fonts"],
+        ignore_system_fonts=True,
+        sys_inputs=texts,
+        pdf_standards=standards,
+        timestamp=as_of,
+        format="pdf",
+    )
     return bytes(made)

@@ -1,0 +1,175 @@
+import hashlib
+import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tracking_pipeline.errors import ReportError
+from tracking_pipeline.reports.archive import (
+    ArchivedReport,
+    archived_reports,
+    damaged_reports,
+)
+from tracking_pipeline.reports.weekly import weeks_owed, write_weekly
+from tracking_pipeline.settings import Settings
+from tracking_pipeline_tests.reports.scenario import (
+    AS_OF,
+    SYSTEM,
+    WEEK,
+    add_late_records,
+    warehouse,
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path)
+
+
+def write(settings: Settings, con: duckdb.DuckDBPyConnection) -> ArchivedReport:
+    return write_weekly(settings, con, system=SYSTEM, week_start=WEEK, as_of=AS_OF)
+
+
+def contents(report: ArchivedReport) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in report.folder.iterdir()}
+
+
+def left_behind(settings: Settings) -> list[Path]:
+    return list(settings.reports_dir.rglob("writing-*"))
+
+
+@contextmanager
+def file_size_limit(size_bytes: int) -> Iterator[None]:
+    """Let no file grow beyond ``size_bytes``, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_report_lies_where_its_period_says_with_a_true_manifest(settings: Settings) -> None:
+    report = write(settings, warehouse())
+    place = settings.reports_dir / "weekly" / SYSTEM / "2025-07-27" / "r1"
+    assert report.folder == place
+    found = contents(report)
+    manifest = json.loads(found.pop("manifest.json"))
+    assert {file["name"]: file["sha256"] for file in manifest["files"]} == {
+        name: hashlib.sha256(content).hexdigest() for name, content in found.items()
+    }
+    assert manifest["quality"]["mark"] == "warning"
+    assert left_behind(settings) == []
+
+
+def test_the_same_data_later_gives_no_new_revision(settings: Settings) -> None:
+    first = write(settings, warehouse())
+    later = write_weekly(
+        settings, warehouse(), system=SYSTEM, week_start=WEEK, as_of=AS_OF + timedelta(days=30)
+    )
+    assert later == first
+    assert archived_reports(settings) == [first]
+
+
+def test_late_data_gives_a_revision_that_lists_the_changed_figures(settings: Settings) -> None:
+    con = warehouse()
+    first = write(settings, con)
+    before = contents(first)
+    add_late_records(con)
+    second = write(settings, con)
+    assert (second.revision, contents(first)) == (2, before)
+    assert second.changes == (
+        {
+            "figure": "default/log_type/campaign_generation/approval_rate",
+            "before": 0.65,
+            "after": 150 / 230,
+            "n_before": 220,
+            "n_after": 230,
+        },
+    )
+    assert "Revised since revision 1" in (second.folder / "executive.html").read_text()
+    assert archived_reports(settings) == [second, first]
+
+
+def test_a_redelivery_revises_nothing(settings: Settings) -> None:
+    con = warehouse()
+    first = write(settings, con)
+    con.execute("update marts.data_quality_weekly set n_duplicate = 64, n_records = 680")
+    assert write(settings, con) == first
+
+
+def test_weeks_are_owed_until_reported_and_again_when_their_figures_change(
+    settings: Settings,
+) -> None:
+    con = warehouse()
+    owed = weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF)
+    assert owed == [date(2025, 6, 8) + timedelta(days=7 * week) for week in range(8)]
+    write(settings, con)
+    assert WEEK not in weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF)
+    add_late_records(con)
+    assert WEEK in weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("zone", "as_of", "is_owed"),
+    [
+        ("UTC", datetime(2025, 8, 2, 23, 59, tzinfo=UTC), False),
+        ("UTC", datetime(2025, 8, 3, 0, 0, tzinfo=UTC), True),
+        ("America/Toronto", datetime(2025, 8, 3, 3, 59, tzinfo=UTC), False),
+        ("America/Toronto", datetime(2025, 8, 3, 4, 0, tzinfo=UTC), True),
+    ],
+)
+def test_a_week_is_owed_from_the_end_of_its_saturday_in_the_reporting_zone(
+    tmp_path: Path, zone: str, as_of: datetime, *, is_owed: bool
+) -> None:
+    settings = Settings(home=tmp_path, timezone=zone)
+    found = weeks_owed(settings, warehouse(), system=SYSTEM, as_of=as_of)
+    assert (WEEK in found) == is_owed
+
+
+def test_a_renderer_that_crashes_leaves_the_old_report_intact(settings: Settings) -> None:
+    con = warehouse()
+    first = write(settings, con)
+    before = contents(first)
+    con.execute(
+        "update marts.metric_weekly set value = 'nan' where week_start = ? and metric = ?",
+        [WEEK, "average_quality_score"],
+    )
+    with pytest.raises(ReportError, match="cannot be rendered"):
+        write(settings, con)
+    assert archived_reports(settings) == [first]
+    assert contents(first) == before
+
+
+def test_a_full_disk_leaves_the_old_report_intact_and_recovers(settings: Settings) -> None:
+    con = warehouse()
+    first = write(settings, con)
+    add_late_records(con)
+    with file_size_limit(20_000), pytest.raises(ReportError, match="cannot be written"):
+        write(settings, con)
+    assert (archived_reports(settings), left_behind(settings)) == ([first], [])
+    assert write(settings, con).revision == 2
+
+
+def test_an_unwritable_place_is_named(settings: Settings) -> None:
+    settings.reports_dir.mkdir()
+    (settings.reports_dir / "weekly").write_text("in the way")
+    with pytest.raises(ReportError, match="cannot be written"):
+        write(settings, warehouse())
+
+
+def test_a_damaged_manifest_hides_one_report_and_is_reported(settings: Settings) -> None:
+    con = warehouse()
+    first = write(settings, con)
+    add_late_records(con)
+    second = write(settings, con)
+    manifest = second.folder / "manifest.json"
+    manifest.chmod(0o644)
+    manifest.write_text("{")
+    assert archived_reports(settings) == [first]
+    assert [error.culprit for error in damaged_reports(settings)] == [str(manifest)]

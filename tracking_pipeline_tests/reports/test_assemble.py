@@ -1,0 +1,109 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tracking_pipeline.errors import ReportError
+from tracking_pipeline.reports.assemble import assemble_weekly
+from tracking_pipeline.reports.model import Figure, ReportModel
+from tracking_pipeline_tests.reports.scenario import AS_OF, SYSTEM, WEEK, warehouse
+
+
+def figure(model: ReportModel, entity_id: str, metric: str) -> Figure:
+    return next(
+        f for f in model.figures if (f.entity_id, f.definition.metric) == (entity_id, metric)
+    )
+
+
+def test_the_headline_states_value_week_before_n_and_coverage(model: ReportModel) -> None:
+    approval = model.headline[0]
+    assert approval.value == 143 / 220
+    assert approval.previous_value == 102 / 200
+    assert (approval.n, approval.previous_n, approval.coverage) == (220, 200, 1.0)
+
+
+def test_every_figure_can_be_traced_to_one_row(model: ReportModel) -> None:
+    con = warehouse()
+    for found in model.figures:
+        at = found.trace
+        rows = con.execute(
+            f"select value from {at.relation} where (system, client_id, entity_type, entity_id, "
+            "metric, week_start) = (?, ?, ?, ?, ?, ?)",
+            [at.system, at.client_id, at.entity_type, at.entity_id, at.metric, at.window_start],
+        ).fetchall()
+        assert rows == ([] if found.status == "no_data" else [(found.value,)])
+        assert at.window_end - at.window_start == timedelta(days=7)
+
+
+def test_a_figure_that_fell_silent_is_no_data_and_never_zero(model: ReportModel) -> None:
+    silent = figure(model, "website_analysis", "success_rate")
+    assert (silent.value, silent.status, silent.reason) == (None, "no_data", "no record this week")
+    assert silent.previous_value == 0.8
+
+
+def test_a_figure_below_its_minimum_sample_says_so(model: ReportModel) -> None:
+    small = figure(model, "fallback", "approval_rate")
+    assert (small.n, small.status) == (12, "small_sample")
+    assert small.reason == "fewer than 20 observations"
+
+
+def test_a_headline_figure_without_any_row_stays_in_its_place() -> None:
+    con = warehouse()
+    con.execute("delete from marts.metric_weekly where metric = 'average_quality_score'")
+    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    assert [f.definition.metric for f in model.headline][1] == "average_quality_score"
+    assert model.headline[1].status == "no_data"
+
+
+def test_a_week_without_data_in_the_history_is_a_gap(model: ReportModel) -> None:
+    values = [point.value for point in model.headline_charts[0].points]
+    assert len(values) == 8
+    assert values[4] is None
+    assert values[7] == 143 / 220
+
+
+def test_the_quality_mark_names_what_to_mind(model: ReportModel) -> None:
+    assert model.quality.mark == "warning"
+    assert model.quality.reasons == (
+        "engine_logs: records quarantined: 4",
+        "engine_logs: data-quality findings: 1",
+    )
+
+
+def test_a_clean_week_carries_no_mark() -> None:
+    con = warehouse()
+    con.execute(
+        "update marts.data_quality_weekly set n_quarantined = 0, n_findings = 0, n_records = 636"
+    )
+    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    assert (model.quality.mark, model.quality.reasons) == ("ok", ())
+
+
+@pytest.mark.parametrize("kind", ["simulated", "placeholder"])
+def test_figures_that_were_not_measured_are_marked(kind: str) -> None:
+    con = warehouse()
+    con.execute(
+        "update marts.metric_weekly set provenance = ? where week_start = ? "
+        "and metric = 'total_messages'",
+        [kind, WEEK],
+    )
+    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    assert model.is_demo == (kind == "simulated")
+    assert f"1 of 15 figures are {kind}, not measured" in model.quality.reasons
+
+
+@pytest.mark.parametrize(
+    ("system", "day", "reason"),
+    [
+        (SYSTEM, WEEK + timedelta(days=1), "is not the Sunday of a week"),
+        ("unheard_of", WEEK, "is not a system in the catalogue"),
+    ],
+)
+def test_what_cannot_be_reported_is_refused(system: str, day: object, reason: str) -> None:
+    with pytest.raises(ReportError, match=reason):
+        assemble_weekly(warehouse(), system=system, week_start=day, zone="UTC", as_of=AS_OF)  # type: ignore[arg-type]
+
+
+def test_the_model_is_equal_when_assembled_twice(model: ReportModel) -> None:
+    again = assemble_weekly(warehouse(), system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    assert again == replace(model)
