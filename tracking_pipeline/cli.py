@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from tracking_pipeline.landing.ingest import IngestSummary
+    from tracking_pipeline.landing.summary import IngestSummary
     from tracking_pipeline.reports.archive import ArchivedReport
 
 SOURCE = "engine_logs"
@@ -35,7 +35,7 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-class _Moment(click.ParamType):
+class _Moment(click.ParamType[datetime]):
     """An ISO 8601 date or instant; without an offset it is read in the zone of the command."""
 
     name = "instant"
@@ -71,7 +71,7 @@ def run(settings: Settings, *, sample: bool) -> None:
     started = time.monotonic()
     if sample:
         pipeline.deliver(settings, sorted(pipeline.SHIPPED_LOGS.glob("engine_logs/*")), SOURCE)
-    time.sleep(settings.stable_seconds)
+    pipeline.let_settle(settings)
     summary = pipeline.run(settings, progress=_progress)
     _print_fates(summary.ingested)
     _print_reports(summary.reports)
@@ -101,7 +101,7 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     from tracking_pipeline import pipeline
 
     pipeline.deliver(settings, paths, source)
-    time.sleep(settings.stable_seconds)
+    pipeline.let_settle(settings)
     _print_fates(pipeline.ingest(settings, progress=_progress))
 
 
@@ -232,7 +232,8 @@ def _print_fates(summary: "IngestSummary") -> None:
 
 def _print_reports(reports: "Sequence[ArchivedReport]") -> None:
     for archived in reports:
-        click.echo(f"{archived.period}  r{archived.revision}  {archived.mark}  {archived.folder}")
+        week = archived.period.start
+        click.echo(f"{week}  r{archived.revision}  {archived.mark:8}{archived.folder}")
 
 
 def _print_frame(frame: "pl.DataFrame") -> None:

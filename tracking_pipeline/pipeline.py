@@ -1,6 +1,7 @@
 """Composes the jobs (ingest, build, validate, analyse, publish, report); knows no Dagster."""
 
 import shutil
+import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from tracking_pipeline.analysis.figures import figures as figures_of
 from tracking_pipeline.analysis.tables import write_tables
 from tracking_pipeline.errors import BuildError, LandingError
 from tracking_pipeline.landing import ledger, quarantine
-from tracking_pipeline.landing.ingest import IngestSummary
 from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
+from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult
@@ -88,6 +89,12 @@ def scan(settings: Settings) -> list[ledger.Delivery]:
     """Return the landed files that are whole and not loaded, in order of arrival."""
     with open_store(settings) as store:
         return ledger.scan(settings, store, now_utc())
+
+
+def let_settle(settings: Settings) -> None:
+    """Note what lies in the landing folder and wait until what is whole is due."""
+    scan(settings)
+    time.sleep(settings.stable_seconds)
 
 
 def ingest(

@@ -70,8 +70,9 @@ def _assembled(
     week_start: date,
     as_of: datetime,
 ) -> ReportModel:
+    second = as_of.replace(microsecond=0)  # PDF and XLSX know no finer instant
     return assemble_weekly(
-        con, system=system, week_start=week_start, zone=settings.timezone, as_of=as_of
+        con, system=system, week_start=week_start, zone=settings.timezone, as_of=second
     )
 
 

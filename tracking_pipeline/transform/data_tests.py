@@ -113,11 +113,16 @@ def _generic(parser: Parser, tested: Tested, declaration: Declaration) -> DataTe
     found = Dependencies(parser.configuration.name, path)
     names = found.scope(parser.configuration, config).names()
     arguments = {"model": tested.reference, **declaration.arguments}
-    for value in arguments.values():
-        if isinstance(value, str) and EXPRESSION.match(value):
-            parser.templates.evaluate(value, names, path)
     if declaration.column is not None:
         arguments["column_name"] = declaration.column
+    values = {
+        key: parser.templates.evaluate(value, names, path)
+        if isinstance(value, str) and EXPRESSION.match(value)
+        else value
+        for key, value in arguments.items()
+    }
+    # The macro's own ref() and source() count as well as those of its arguments.
+    parser.templates.call(declaration.macro, names, **values)
     return DataTest(
         name=declaration.name or _generated_name(tested.name, declaration),
         owner="",
