@@ -1,0 +1,70 @@
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+import tracking_pipeline
+from tracking_pipeline.landing import ledger
+from tracking_pipeline.landing.ingest import ingest
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.state.store import open_store
+from tracking_pipeline.transform.build import build
+from tracking_pipeline.transform.lineage import column_lineage
+from tracking_pipeline.transform.project import load_project
+from tracking_pipeline.transform.unit_tests import run_unit_tests
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.transform import scenario
+from tracking_pipeline_tests.transform.parity import assert_equal_relations
+
+PACKAGE = Path(tracking_pipeline.__file__).parent
+PROJECT = PACKAGE.parent / "dbt_like_sql"
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LANDED = "select table_name from duckdb_tables() where database_name = 'warehouse'"
+
+
+def deliver(settings: Settings, logs: str) -> None:
+    landing = settings.landing_dir / "engine_logs" / logs
+    shutil.copytree(PACKAGE / "demo" / "engine_logs" / logs, landing)
+    with open_store(settings) as store, writer(settings) as con:
+        due = ledger.scan(settings, store, NOW)
+        ingest(settings, con, due, now=NOW, progress=lambda *_: None)
+
+
+def copy_landed(settings: Settings, database: Path) -> None:
+    with duckdb.connect(str(database)) as con:
+        con.execute(f"attach '{settings.warehouse_file}' as warehouse (read_only)")
+        con.execute("create schema if not exists landing")
+        for (table,) in con.execute(LANDED).fetchall():
+            con.execute(
+                f"create or replace table landing.{table} as from warehouse.landing.{table}"
+            )
+
+
+def test_dbt_builds_our_models_to_the_same_rows_first_and_incrementally(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", stable_seconds=0)
+    project = load_project(PROJECT)
+    ours, theirs = tmp_path / "ours.duckdb", tmp_path / "theirs.duckdb"
+    relations = [
+        f"{node.schema}.{node.name}"
+        for node in project.nodes.values()
+        if node.materialized != "ephemeral"
+    ]
+    for logs in ("production_logs", "one_week"):
+        deliver(settings, logs)
+        for database in (ours, theirs):
+            copy_landed(settings, database)
+        with duckdb.connect(str(ours)) as con:
+            con.execute("set TimeZone = 'UTC'")
+            failed = [result for result in build(con, project) if result.status != "built"]
+            assert failed == []
+            wrong = [result.name for result in run_unit_tests(con, project) if not result.passed]
+            assert wrong == []
+        options = ("--exclude-resource-type", "unit_test")
+        scenario.dbt("build", PROJECT, theirs, tmp_path / "dbt", *options, profile="tracking")
+        assert_equal_relations(ours, theirs, relations)
+
+
+def test_every_model_has_column_lineage() -> None:
+    found = column_lineage(load_project(PROJECT), {})
+    assert [name for name, columns in found.items() if not columns] == []
