@@ -20,10 +20,14 @@ _TESTS: dict[str, tuple[str, Callable[[Sample, Sample], Comparison]]] = {
     "mean": ("sum", compare_means),
 }
 
-_WEEKS = """
+FEWEST = 10
+"""Below so many observations in a week the approximations behind the tests do not hold."""
+
+_WEEKS = f"""
     select
         weeks.*,
-        metrics.label, metrics.aggregation, metrics.direction as better, metrics.minimum_sample
+        metrics.label, metrics.aggregation, metrics.direction as better,
+        greatest(metrics.minimum_sample, {FEWEST}) as minimum_sample
     from marts.week_over_week as weeks
     join seeds.metrics as metrics using (system, entity_type, metric)
 """
@@ -35,10 +39,10 @@ _TREND_COLUMNS = [
     *("significance", "direction", "reason", "adjusted_p_value"),
 ]
 
-_JUDGED = """
+_JUDGED = f"""
     select
         trends.*, metrics.label, metrics.unit, metrics.direction as better,
-        metrics.minimum_sample, weekly.coverage,
+        greatest(metrics.minimum_sample, {FEWEST}) as minimum_sample, weekly.coverage,
         md5(concat_ws('|', system, client_id, entity_type, entity_id, metric, week_start))
             as claim_id
     from analysis.trends as trends
@@ -146,7 +150,7 @@ def _change(row: Mapping[str, Any]) -> Evidence:
     is_tested = row["ci_low"] is not None
     evidence = Evidence(
         kind="stable",
-        subject=f"{row['label']} of {row['entity_id']}",
+        subject=f"{row['label']} ({row['entity_id']})",
         method=row["method"] or "",
         n=min(row["n"] or 0, row["previous_n"] or 0),
         minimum_n=row["minimum_sample"],

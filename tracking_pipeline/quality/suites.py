@@ -163,7 +163,7 @@ _KINDS: Mapping[str, Sequence[Expectation]] = {
     ),
     "error_log": (
         *_no_address("error_message"),
-        _one_of("severity", "low", "medium", "high", "critical"),
+        _one_of("severity", "debug", "info", "warning", "error", "critical"),
     ),
     "performance_metrics": (
         *_not_negative("duration_ms", "memory_usage_mb", "cpu_usage_percent"),

@@ -20,6 +20,7 @@ METRICS = {
     "error_rate": ("rate", "lower", 30),
     "quality": ("mean", "higher", 10),
     "median_time": ("median", "lower", 10),
+    "label_coverage": ("label_coverage", "higher", 1),
 }
 
 
@@ -131,6 +132,14 @@ def test_below_the_minimum_in_either_week_there_is_not_enough_data(
     assert row["reason"] == "not_enough_data"
 
 
+@pytest.mark.parametrize(("n", "reason"), [(9, "not_enough_data"), (10, None)])
+def test_a_metric_without_a_minimum_needs_ten_observations_each_week(
+    con: duckdb.DuckDBPyConnection, n: int, reason: str | None
+) -> None:
+    add_rate(con, (n, n), (0, n), metric="label_coverage")
+    assert only(con)["reason"] == reason
+
+
 def test_means_are_tested_by_welch_from_their_sums(con: duckdb.DuckDBPyConnection) -> None:
     # The sleep data (Student 1908): R's t.test prints t = -1.8608, p = 0.07939.
     add_mean(
@@ -186,7 +195,7 @@ def test_a_claim_is_supported_exactly_where_a_trend_has_a_direction(
     rows = con.sql("""
         select entity_id, kind, sentence, is_supported, claims.reason, coverage
         from analysis.claims join analysis.trends
-            on subject = concat('approval rate of ', entity_id)
+            on subject = concat('approval rate (', entity_id, ')')
             and is_supported = (direction is not null)
             and claims.reason is not distinct from trends.reason
         order by entity_id
@@ -197,7 +206,7 @@ def test_a_claim_is_supported_exactly_where_a_trend_has_a_direction(
         ("unknown", "week_over_week", False, "no_evidence", 0.86),
         ("up", "week_over_week", True, None, 0.86),
     ]
-    assert rows[3][2].startswith("approval rate of up is improving: 40.0% → 60.0% (two-proportion")
+    assert rows[3][2].startswith("approval rate (up) is improving: 40.0% → 60.0% (two-proportion")
 
 
 def test_tables_are_replaced_and_typed_even_when_there_is_nothing(
