@@ -40,7 +40,7 @@ def analysis_tables() -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(name="analysis_tables", specs=specs, pool=WAREHOUSE_POOL)
-    def analyse(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+    def analyse(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[None]]:
         for name, n_rows in pipeline.analyse(settings).items():
             metadata = {"dagster/row_count": n_rows}
             yield dg.MaterializeResult(asset_key=["analysis", name], metadata=metadata)
@@ -63,7 +63,7 @@ def snapshot() -> dg.AssetsDefinition:
         owners=OWNERS,
         pool=WAREHOUSE_POOL,
     )
-    def publish(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    def publish(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
         version = pipeline.publish(settings)
         folder = dg.MetadataValue.path(str(settings.snapshots_dir))
         return dg.MaterializeResult(metadata={"version": version, "folder": folder})

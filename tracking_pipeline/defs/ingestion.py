@@ -53,7 +53,7 @@ def landed_tables() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
         config: IngestionConfig,
         settings: dg.ResourceParam[Settings],
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         say = context.log.info
         if config.from_archive:
             summary = rebuild_landing(settings, now=pipeline.now_utc(), progress=say)

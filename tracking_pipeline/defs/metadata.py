@@ -27,7 +27,6 @@ def severity(*, is_blocking: bool) -> dg.AssetCheckSeverity:
 
 
 def _cell(value: object) -> str | int | float | bool | None:
-    is_plain = value is None or isinstance(value, str | int | float | bool)
-    if is_plain:
+    if value is None or isinstance(value, str | int | float | bool):
         return value
     return value.isoformat() if isinstance(value, date | datetime) else str(value)

@@ -13,7 +13,13 @@ from tracking_pipeline.settings import Settings
 
 BATCH = "tracking/batch"
 _QUEUED = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED)
-_BACKOFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+_BACKOFF = (
+    timedelta(0),
+    timedelta(0),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)
 
 
 @dg.sensor(

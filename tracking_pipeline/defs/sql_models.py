@@ -42,7 +42,7 @@ def sql_asset(project: Project, node: Node) -> dg.AssetsDefinition:
     )
     def build(
         settings: dg.ResourceParam[Settings],
-    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
         result = pipeline.build_node(settings, node.name)
         for check in result.checks:
             yield _check_result(check)

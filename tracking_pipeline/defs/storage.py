@@ -11,7 +11,7 @@ from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state import postgres
 
 
-class TrackingStorage(DagsterStorage, ConfigurableClass):  # type: ignore[misc]
+class TrackingStorage(DagsterStorage, ConfigurableClass):
     """Chooses Dagster's storage from the environment, which `dagster.yaml` cannot do by itself.
 
     Never instantiated: the chosen storage takes its place.
@@ -23,7 +23,7 @@ class TrackingStorage(DagsterStorage, ConfigurableClass):  # type: ignore[misc]
         return {"base_dir": dg.StringSource}
 
     @classmethod
-    def from_config_value(
+    def from_config_value(  # type: ignore[override]  # another class: Dagster expects that
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> DagsterStorage:
         """Return PostgreSQL when the settings name one, else SQLite below ``base_dir``."""

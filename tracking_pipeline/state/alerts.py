@@ -23,7 +23,7 @@ def open_alerts(store: sa.Engine) -> list[Alert]:
     is_open = table.c.resolved_at.is_(None)
     with store.begin() as connection:
         rows = connection.execute(query.where(is_open).order_by(table.c.raised_at)).all()
-    return [Alert(*row) for row in rows]
+    return [Alert(row.alert_id, row.message, row.raised_at) for row in rows]
 
 
 def raise_alert(store: sa.Engine, alert_id: str, message: str, now: datetime) -> bool:

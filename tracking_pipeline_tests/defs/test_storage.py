@@ -33,7 +33,7 @@ def embedded(tmp_path: Path) -> Iterator[Settings]:
 
 
 def runs_of_an_instance(monkeypatch: pytest.MonkeyPatch, home: Path) -> tuple[type, list[str]]:
-    """Run a job on the instance of the root `dagster.yaml`; return its event storage and its runs."""
+    """Return the event storage that the root `dagster.yaml` gives, and the runs in it."""
     shutil.copy(ROOT / "dagster.yaml", home / "dagster.yaml")
     monkeypatch.setenv("DAGSTER_HOME", str(home))
     with dg.DagsterInstance.get() as instance:

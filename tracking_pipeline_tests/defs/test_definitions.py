@@ -1,0 +1,86 @@
+import dagster as dg
+import pytest
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.definitions import definitions
+from tracking_pipeline.quality.suites import SUITES
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dg.Definitions:
+    return definitions()
+
+
+@pytest.fixture(scope="module")
+def graph(loaded: dg.Definitions) -> AssetGraph:
+    return loaded.resolve_asset_graph()
+
+
+def test_the_definitions_can_be_loaded(loaded: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(loaded)
+
+
+def test_every_asset_is_described_owned_grouped_and_has_its_kinds(graph: AssetGraph) -> None:
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    for node in nodes:
+        assert (node.description or "").endswith((".", ")")), node.key
+        assert node.owners == ["team:tracking"], node.key
+        assert node.group_name not in {None, "default"}, node.key
+        assert node.kinds, node.key
+
+
+def test_every_model_and_seed_is_an_asset(graph: AssetGraph) -> None:
+    nodes = pipeline.sql_project().nodes.values()
+    models = {dg.AssetKey([node.schema, node.name]) for node in nodes}
+    assert models <= graph.get_all_asset_keys()
+
+
+def test_every_test_is_a_check_that_blocks_as_its_severity_says(graph: AssetGraph) -> None:
+    project = pipeline.sql_project()
+    blocking = {
+        dg.AssetCheckKey(
+            dg.AssetKey([project.nodes[test.owner].schema, test.owner]), test.name
+        ): test.severity == "error"
+        for test in project.tests
+    }
+    specs = {key: graph.get_check_spec(key).blocking for key in blocking}
+    assert specs == blocking
+
+
+def test_every_expectation_is_a_check_on_its_landed_table(graph: AssetGraph) -> None:
+    wanted = {
+        dg.AssetCheckKey(dg.AssetKey(["landing", suite.table]), each.name)
+        for suite in SUITES.values()
+        for each in suite.expectations
+    }
+    assert wanted <= set(graph.asset_check_keys)
+
+
+def test_no_asset_reads_something_that_is_none(graph: AssetGraph) -> None:
+    assert graph.get_all_asset_keys() == graph.executable_asset_keys
+
+
+def test_a_person_finds_these_jobs_sensors_and_schedules(loaded: dg.Definitions) -> None:
+    repository = loaded.get_repository_def()
+    jobs = {name for name in repository.job_names if not name.startswith("__")}
+    assert jobs == {"ingest_and_build", "weekly", "validation", "rebuild_everything"}
+    assert {sensor.name for sensor in repository.sensor_defs} == {
+        "new_files",
+        "weekly_retries",
+        "old_runs",
+    }
+    assert {schedule.name for schedule in repository.schedule_defs} == {"sundays_at_nine"}
+
+
+def test_all_that_writes_the_warehouse_shares_one_pool(loaded: dg.Definitions) -> None:
+    job = loaded.resolve_job_def("weekly")
+    pools = {node.name: node.definition.pool for node in job.graph.nodes}
+    assert {name for name, pool in pools.items() if pool != "warehouse"} == {
+        "reports__weekly_report"
+    }
+
+
+def test_a_run_is_one_process(loaded: dg.Definitions) -> None:
+    for job in loaded.resolve_all_job_defs():
+        assert job.executor_def is dg.in_process_executor
