@@ -74,6 +74,7 @@ def settle(archive: Path, copies: Sequence[Copied]) -> None:
     paths = [copied.temporary for copied in copies]
     sync_all(paths)
     failpoint("ingest.objects_synced")
+    private_folder(archive / "objects")
     targets = [object_path(archive, copied.object_hash) for copied in copies]
     for copied, target in zip(copies, targets, strict=True):
         private_folder(target.parent)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import duckdb
 
 from tracking_pipeline.errors import LandingError
+from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.tables import naive_utc
 
@@ -45,8 +46,10 @@ def count_fates(con: duckdb.DuckDBPyConnection, kind: str, parsed: str) -> None:
 def close_batch(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
     """Write quarantine, findings and manifest of the batch; LandingError when a record is lost."""
     con.execute(_QUARANTINE_REJECTED)
+    failpoint("ingest.quarantine_written")
     con.execute(_FINDINGS)
     con.execute(_REWRITTEN)
+    failpoint("ingest.findings_written")
     con.execute(_MANIFEST_READ)
     con.execute(_MANIFEST_COPIES)
     replayed = [quarantine_id for entry in entries for quarantine_id in entry.replays]
@@ -117,7 +120,7 @@ group by p.file_id
 _QUARANTINE_CONFLICTS = """
 insert into landing.quarantine
 select
-    md5(concat_ws(':', p.file_id, $kind, p.line_number, 'conflicting_duplicate')),
+    md5(concat_ws(':', p.file_id, p.line_number, p.record_id)),
     p.file_id, f.batch_id, f.source, f.relative_path, $kind, p.line_number,
     null, 'conflicting_duplicate',
     'another record of this identity was accepted before with other contents',

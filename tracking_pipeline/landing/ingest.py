@@ -67,8 +67,9 @@ def reconcile(
     """
     with open_store(settings) as store:
         intake = Intake(settings, con, store, now, progress, read)
+        failed_before = journal.unloaded(settings.archive_dir)
         intake.finish_interrupted()
-        intake.retry_unloaded()
+        intake.retry(failed_before)
         return intake.summary()
 
 
@@ -102,9 +103,8 @@ class Intake:
                 journal.write_batch(self._archive, batch_id, intact)
             self._commit(batch_id, intact)
 
-    def retry_unloaded(self) -> None:
+    def retry(self, entries: Sequence[Entry]) -> None:
         """Try again what could not be loaded."""
-        entries = journal.unloaded(self._archive)
         known = known_files(self.con, [entry.file_id for entry in entries])
         journal.forget(self._archive, [entry for entry in entries if entry.file_id in known])
         fresh = [entry for entry in entries if entry.file_id not in known]

@@ -40,7 +40,10 @@ def record_bytes(refused: Refused, settings: Settings) -> bytes:
         return refused.raw
     if refused.is_whole_file:
         return refused.path.read_bytes()
-    found = _slice(refused, settings) or _numbered(refused, settings)
+    if refused.byte_offset is None:
+        found = _line(refused, settings) or _element(refused, settings, 0)
+    else:
+        found = _slice(refused, settings) or _element(refused, settings, refused.byte_offset)
     if found is None:
         raise LandingError(str(refused.path), "no longer holds the record", "Restore the archive")
     return found
@@ -48,37 +51,43 @@ def record_bytes(refused: Refused, settings: Settings) -> bytes:
 
 def _slice(refused: Refused, settings: Settings) -> bytes | None:
     """Return the bytes at the offset; None when an element of a list stands somewhere inside."""
-    if refused.byte_offset is None or refused.raw is None or refused.raw_size is None:
-        return None
     found = bytearray()
-    ahead = refused.byte_offset
-    for chunk in _chunks(refused, settings):
-        found += chunk[ahead : ahead + refused.raw_size - len(found)]
-        ahead = max(ahead - len(chunk), 0)
-        if len(found) == refused.raw_size:
+    missing = refused.raw_size or 0
+    for chunk in _chunks(refused, settings, refused.byte_offset or 0):
+        found += chunk[:missing]
+        missing -= len(chunk)
+        if missing <= 0:
             break
-    return bytes(found) if found.startswith(refused.raw) else None
+    return bytes(found) if found.startswith(refused.raw or b"") else None
 
 
-def _numbered(refused: Refused, settings: Settings) -> bytes | None:
-    """Return the record of this number: of the line, or of the element in its list."""
-    chunks = _chunks(refused, settings)
-    number = refused.line_number or 1
-    if refused.format.startswith("jsonl"):
-        return next(islice(_lines(chunks), number - 1, None), None)
-    for document in documents(chunks, 0, settings):
+def _line(refused: Refused, settings: Settings) -> bytes | None:
+    """Return the line of this number, when the file has a record a line and as many lines."""
+    if not refused.format.startswith("jsonl"):
+        return None
+    lines = _lines(_chunks(refused, settings, 0))
+    return next(islice(lines, (refused.line_number or 1) - 1, None), None)
+
+
+def _element(refused: Refused, settings: Settings, offset: int) -> bytes | None:
+    """Return the first record of this number, in a list or by its line, from ``offset`` on."""
+    for document in documents(_chunks(refused, settings, offset), 0, settings):
         if isinstance(document.value, RefusedError):
             continue
         for index, record in records_of(document.value, SOURCES[refused.source]):
-            if number == (index or document.index or document.line):
+            if refused.line_number == (index or document.index or document.line):
                 return json.dumps(record, ensure_ascii=False).encode(errors="surrogatepass")
     return None
 
 
-def _chunks(refused: Refused, settings: Settings) -> Iterator[bytes]:
+def _chunks(refused: Refused, settings: Settings, offset: int) -> Iterator[bytes]:
+    """Yield the unpacked bytes from ``offset`` on."""
     file = SourceFile("", refused.path, 0, "UTC", "", "measured")
     with refused.path.open("rb") as opened:
-        yield from open_stream(opened, file, settings).chunks
+        for chunk in open_stream(opened, file, settings).chunks:
+            if offset < len(chunk):
+                yield chunk[offset:]
+            offset = max(offset - len(chunk), 0)
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,6 @@
 """A lost or damaged warehouse, built again from the archive alone."""
 
 from datetime import datetime
-from pathlib import Path
 
 from tracking_pipeline.landing.ingest import Progress, reconcile
 from tracking_pipeline.landing.load import Reader
@@ -23,7 +22,7 @@ def rebuild(
     The landing tables get the same rows as before, batch numbers included. The old file stays
     beside the new one until someone deletes it.
     """
-    old: Path | None = set_aside(settings, now)
+    old = set_aside(settings, now)
     if old is not None:
         progress(f"the old warehouse is kept as {old.name}")
     with writer(settings) as con:

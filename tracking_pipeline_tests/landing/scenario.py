@@ -52,7 +52,7 @@ def load_due(
     """Scan and load what is due, as the sensor and its run do."""
     with open_store(settings) as store, writer(settings) as con:
         due = ledger.scan(settings, store, now)
-        return ingest(settings, con, due, now=now, progress=_quiet, read=read_with or read_small)
+        return ingest(settings, con, due, now=now, progress=quiet, read=read_with or read_small)
 
 
 def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
@@ -82,7 +82,13 @@ def read_small(
         _read_file(con, file, file.path.read_bytes())
 
 
-def _quiet(_message: str) -> None:
+def words_of(line: str) -> list[str]:
+    """Return the three words of a record, or nothing for what is none."""
+    words = line.split()
+    return words if len(words) == 3 and words[1].isdigit() else []
+
+
+def quiet(_message: str) -> None:
     return None
 
 
@@ -113,8 +119,8 @@ def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes)
     counts = {"rejected": 0, "blank": 0}
     offset = 0
     for number, line in enumerate(whole, start=1):
-        words = line.decode().split()
-        if len(words) == 3:
+        words = words_of(line.decode())
+        if words:
             observed_at = DAY + timedelta(minutes=int(words[1]))
             con.execute(
                 f"insert into parsed_{KIND} by name select ? as record_id, 'c' as client_id, "
@@ -122,7 +128,7 @@ def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes)
                 "? as company",
                 [words[0], observed_at, file.file_id, number, words[2]],
             )
-        elif words:
+        elif line:
             counts["rejected"] += 1
             con.execute(
                 "insert into rejected values (?, null, ?, ?, 'bad_line', 'not three words', ?, ?)",

@@ -1,0 +1,31 @@
+"""A process of its own that loads what is due in the home named on the command line."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.read import read
+from tracking_pipeline.sources.record import Source, SourceFile
+from tracking_pipeline_tests.landing.scenario import load_due
+
+
+def read_but_culprits(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    files: Sequence[SourceFile],
+    limits: Settings,
+    **names: Any,
+) -> None:
+    """Read as the product does, and break on files called culprit."""
+    if any("culprit" in file.name for file in files):
+        message = "broke on a culprit"
+        raise ZeroDivisionError(message)
+    read(con, source, files, limits, **names)
+
+
+if __name__ == "__main__":
+    load_due(Settings(home=Path(sys.argv[1]), stable_seconds=0, threads=1), read_but_culprits)

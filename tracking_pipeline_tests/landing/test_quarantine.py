@@ -1,0 +1,165 @@
+from pathlib import Path
+
+import pytest
+
+from tracking_pipeline.errors import LandingError
+from tracking_pipeline.landing.quarantine import quarantined, replay, show
+from tracking_pipeline.landing.summary import IngestSummary
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.read import read
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.landing.scenario import (
+    NOW,
+    drop,
+    home,
+    load_due,
+    quiet,
+    read_small,
+    rows,
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return home(tmp_path)
+
+
+def ids(settings: Settings) -> list[str]:
+    with writer(settings) as con:
+        return quarantined(con)["quarantine_id"].to_list()
+
+
+def shown(settings: Settings) -> list[bytes]:
+    with writer(settings) as con:
+        return [show(settings, con, each) for each in quarantined(con)["quarantine_id"]]
+
+
+def replay_all(settings: Settings, wanted: list[str], fixed: Path | None = None) -> IngestSummary:
+    with writer(settings) as con:
+        return replay(settings, con, wanted, fixed, now=NOW, progress=quiet, read=read_small)
+
+
+def test_a_refused_record_is_listed_with_place_and_reason(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\nnot a good record\n")
+    load_due(settings)
+    with writer(settings) as con:
+        (row,) = quarantined(con).rows(named=True)
+    assert (row["relative_path"], row["line_number"], row["byte_offset"]) == ("a", 2, 8)
+    assert (row["reason_code"], row["raw_size"], row["status"]) == ("bad_line", 17, "quarantined")
+
+
+def test_a_record_kept_in_part_is_shown_whole_from_the_archive(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\n")
+    load_due(settings)
+    drop(settings, "a", "x 1 red\ny 2 red\nnot a good record\n")
+    load_due(settings)
+    assert rows(settings, "select raw from landing.quarantine") == [(b"not ",)]
+    assert shown(settings) == [b"not a good record"]
+
+
+def test_a_contradicting_record_is_shown_from_the_archive(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\n\nx 1 blue\n")
+    load_due(settings)
+    assert shown(settings) == [b"x 1 blue"]
+
+
+def test_a_fixed_record_enters_and_the_old_one_is_replayed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    drop(settings, "a", "x 1 red\nbroken\n")
+    load_due(settings)
+    (old,) = ids(settings)
+    fixed = tmp_path / "fixed"
+    fixed.write_text("y 2 red\n")
+    summary = replay_all(settings, [old], fixed)
+    assert summary.n_accepted == 1
+    assert ids(settings) == []
+    assert rows(settings, "select status from landing.quarantine") == [("replayed",)]
+    last = "select relative_path, outcome from landing.manifest order by batch_id desc limit 1"
+    assert rows(settings, last) == [(f"replays/{old}.json", "loaded")]
+
+
+def test_without_a_fix_the_old_bytes_are_read_by_todays_rules(settings: Settings) -> None:
+    drop(settings, "a", "red herring\n")
+    load_due(settings)
+    old = ids(settings)
+    summary = replay_all(settings, old)
+    assert (summary.n_pending, summary.n_records) == (1, 1)
+    assert ids(settings) == []
+
+
+def test_a_replayed_record_cannot_be_replayed_again(settings: Settings) -> None:
+    drop(settings, "a", "broken\n")
+    load_due(settings)
+    old = ids(settings)
+    replay_all(settings, old)
+    with pytest.raises(LandingError, match="has been replayed already"):
+        replay_all(settings, old)
+
+
+def test_an_unknown_record_is_named(settings: Settings) -> None:
+    load_due(settings)
+    with pytest.raises(LandingError, match="nonsense: is not in quarantine"):
+        replay_all(settings, ["nonsense"])
+
+
+def test_what_a_replay_did_survives_a_second_look(settings: Settings, tmp_path: Path) -> None:
+    drop(settings, "a", "broken\n")
+    load_due(settings)
+    fixed = tmp_path / "fixed"
+    fixed.write_text("still broken\n")
+    replay_all(settings, ids(settings), fixed)
+    assert shown(settings) == [b"still broken"]
+
+
+RECORD = (
+    '{"log_type": "campaign_generation", "session_id": "%s", '
+    '"timestamp": "2026-11-20T10:00:00", "generation_output": {"message_quality_score": %d}}'
+)
+
+
+BAD = '{"log_type": "' + "b" * 90 + '"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("lines.jsonl", f"{RECORD % ('a', 1)}\n{BAD}\n"),
+        ("list.json", f"[{RECORD % ('a', 1)},\n {BAD}]"),
+        ("set.json", f'{{"training_records": [{RECORD % ("a", 1)}, {BAD}]}}'),
+    ],
+)
+def test_a_long_refused_record_of_the_real_reader_is_shown_whole(
+    settings: Settings, name: str, content: str
+) -> None:
+    small = settings.model_copy(update={"quarantine_raw_bytes": 20})
+    drop(small, name, content)
+    load_due(small, read)
+    assert rows(small, "select octet_length(raw) from landing.quarantine") == [(20,)]
+    assert shown(small) == [BAD.encode()]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("lines.jsonl", "%s\n%s\n"), ("list.json", "[%s,\n%s]"), ("documents.json", "%s\n%s")],
+)
+def test_a_contradicting_record_of_the_real_reader_is_shown(
+    settings: Settings, name: str, content: str
+) -> None:
+    one, other = RECORD % ("one", 1), RECORD % ("one", 2)
+    space = " " if name == "lines.jsonl" else "\n"
+    drop(settings, name, content % (one.replace(" ", space), other.replace(" ", space)))
+    load_due(settings, read)
+    assert rows(settings, "select reason_code from landing.quarantine") == [
+        ("conflicting_duplicate",)
+    ]
+    assert shown(settings) == [other.encode()]
+
+
+def test_a_refused_file_is_shown_as_it_arrived(settings: Settings) -> None:
+    small = settings.model_copy(update={"quarantine_raw_bytes": 4})
+    content = b"\x1f\x8b\x08\x00" + b"not gzip at all"
+    drop(small, "a.json.gz", content)
+    load_due(small, read)
+    assert rows(small, "select outcome, n_quarantined from landing.manifest") == [("rejected", 1)]
+    assert shown(small) == [content]
