@@ -222,6 +222,18 @@ def test_a_view_is_replaced_only_when_its_sql_changes(
     assert rows(con) == [2]
 
 
+def test_an_unchanged_view_is_made_anew_when_its_parent_has_other_columns(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    project = small(
+        tmp_path, "materialized='view'", "[]", "select * from {{ source('raw', 'rows') }}"
+    )
+    built(con, project)
+    con.execute("alter table raw.rows add column extra integer")
+    assert {result.status for result in built(con, project).values()} == {"built"}
+    assert con.execute("select count(extra) from main.m").fetchall() == [(0,)]
+
+
 def test_a_model_may_change_its_materialization(
     tmp_path: Path, con: duckdb.DuckDBPyConnection
 ) -> None:
