@@ -1,0 +1,32 @@
+"""The shelf as a real server on a free loopback port."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import uvicorn
+
+from tracking_pipeline.portal.app import create_app
+from tracking_pipeline.settings import Settings
+
+
+@contextmanager
+def shelf(settings: Settings) -> Iterator[httpx.Client]:
+    """Yield a client of the shelf over ``settings``; the server ends with the block."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="critical"))
+        running = threading.Thread(target=server.run, args=([listener],))
+        running.start()
+        try:
+            while running.is_alive() and not server.started:
+                time.sleep(0.01)
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            with httpx.Client(base_url=address, trust_env=False, timeout=30) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            running.join()
