@@ -1,4 +1,3 @@
-select rules.*
-from {{ ref('recommendation_rules') }} as rules
-anti join {{ ref('recommendation_actions') }} as actions
-    using (rule_id)
+select *
+from {{ ref('recommendation_rules') }}
+where rule_id not in (select rule_id from {{ ref('recommendation_actions') }})

@@ -1,3 +1,5 @@
+{{ config(severity='warn') }}
+
 with manifest as (
 
     select coalesce(sum(n_accepted), 0) as n_accepted
