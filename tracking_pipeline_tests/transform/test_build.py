@@ -222,7 +222,7 @@ def test_a_view_is_replaced_only_when_its_sql_changes(
     assert rows(con) == [2]
 
 
-def test_an_unchanged_view_is_made_anew_when_its_parent_has_other_columns(
+def test_an_unchanged_view_shows_the_new_columns_of_its_parent(
     tmp_path: Path, con: duckdb.DuckDBPyConnection
 ) -> None:
     project = small(
