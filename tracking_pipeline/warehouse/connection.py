@@ -13,6 +13,7 @@ import duckdb
 from tracking_pipeline.errors import WarehouseBusyError, WarehouseCorruptError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.swap import literal
 
 _LOCK_POLL_SECONDS = 0.05
 
@@ -74,12 +75,12 @@ def limit(
 
     ``spill`` must be the database's own: two that share it overwrite each other's files.
     """
-    allowed = ", ".join(f"'{folder}/'" for folder in folders)
+    allowed = ", ".join(literal(f"{folder}/") for folder in folders)
     connection.execute("set global TimeZone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set preserve_insertion_order = false")
     connection.execute(f"set memory_limit = '{settings.memory_limit}'")
-    connection.execute(f"set temp_directory = '{spill}'")
+    connection.execute(f"set temp_directory = {literal(spill)}")
     connection.execute(f"set threads = {settings.threads or os.cpu_count() or 1}")
     connection.execute(f"set allowed_directories = [{allowed}]")
     connection.execute("set enable_external_access = false")

@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from tracking_pipeline.failpoints import failpoint
-from tracking_pipeline.warehouse.swap import quote
+from tracking_pipeline.warehouse.swap import literal, quote
 
 SCHEMAS = ("marts", "seeds", "analysis")
 PRIVATE_SCHEMA = "landing"
@@ -137,10 +137,10 @@ def _newest_batch(con: duckdb.DuckDBPyConnection, leaf: Relation) -> int:
 
 def _write_batches(con: duckdb.DuckDBPyConnection, leaf: Relation, after: int, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    private = ", ".join(f"'{name}'" for name in PRIVATE_COLUMNS)
+    private = ", ".join(literal(name) for name in PRIVATE_COLUMNS)
     con.execute(
         f"copy (select columns(name -> name not in ({private})) from {leaf} "
-        f"where batch_id > {after}) to '{file}' (format parquet)"
+        f"where batch_id > {after}) to {literal(file)} (format parquet)"
     )
     failpoint("publish.events_written")
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from threading import RLock
 
 import duckdb
 
@@ -12,12 +13,14 @@ from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import limit
 from tracking_pipeline.warehouse.published import Contents, EventFile, contents, export
-from tracking_pipeline.warehouse.swap import quote
+from tracking_pipeline.warehouse.swap import literal, quote
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+_opening = RLock()
 
 
 def publish(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
@@ -29,18 +32,18 @@ def publish(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
     folder = settings.snapshots_dir
     folder.mkdir(parents=True, exist_ok=True)
     current = _current(folder)
-    before = [] if current is None else _event_files(folder / current)
-    version = _next_version(folder)
+    before = [] if current is None else _event_files(folder, current)
+    version = _next_version(folder, current)
     found = contents(con)
     files = export(con, found, before, folder, version)
     fresh = folder / f"publishing_{version}.duckdb"
-    fresh.unlink(missing_ok=True)
     _copy_tables(con, found, fresh)
     failpoint("publish.tables_copied")
     _create_views(fresh, found, files, folder)
     failpoint("publish.views_created")
     for path in [fresh, *(folder / file.path for file in files if file not in before)]:
         _sync(path)
+        _sync(path.parent)
     name = f"snapshot_{version}.duckdb"
     fresh.rename(folder / name)
     failpoint("publish.renamed")
@@ -62,16 +65,19 @@ def open_snapshot(settings: Settings) -> duckdb.DuckDBPyConnection:
         raise SnapshotMissingError(
             str(folder), "nothing has been published", "Run `tracking run` once"
         )
-    try:
-        con = duckdb.connect(str(folder / current), read_only=True, config=_CONFIG)
-    except duckdb.IOException:
-        if _current(folder) == current:
-            raise
-        return open_snapshot(settings)
-    # Connections of one process to one file share the database, and so its locked settings.
-    if not con.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
-        spill = folder / f"{Path(current).stem}.spill_{os.getpid()}"
-        limit(con, settings, [folder], spill=spill)
+    with _opening:
+        try:
+            con = duckdb.connect(str(folder / current), read_only=True, config=_CONFIG)
+        except duckdb.Error as error:
+            if _current(folder) != current:
+                return open_snapshot(settings)
+            raise SnapshotMissingError(
+                str(folder / current), f"cannot be opened ({error})", "Run `tracking run` once"
+            ) from error
+        # Connections of one process to one file share the database, and so its locked settings.
+        if not con.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+            spill = folder / f"{Path(current).stem}.spill_{os.getpid()}"
+            limit(con, settings, [folder], spill=spill)
     return con
 
 
@@ -82,20 +88,26 @@ def _current(folder: Path) -> str | None:
         return None
 
 
-def _next_version(folder: Path) -> str:
+def _next_version(folder: Path, current: str | None) -> str:
     """Return a version that no file here has, nor any that was removed."""
-    taken = [int(path.stem.rpartition("_")[2]) for path in folder.glob("*_*.duckdb")]
+    names = [path.name for path in folder.glob("*_*.duckdb")] + ([current] if current else [])
+    taken = [int(Path(name).stem.rpartition("_")[2]) for name in names]
     return f"{max(taken, default=0) + 1:08}"
 
 
-def _event_files(snapshot: Path) -> list[EventFile]:
-    with duckdb.connect(str(snapshot), read_only=True, config=_CONFIG) as con:
-        rows = con.execute("select leaf, path, checksum, last_batch from meta.event_files")
-        return [EventFile(*row) for row in rows.fetchall()]
+def _event_files(folder: Path, name: str) -> list[EventFile]:
+    """Return the event files of a snapshot; none when it is broken, so that all are made anew."""
+    try:
+        with duckdb.connect(str(folder / name), read_only=True, config=_CONFIG) as con:
+            rows = con.execute("select leaf, path, checksum, last_batch from meta.event_files")
+            files = [EventFile(*row) for row in rows.fetchall()]
+    except duckdb.Error:
+        return []
+    return files if all((folder / file.path).exists() for file in files) else []
 
 
 def _copy_tables(con: duckdb.DuckDBPyConnection, found: Contents, fresh: Path) -> None:
-    con.execute(f"attach '{fresh}' as published")
+    con.execute(f"attach {literal(fresh)} as published")
     try:
         for table in found.tables:
             con.execute(f"create schema if not exists published.{quote(table.schema)}")
@@ -110,8 +122,8 @@ def _create_views(fresh: Path, found: Contents, files: Sequence[EventFile], fold
         for schema in {view.schema for view in (*found.leaves, *found.views)}:
             con.execute(f"create schema if not exists {quote(schema)}")
         for leaf in found.leaves:
-            paths = [str(folder / file.path) for file in files if file.leaf == str(leaf)]
-            con.execute(f"create view {leaf} as from read_parquet({paths})")
+            paths = [literal(folder / file.path) for file in files if file.leaf == str(leaf)]
+            con.execute(f"create view {leaf} as from read_parquet([{', '.join(paths)}])")
         for view in found.views:
             con.execute(found.sql[view])
         con.execute("create schema meta")

@@ -8,6 +8,11 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: object) -> str:
+    """Return ``text``, a path for one, as a quoted SQL string."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def relation_kind(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str | None:
     """Return ``'table'``, ``'view'`` or None when ``schema.name`` does not exist."""
     rows = connection.execute(

@@ -41,7 +41,7 @@ RELATIONS = ("marts.message_events", "marts.observations", "seeds.systems", "mar
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", memory_limit="200MB", threads=1)
+    return Settings(home=tmp_path / "o'brien's home", memory_limit="200MB", threads=1)
 
 
 @pytest.fixture
@@ -104,9 +104,8 @@ def test_the_next_version_writes_only_new_batches(
     second = events(settings)
     assert {path: second[path] for path in first} == first
     (new,) = set(second) - set(first)
-    assert duckdb.sql(
-        f"select distinct batch_id from '{settings.snapshots_dir / new}'"
-    ).fetchall() == [(2,)]
+    batches = duckdb.read_parquet(str(settings.snapshots_dir / new)).project("batch_id").distinct()
+    assert batches.fetchall() == [(2,)]
     with closing(open_snapshot(settings)) as snapshot:
         assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
 
@@ -200,6 +199,27 @@ def test_two_readers_in_one_process_read_in_utc(
         for reader in (one, two, two.cursor()):
             zone = reader.execute("select current_setting('TimeZone')").fetchall()
             assert zone == [("UTC",)]
+
+
+@pytest.mark.parametrize("broken", ["snapshot_*.duckdb", "events/*/*.parquet"])
+def test_a_broken_snapshot_is_replaced_by_the_next(
+    settings: Settings, con: duckdb.DuckDBPyConnection, broken: str
+) -> None:
+    publish(settings, con)
+    for path in settings.snapshots_dir.glob(broken):
+        path.unlink()
+    assert publish(settings, con) == "00000002"
+    with closing(open_snapshot(settings)) as snapshot:
+        assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
+
+
+def test_a_snapshot_that_cannot_be_opened_is_named(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    (settings.snapshots_dir / "snapshot_00000001.duckdb").write_bytes(b"not a database")
+    with pytest.raises(SnapshotMissingError, match="snapshot_00000001"):
+        open_snapshot(settings)
 
 
 @pytest.mark.parametrize(
