@@ -49,7 +49,8 @@ class Bulk:
     def __init__(self, intake: Intake, count: FileCount) -> None:
         self._intake = intake
         self._count = count
-        self._verdicts: dict[tuple[str, int], _Verdict] = {}
+        self._verdicts: dict[str, dict[int, _Verdict]] = {}
+        self._present: dict[str, frozenset[str]] = {}
 
     def take(self, block: Block) -> None:
         """Type the lines of ``block``; those that cannot be proven go one by one, in order."""
@@ -86,26 +87,32 @@ class Bulk:
         self, kind: RecordKind, lines: "_Lines", positions: _Positions
     ) -> tuple[_Positions, _Positions]:
         """Type the lines of ``kind``; return the unproven positions and those of other kinds."""
+        sorted_ = self._sorted(kind, lines, positions)
+        for examined, times in sorted_.tally:
+            self._count.note(examined, times)
+        failed = self._insert(kind, lines, sorted_.right)
+        return np.concatenate([sorted_.refused, failed]), sorted_.others
+
+    def _sorted(self, kind: RecordKind, lines: "_Lines", positions: _Positions) -> "_Sorted":
+        """Sort lines by what the specimens of their shapes say."""
         table = lines.table(positions)
-        places, shapes = self._shapes(kind, table)
-        distinct, firsts, inverse = np.unique(shapes, return_index=True, return_inverse=True)
-        verdicts = self._judge(kind, lines, distinct, places[firsts])
-        of_kind = np.array([verdict.examined is not None for verdict in verdicts])[inverse]
-        others = np.array([verdict.is_other_kind for verdict in verdicts])[inverse]
-        for verdict, times in zip(verdicts, np.bincount(inverse).tolist(), strict=True):
-            if verdict.examined is not None:
-                self._count.note(verdict.examined, times)
-        failed = self._insert(kind, lines, np.sort(places[of_kind]), table)
-        refused = np.concatenate([places[~of_kind & ~others], failed])
-        return refused, np.sort(places[others])
+        while True:
+            present = self._present.get(kind.name, frozenset())
+            places, shapes = self._shapes(kind, table, present)
+            distinct, firsts, inverse = np.unique(shapes, return_index=True, return_inverse=True)
+            verdicts = self._judge(kind, lines, distinct, places[firsts])
+            if self._present.get(kind.name, frozenset()) == present:
+                return _Sorted.of(verdicts, places, inverse)
 
     def _shapes(
-        self, kind: RecordKind, table: pa.Table
+        self, kind: RecordKind, table: pa.Table, present: frozenset[str]
     ) -> tuple[_Positions, npt.NDArray[np.uint64]]:
+        """Each line's position and the fingerprint of its shape, 0 for what is not JSON."""
         con = self._intake.con
         con.register("bulk_lines", table)
         found = con.execute(
-            f"select position, coalesce(try({_shape(kind)}), 0::ubigint) as shape from bulk_lines"
+            f"select position, coalesce(try({_shape(kind, present)}), 0::ubigint) as shape "
+            "from bulk_lines"
         ).fetchnumpy()
         con.unregister("bulk_lines")
         return found["position"], found["shape"]
@@ -117,14 +124,22 @@ class Bulk:
         shapes: npt.NDArray[np.uint64],
         specimens: _Positions,
     ) -> list[_Verdict]:
-        known = [self._verdicts.get((kind.name, shape)) for shape in shapes.tolist()]
-        if known.count(None) > _NEW_SHAPES:
-            return [verdict or _Verdict() for verdict in known]
-        for shape, position in zip(shapes.tolist(), specimens.tolist(), strict=True):
-            if (kind.name, shape) not in self._verdicts:
-                verdict = self._verdict(kind, lines.raw(position))
-                self._verdicts[kind.name, shape] = verdict
-        return [self._verdicts[kind.name, shape] for shape in shapes.tolist()]
+        """The verdict on each shape; a specimen with paths not yet looked at voids them all."""
+        verdicts = self._verdicts.setdefault(kind.name, {})
+        new = [
+            (shape, position)
+            for shape, position in zip(shapes.tolist(), specimens.tolist(), strict=True)
+            if shape not in verdicts
+        ]
+        for shape, position in new[:_NEW_SHAPES]:
+            verdicts[shape] = self._verdict(kind, lines.raw(position))
+        judged = [verdicts.get(shape, _Verdict()) for shape in shapes.tolist()]
+        seen = self._present.get(kind.name, frozenset())
+        found = seen.union(*(v.examined.present for v in judged if v.examined))
+        if found != seen:
+            self._present[kind.name] = found
+            verdicts.clear()
+        return judged
 
     def _verdict(self, kind: RecordKind, raw: bytes) -> _Verdict:
         value = self._parsed(raw)
@@ -136,13 +151,10 @@ class Bulk:
             return _Verdict(is_other_kind=True)
         return _Verdict(examined) if examined.is_closed else _Verdict()
 
-    def _insert(
-        self, kind: RecordKind, lines: "_Lines", positions: _Positions, table: pa.Table
-    ) -> _Positions:
+    def _insert(self, kind: RecordKind, lines: "_Lines", positions: _Positions) -> _Positions:
         """Type the lines at ``positions`` and return those that failed to be proven."""
         if not len(positions):
             return positions
-        whole = len(positions) == table.num_rows
         intake, file = self._intake, self._count.file
         bound: dict[str, object] = {
             "file_id": file.file_id,
@@ -151,15 +163,39 @@ class Bulk:
             "timezone": file.timezone,
             "first_line": lines.block.line,
         }
-        intake.con.register("bulk_lines", table if whole else lines.table(positions))
-        inserted = intake.insert(kind, _LINES, _PASSES, bound)
+        rows = f"({typed(kind, _LINES, self._present[kind.name])})"
+        intake.con.register("bulk_lines", lines.table(positions))
+        inserted = intake.insert(kind, f"{rows} where {_PASSES}", bound)
         self._count.n_records += inserted
         failed: list[int] = []
         if inserted < len(positions):
-            query = f"select position from ({typed(kind, _LINES)}) where not ({_PASSES})"
+            query = f"select position from {rows} where not ({_PASSES})"
             failed = [position for (position,) in intake.run(query, bound)]
         intake.con.unregister("bulk_lines")
         return np.array(failed, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Positions of lines that are right, to be refused or of other kinds, each in order."""
+
+    right: _Positions
+    refused: _Positions
+    others: _Positions
+    tally: list[tuple[Examined, int]]
+
+    @staticmethod
+    def of(
+        verdicts: list[_Verdict], places: _Positions, inverse: npt.NDArray[np.intp]
+    ) -> "_Sorted":
+        """Sort ``places`` by the verdicts on their shapes, of which ``inverse`` has the index."""
+        right = np.array([verdict.examined is not None for verdict in verdicts])[inverse]
+        others = np.array([verdict.is_other_kind for verdict in verdicts])[inverse]
+        counts = np.bincount(inverse).tolist()
+        tally = [(v.examined, n) for v, n in zip(verdicts, counts, strict=True) if v.examined]
+        return _Sorted(
+            np.sort(places[right]), places[~right & ~others], np.sort(places[others]), tally
+        )
 
 
 class _Lines:
@@ -208,12 +244,14 @@ def _is_utf8(data: bytes) -> bool:
 
 
 @cache
-def _shape(kind: RecordKind) -> str:
-    """SQL of the fingerprint of a text's shape."""
-    sections = [_path(section) for section in kind.sections]
-    values = [_path(path) for path in ("log_type", "timestamp", kind.session, *kind.known)]
-    typed_paths = ", ".join(dict.fromkeys([*sections, *values]))
-    return f"hash(json_keys(text, ['$', {', '.join(sections)}]), json_type(text, [{typed_paths}]))"
+def _shape(kind: RecordKind, present: frozenset[str]) -> str:
+    """SQL of the fingerprint of a text's shape, as far as ``present`` paths show it."""
+    sections = [_path(path) for path in sorted(present.intersection(kind.sections))]
+    # A list is proven by its content.
+    values = {path for path in present if kind.known.get(path) != "VARCHAR[]"}
+    paths = [_path(path) for path in sorted(values | {"log_type", "timestamp", kind.session})]
+    keys = f"json_keys(text, ['$', {', '.join(sections)}])"
+    return f"hash({keys}, json_type(text, [{', '.join(paths)}]))"
 
 
 def _path(dotted: str) -> str:

@@ -39,7 +39,7 @@ def documents(chunks: Iterator[bytes], offset: int, limits: Settings) -> Iterato
 
 def line_documents(raw: bytes, line: int, offset: int, limits: Settings) -> Iterator[Document]:
     """Yield the JSON values on one line, lists element by element."""
-    yield from _Window(iter([raw.decode(errors=_ERRORS)]), line, offset, limits).documents()
+    yield from _Window(iter([raw.rstrip(b" \t\r\n").decode(errors=_ERRORS)]), line, offset, limits).documents()
 
 
 class _Window:

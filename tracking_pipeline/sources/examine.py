@@ -19,8 +19,9 @@ class Examined:
 
     ``lead_rest`` is the canonical JSON of unknown members of the lead, part of the identity.
     ``unknown`` are the dotted paths in ``extras``; ``held`` and ``lost`` the expected columns that
-    the record has, and lacks although their section is there. ``is_closed``: its keys and their
-    types say all that was examined, no part of it is free-form.
+    the record has, and lacks although their section is there. ``present`` are the known paths that
+    stand in it, whatever their value. ``is_closed``: its keys and their types say all that was
+    examined, no part of it is free-form.
     """
 
     kind: RecordKind
@@ -30,6 +31,7 @@ class Examined:
     unknown: tuple[str, ...]
     held: tuple[str, ...]
     lost: tuple[str, ...]
+    present: frozenset[str]
     is_closed: bool
 
 
@@ -71,6 +73,7 @@ def examine(value: JsonValue, source: Source) -> Examined:
         unknown=tuple(sorted(unknown)),
         held=held,
         lost=lost,
+        present=frozenset(_present(record, _tree(kind), "")),
         is_closed=not strange and record.keys() == value.keys() and not _is_free(record, kind),
     )
 
@@ -96,6 +99,14 @@ def _kind(value: Record, source: Source) -> RecordKind:
 
 def _is_ignored_list(kind: RecordKind, key: str, value: JsonValue) -> bool:
     return key in kind.list_sections and isinstance(value, list)
+
+
+def _present(section: Record, tree: _Tree, prefix: str) -> Iterator[str]:
+    for key in section.keys() & tree.keys():
+        value, node = section[key], tree[key]
+        yield prefix + key
+        if isinstance(value, dict) and isinstance(node, dict):
+            yield from _present(value, node, f"{prefix}{key}.")
 
 
 def _is_free(record: Record, kind: RecordKind) -> bool:

@@ -131,12 +131,12 @@ class Intake:
         for table in ["rejected", *(f"parsed_{kind.name}" for kind in self.source.kinds)]:
             self.con.execute(f"delete from {quote(table)} where file_id = ?", [count.file.file_id])
 
-    def insert(self, kind: RecordKind, lines: str, condition: str, bound: dict[str, object]) -> int:
-        """Type those of ``lines`` that meet ``condition`` into their table; return how many."""
+    def insert(self, kind: RecordKind, rows: str, bound: dict[str, object]) -> int:
+        """Insert ``rows``, a query by ``typed`` and its condition; return how many."""
         listed = ", ".join(quote(name) for name, _ in landed_columns(kind))
         query = (
             f"insert into {quote(f'parsed_{kind.name}')} select {listed} "
-            f"from ({typed(kind, lines)}) where {condition}"
+            f"from {rows}"
         )
         return int(self.run(query, bound)[0][0])
 
@@ -155,18 +155,16 @@ class Intake:
     def _type(self, kind: RecordKind, entries: list[tuple[FileCount, Examined, Place]]) -> None:
         self.con.register("waiting_records", _table(entries))
         try:
-            if self.insert(kind, "waiting_records", "refusal is null", {}) < len(entries):
-                self._refuse_untyped(kind, entries)
+            rows = f"({typed(kind, 'waiting_records')})"
+            if self.insert(kind, f"{rows} where refusal is null", {}) < len(entries):
+                self._refuse_untyped(kind, rows, entries)
         finally:
             self.con.unregister("waiting_records")
 
     def _refuse_untyped(
-        self, kind: RecordKind, entries: list[tuple[FileCount, Examined, Place]]
+        self, kind: RecordKind, rows: str, entries: list[tuple[FileCount, Examined, Place]]
     ) -> None:
-        query = (
-            f"select position, refusal from ({typed(kind, 'waiting_records')}) "
-            "where refusal is not null order by position"
-        )
+        query = f"select position, refusal from {rows} where refusal is not null order by position"
         for position, code in self.run(query, {}):
             count, _, place = entries[position]
             self.refuse(count, RefusedError(code, _REASONS[code]), place, kind.name)

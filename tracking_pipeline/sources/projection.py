@@ -11,6 +11,8 @@ from tracking_pipeline.warehouse.swap import quote
 PLACE = ("position", "file_id", "client_id", "provenance", "timezone", "line_number")
 STRICT = ("extras", "lead_rest")
 
+Present = frozenset[str] | None
+
 _LEAD_KEYS = ("company", "email", "industry", "lead_id", "linkedin_url", "name")
 _READ_AS = {"BIGINT": "HUGEINT", "SCALAR": "VARCHAR", "ANY": "JSON", "VARCHAR[]": "JSON"}
 # Beyond it an integer no longer fits 64 bits; NaN is greater than everything.
@@ -22,18 +24,19 @@ _NAIVE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?"
 _ZONED = _NAIVE + r"(Z|[+-]\d\d(:?\d\d)?)"
 
 
-def typed(kind: RecordKind, lines: str) -> str:
+def typed(kind: RecordKind, lines: str, present: Present = None) -> str:
     """Return a query of ``lines`` that gives the columns of ``parsed_<kind>`` and three more.
 
     ``lines`` has the columns ``text``, those of PLACE and those of STRICT. Beside the landed columns
     stand ``position``, ``refusal`` (a reason code about time, or NULL) and ``is_proven``: whether
-    the content is what the keys and types of the record's shape promise.
+    the content is what the keys and types of the record's shape promise. With ``present`` given,
+    no other known path stands in any of the lines, and none is looked for.
     """
     listed = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _outer(kind))
-    inner = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _inner(kind))
+    inner = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _inner(kind, present))
     return f"""
 with shaped as (
-    select *, json_transform(text, '{_structure(kind)}') as r from {lines}
+    select *, json_transform(text, '{_structure(kind, present)}') as r from {lines}
 ),
 read as (
     select *, {_instant('timestamp_text')} as observed_at from (
@@ -63,14 +66,14 @@ def landed_columns(kind: RecordKind) -> list[tuple[str, str]]:
     return common + [(field.column, field.type) for field in kind.fields]
 
 
-def _inner(kind: RecordKind) -> Iterator[tuple[str, str]]:
+def _inner(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
     """The raw values: each field's first path that is present."""
-    yield "session_text", _value((kind.session,))
-    yield "timestamp_text", _value(("timestamp",))
-    yield "identity_text", _identity(kind)
-    yield "is_proven_content", _proof(kind)
+    yield "session_text", _member(kind.session)
+    yield "timestamp_text", _member("timestamp")
+    yield "identity_text", _identity(kind, present)
+    yield "is_proven_content", _proof(kind, present)
     for field in kind.fields:
-        yield f"raw_{field.column}", _value(field.paths)
+        yield f"raw_{field.column}", _value(field, present)
 
 
 def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
@@ -124,8 +127,10 @@ def _refusal(kind: RecordKind) -> str:
     )
 
 
-def _value(paths: tuple[str, ...]) -> str:
-    values = [_member(path) for path in paths]
+def _value(field: Field, present: Present) -> str:
+    values = [_member(path) for path in field.paths if present is None or path in present]
+    if not values:
+        return f"null::{_READ_AS.get(field.json_type, field.json_type)}"
     return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
 
 
@@ -133,20 +138,27 @@ def _member(path: str) -> str:
     return ".".join(["r", *(quote(key) for key in path.split("."))])
 
 
-def _identity(kind: RecordKind) -> str:
+def _identity(kind: RecordKind, present: Present) -> str:
     """The canonical JSON of the lead (sorted keys, no spaces), or the kind's own identifier."""
     if kind.identity is not None:
-        return _member(kind.identity)
-    members = (
-        f"""'"{key}":' || to_json({_member("lead_identifier." + key)})""" for key in _LEAD_KEYS
-    )
-    return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}' || coalesce(lead_rest, '')"
+        is_there = present is None or kind.identity in present
+        return _member(kind.identity) if is_there else "null::varchar"
+    paths = {key: f"lead_identifier.{key}" for key in _LEAD_KEYS}
+    members = [
+        f"""'"{key}":' || to_json({_member(path)})"""
+        for key, path in paths.items()
+        if present is None or path in present
+    ]
+    joined = f"concat_ws(',', {', '.join(members)})" if members else "''"
+    return f"'{{' || {joined} || '}}' || coalesce(lead_rest, '')"
 
 
-def _proof(kind: RecordKind) -> str:
+def _proof(kind: RecordKind, present: Present) -> str:
     """Content that keys and types leave open: numbers, lists, NUL, commas before a bracket."""
     checks = [f"{_member('log_type')} = '{kind.name}'"]
     for path, json_type in kind.known.items():
+        if present is not None and path not in present:
+            continue
         member = _member(path)
         if json_type in {"DOUBLE", "BIGINT"}:
             checks.append(f"({member} is null or abs({member}) < {_LARGEST})")
@@ -158,13 +170,17 @@ def _proof(kind: RecordKind) -> str:
     return "coalesce(" + " and ".join(checks) + ", false)"
 
 
-def _structure(kind: RecordKind) -> str:
+def _structure(kind: RecordKind, present: Present) -> str:
     """The kind's known values as json_transform wants to be told them."""
     known: dict[str, JsonType] = {
         "log_type": "VARCHAR",
         "timestamp": "VARCHAR",
         kind.session: "VARCHAR",
-        **kind.known,
+        **{
+            path: json_type
+            for path, json_type in kind.known.items()
+            if present is None or path in present
+        },
     }
     root: dict[str, object] = {}
     for path, json_type in known.items():
