@@ -13,3 +13,11 @@
     record_id,
     batch_id
 {%- endmacro %}
+
+{#- A success or its like: without a label it counts as 0, and says so. -#}
+{% macro outcome(entity_type, entity_id, measure, label) -%}
+    {{ measurement(
+        entity_type, entity_id, measure,
+        'coalesce(' ~ label ~ ', false)', label ~ ' is not null'
+    ) }}
+{%- endmacro %}

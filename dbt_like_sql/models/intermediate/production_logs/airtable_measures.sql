@@ -1,30 +1,21 @@
-with
+-- No CTE: a view keeps it materialized, and filters would stop at it.
+{%- set operations = ref('stg_engine_logs__airtable_operation') %}
 
-operations as not materialized (
-
-    select
-        * replace (coalesce(is_successful, false) as is_successful),
-        is_successful is not null as has_label
-    from {{ ref('stg_engine_logs__airtable_operation') }}
-
-)
-
-select {{ measurement(
-    'log_type', "'airtable_operation'",
-    'is_successful', 'is_successful', 'has_label'
+select {{ outcome(
+    'log_type', "'airtable_operation'", 'is_successful', 'is_successful'
 ) }}
-from operations
+from {{ operations }}
+union all
+select {{ outcome(
+    'response_code', 'cast(response_code as varchar)',
+    'is_successful', 'is_successful'
+) }}
+from {{ operations }}
 union all
 select {{ measurement(
     'log_type', "'airtable_operation'", 'fields_synced', 'fields_synced'
 ) }}
-from operations
+from {{ operations }}
 where fields_synced is not null
 union all
-{{ quality_and_time('airtable_operation', 'operations') }}
-union all
-select {{ measurement(
-    'response_code', 'cast(response_code as varchar)',
-    'is_successful', 'is_successful', 'has_label'
-) }}
-from operations
+{{ quality_and_time('airtable_operation', operations) }}

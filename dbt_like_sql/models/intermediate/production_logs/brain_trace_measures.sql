@@ -1,30 +1,23 @@
-with
+-- No CTE: a view keeps it materialized, and filters would stop at it.
+{%- set traces = ref('stg_engine_logs__brain_trace') -%}
+{%- set entities = {
+    'log_type': "'brain_trace'",
+    'final_status': 'final_status',
+} %}
 
-traces as not materialized (
-
-    select
-        *,
-        coalesce(retry_count, 0) as retries,
-        overall_quality_score as quality_score,
-        duration_s as processing_time_s
-    from {{ ref('stg_engine_logs__brain_trace') }}
-
-)
-
+{% for entity_type, entity_id in entities.items() %}
 select {{ measurement(
-    'log_type', "'brain_trace'", 'retries', 'retries'
+    entity_type, entity_id, 'retries', 'coalesce(retry_count, 0)'
 ) }}
-from traces
+from {{ traces }}
 union all
+{% endfor %}
 select {{ measurement(
     'log_type', "'brain_trace'", 'is_fallback', 'is_fallback'
 ) }}
-from traces
+from {{ traces }}
 where is_fallback is not null
 union all
-{{ quality_and_time('brain_trace', 'traces') }}
-union all
-select {{ measurement(
-    'final_status', 'final_status', 'retries', 'retries'
+{{ quality_and_time(
+    'brain_trace', traces, 'overall_quality_score', 'duration_s'
 ) }}
-from traces

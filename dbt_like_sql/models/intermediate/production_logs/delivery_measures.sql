@@ -1,17 +1,9 @@
-with
+-- No CTE: a view keeps it materialized, and filters would stop at it.
+{%- set deliveries = ref('stg_engine_logs__email_delivery') %}
 
-deliveries as not materialized (
-
-    select
-        * replace (coalesce(is_delivered, false) as is_delivered),
-        is_delivered is not null as has_label
-    from {{ ref('stg_engine_logs__email_delivery') }}
-
-)
-
-select {{ measurement(
-    'log_type', "'email_delivery'", 'is_delivered', 'is_delivered', 'has_label'
+select {{ outcome(
+    'log_type', "'email_delivery'", 'is_delivered', 'is_delivered'
 ) }}
-from deliveries
+from {{ deliveries }}
 union all
-{{ quality_and_time('email_delivery', 'deliveries') }}
+{{ quality_and_time('email_delivery', deliveries) }}

@@ -1,30 +1,21 @@
-with
+-- No CTE: a view keeps it materialized, and filters would stop at it.
+{%- set analyses = ref('stg_engine_logs__website_analysis') %}
 
-analyses as not materialized (
-
-    select
-        * replace (coalesce(decision_success, false) as is_successful),
-        decision_success is not null as has_label
-    from {{ ref('stg_engine_logs__website_analysis') }}
-
-)
-
-select {{ measurement(
-    'log_type', "'website_analysis'",
-    'is_successful', 'is_successful', 'has_label'
+select {{ outcome(
+    'log_type', "'website_analysis'", 'is_successful', 'decision_success'
 ) }}
-from analyses
+from {{ analyses }}
 union all
 select {{ measurement(
     'log_type', "'website_analysis'", 'yield_rate', 'yield_rate'
 ) }}
-from analyses
+from {{ analyses }}
 where yield_rate is not null
 union all
 select {{ measurement(
     'log_type', "'website_analysis'", 'leads_found', 'total_leads_found'
 ) }}
-from analyses
+from {{ analyses }}
 where total_leads_found is not null
 union all
-{{ quality_and_time('website_analysis', 'analyses') }}
+{{ quality_and_time('website_analysis', analyses) }}
