@@ -5,6 +5,7 @@ known values. What a shape leaves open is proven per line by the projection; a l
 proven is examined for itself.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,14 +88,15 @@ class Bulk:
         self, kind: RecordKind, lines: "_Lines", positions: _Positions
     ) -> tuple[_Positions, _Positions]:
         """Type the lines of ``kind``; return the unproven positions and those of other kinds."""
-        sorted_ = self._sorted(kind, lines, positions)
-        for examined, times in sorted_.tally:
+        judged = self._judged(kind, lines, positions)
+        right, others, refused = judged.sorted()
+        failed = self._insert(kind, lines, right)
+        for examined, times in judged.tally(failed):
             self._count.note(examined, times)
-        failed = self._insert(kind, lines, sorted_.right)
-        return np.concatenate([sorted_.refused, failed]), sorted_.others
+        return np.concatenate([refused, failed]), others
 
-    def _sorted(self, kind: RecordKind, lines: "_Lines", positions: _Positions) -> "_Sorted":
-        """Sort lines by what the specimens of their shapes say."""
+    def _judged(self, kind: RecordKind, lines: "_Lines", positions: _Positions) -> "_Judged":
+        """Return what the specimens of their shapes say of the lines at ``positions``."""
         table = lines.table(positions)
         while True:
             present = self._present.get(kind.name, frozenset())
@@ -102,7 +104,7 @@ class Bulk:
             distinct, firsts, inverse = np.unique(shapes, return_index=True, return_inverse=True)
             verdicts = self._judge(kind, lines, distinct, places[firsts])
             if self._present.get(kind.name, frozenset()) == present:
-                return _Sorted.of(verdicts, places, inverse)
+                return _Judged(places, verdicts, inverse)
 
     def _shapes(
         self, kind: RecordKind, table: pa.Table, present: frozenset[str]
@@ -124,7 +126,7 @@ class Bulk:
         shapes: npt.NDArray[np.uint64],
         specimens: _Positions,
     ) -> list[_Verdict]:
-        """The verdict on each shape; a specimen with paths not yet looked at voids them all."""
+        """Judge each shape; a specimen with paths not yet looked at voids all verdicts."""
         verdicts = self._verdicts.setdefault(kind.name, {})
         new = [
             (shape, position)
@@ -176,26 +178,27 @@ class Bulk:
 
 
 @dataclass(frozen=True)
-class _Sorted:
-    """Positions of lines that are right, to be refused or of other kinds, each in order."""
+class _Judged:
+    """Positions of lines, the verdicts on their shapes, and each line's index into these."""
 
-    right: _Positions
-    refused: _Positions
-    others: _Positions
-    tally: list[tuple[Examined, int]]
+    places: _Positions
+    verdicts: list[_Verdict]
+    shapes: npt.NDArray[np.intp]
 
-    @staticmethod
-    def of(
-        verdicts: list[_Verdict], places: _Positions, inverse: npt.NDArray[np.intp]
-    ) -> "_Sorted":
-        """Sort ``places`` by the verdicts on their shapes, of which ``inverse`` has the index."""
-        right = np.array([verdict.examined is not None for verdict in verdicts])[inverse]
-        others = np.array([verdict.is_other_kind for verdict in verdicts])[inverse]
-        counts = np.bincount(inverse).tolist()
-        tally = [(v.examined, n) for v, n in zip(verdicts, counts, strict=True) if v.examined]
-        return _Sorted(
-            np.sort(places[right]), places[~right & ~others], np.sort(places[others]), tally
-        )
+    def sorted(self) -> tuple[_Positions, _Positions, _Positions]:
+        """Positions that are right, of another kind, and neither, each in order."""
+        right = np.array([verdict.examined is not None for verdict in self.verdicts])[self.shapes]
+        other = np.array([verdict.is_other_kind for verdict in self.verdicts])[self.shapes]
+        masks = (right, other, ~right & ~other)
+        return tuple(np.sort(self.places[mask]) for mask in masks)  # type: ignore[return-value]
+
+    def tally(self, failed: _Positions) -> Iterator[tuple[Examined, int]]:
+        """Each specimen and how many lines of its shape did not fail."""
+        shapes = self.shapes[~np.isin(self.places, failed)] if len(failed) else self.shapes
+        counts = np.bincount(shapes, minlength=len(self.verdicts)).tolist()
+        for verdict, times in zip(self.verdicts, counts, strict=True):
+            if verdict.examined is not None and times:
+                yield verdict.examined, times
 
 
 class _Lines:
@@ -213,7 +216,7 @@ class _Lines:
         self.sound, self.unsound = positions[sound], positions[~sound]
 
     def raw(self, position: int) -> bytes:
-        """The bytes of one line, with its end."""
+        """Return the bytes of one line, with its end."""
         return self.block.data[self._bounds[position] : self._bounds[position + 1]]
 
     def table(self, positions: _Positions) -> pa.Table:
@@ -245,7 +248,7 @@ def _is_utf8(data: bytes) -> bool:
 
 @cache
 def _shape(kind: RecordKind, present: frozenset[str]) -> str:
-    """SQL of the fingerprint of a text's shape, as far as ``present`` paths show it."""
+    """Return SQL of the fingerprint of a shape, as far as ``present`` paths show it."""
     sections = [_path(path) for path in sorted(present.intersection(kind.sections))]
     # A list is proven by its content.
     values = {path for path in present if kind.known.get(path) != "VARCHAR[]"}

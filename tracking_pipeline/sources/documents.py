@@ -39,7 +39,9 @@ def documents(chunks: Iterator[bytes], offset: int, limits: Settings) -> Iterato
 
 def line_documents(raw: bytes, line: int, offset: int, limits: Settings) -> Iterator[Document]:
     """Yield the JSON values on one line, lists element by element."""
-    yield from _Window(iter([raw.rstrip(b" \t\r\n").decode(errors=_ERRORS)]), line, offset, limits).documents()
+    yield from _Window(
+        iter([raw.rstrip(b" \t\r\n").decode(errors=_ERRORS)]), line, offset, limits
+    ).documents()
 
 
 class _Window:
@@ -57,17 +59,17 @@ class _Window:
 
     def documents(self) -> Iterator[Document]:
         """Yield what the text holds until its end."""
-        while token := self._token():
-            if token == "[" and self._index is None:
+        while mark := self._next():
+            if mark == "[" and self._index is None:
                 self._advance(1)
                 self._index = 0
                 self._indent = self._space()
-            elif token == "]" and self._index is not None:
+            elif mark == "]" and self._index is not None:
                 self._advance(1)
                 self._index = None
             else:
                 yield self._document()
-                if self._index is not None and self._token() == ",":
+                if self._index is not None and self._next() == ",":
                     self._advance(1)
         if self._index is not None:
             yield self._refused(RefusedError("bad_json", "the list is never closed"), 0)
@@ -106,7 +108,7 @@ class _Window:
         ruin = self._text[self._at : following.start()].rstrip(" \t\r\n,")
         return max(len(ruin), 1)
 
-    def _token(self) -> str:
+    def _next(self) -> str:
         """Skip white space and return the next character, of enough text to hold a record."""
         while True:
             self._space()

@@ -151,7 +151,9 @@ _ENRICHMENT_DECISION = RecordKind(
             "processing_time",
         ),
         _DECIDED,
-        _at("is_successful", "BOOLEAN", *_paths(_LABELS, "enrichment_success", "success_indicator")),
+        _at(
+            "is_successful", "BOOLEAN", *_paths(_LABELS, "enrichment_success", "success_indicator")
+        ),
         _at("email_quality", "VARCHAR", f"{_LABELS}.email_quality"),
         _at("is_engagement_ready", "BOOLEAN", f"{_LABELS}.engagement_readiness"),
         _at("is_data_improved", "BOOLEAN", f"{_LABELS}.data_improvement"),

@@ -1,7 +1,7 @@
 """One parsed JSON value against what its source declares: which kind it is, and what is wrong."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -183,7 +183,7 @@ def _tree(kind: RecordKind) -> _Tree:
     return root
 
 
-def _canonical(value: JsonValue) -> str:
+def _canonical(value: Mapping[str, JsonValue]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -4,7 +4,6 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.strict import RefusedError, parse
@@ -37,7 +36,6 @@ class Pending:
     """The unterminated last line, at byte ``offset``."""
 
     offset: int
-    size: int
 
 
 def check_encoding(head: bytes) -> None:
@@ -56,7 +54,7 @@ def is_lines(head: bytes, name: str, max_depth: int) -> bool:
         return True
     lines = [line.strip() for line in head.split(b"\n", _SAMPLED_LINES)[:_SAMPLED_LINES]]
     whole = any(_is_object(line, max_depth) for line in lines)
-    return whole and sum(map(bool, lines)) > 1 or (whole and head.endswith(b"\n"))
+    return whole and (sum(map(bool, lines)) > 1 or head.endswith(b"\n"))
 
 
 def _is_object(line: bytes, max_depth: int) -> bool:
@@ -74,8 +72,7 @@ def lines(
 ) -> Iterator[Block | Oversized | Pending]:
     """Yield the lines of ``chunks`` in blocks; in a growing file an unterminated one is pending."""
     rest, line = b"", 1
-    source = chain(chunks, [b"" if is_growing else b"\n"])
-    for chunk in source:
+    for chunk in chunks:
         data = rest + chunk
         cut = data.rfind(b"\n") + 1
         if cut:
@@ -84,12 +81,12 @@ def lines(
             offset += cut
         rest = data[cut:]
         if len(rest) > limits.max_record_bytes:
-            long, rest = _skip_line(rest, source, line, offset, limits.quarantine_raw_bytes)
+            long, rest = _skip_line(rest, chunks, line, offset, limits.quarantine_raw_bytes)
             yield long
             line += 1
             offset += long.size
     if rest:
-        yield Pending(offset, len(rest))
+        yield Pending(offset) if is_growing else Block(rest + b"\n", line, offset)
 
 
 def _skip_line(

@@ -134,10 +134,7 @@ class Intake:
     def insert(self, kind: RecordKind, rows: str, bound: dict[str, object]) -> int:
         """Insert ``rows``, a query by ``typed`` and its condition; return how many."""
         listed = ", ".join(quote(name) for name, _ in landed_columns(kind))
-        query = (
-            f"insert into {quote(f'parsed_{kind.name}')} select {listed} "
-            f"from {rows}"
-        )
+        query = f"insert into {quote(f'parsed_{kind.name}')} select {listed} from {rows}"
         return int(self.run(query, bound)[0][0])
 
     def run(self, query: str, bound: dict[str, object]) -> list[tuple[Any, ...]]:
@@ -184,7 +181,7 @@ def _columns(rows: list[tuple[object, ...]]) -> list[tuple[tuple[object, ...], p
 
 
 def _element(place: Place, index: int, record: JsonValue) -> Place:
-    """A record inside a wrapper or list: its own bytes, at the place of the whole."""
+    """Return the place of a record inside a wrapper or list: its own bytes, the whole's offset."""
     raw = json.dumps(record, ensure_ascii=False).encode(errors="surrogatepass")
     return Place(index, place.offset, raw, len(raw))
 

@@ -73,9 +73,7 @@ def _findings(count: FileCount) -> Iterator[tuple[object, ...]]:
             yield count.file.file_id, kind, "removed_field", name, times
 
 
-def _insert(
-    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]
-) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert through one list a column: row by row, 10,000 files would take half a minute."""
     if not rows:
         return

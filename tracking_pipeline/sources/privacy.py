@@ -6,12 +6,12 @@ import hmac
 _BLOCK_BYTES = 64
 _WHITE = " \t\r\n"
 
+_NETWORKS = "linkedin|github|facebook|twitter|x|instagram"
+_NAMES = "password|passwd|secret|token|api[_-]?key"
 _MASKS = (
     (r"[^\s\"''<>()\[\]:;,=\\]+@[^\s\"''<>()\[\]:;,=\\@]+\.[^\s\"''<>()\[\]:;,=\\@.]+", "[e-mail]"),
-    (r"(?i)(?:https?://)?(?:[a-z0-9-]+\.)*(?:linkedin\.com|github\.com|facebook\.com|twitter\.com|"
-     r"x\.com|instagram\.com)/[^\s\"''<>\\]+", "[profile]"),
-    (r"(?i)\b(?:bearer\s+|(?:password|passwd|secret|token|api[_-]?key)[\"'']?\s*[:=]\s*[\"'']?)"
-     r"[^\s\"''\\,;]+", "[secret]"),
+    (rf"(?i)(?:https?://)?(?:[a-z0-9-]+\.)*(?:{_NETWORKS})\.com/[^\s\"''<>\\]+", "[profile]"),
+    (rf"(?i)\b(?:bearer\s+|(?:{_NAMES})[\"'']?\s*[:=]\s*[\"'']?)[^\s\"''\\,;]+", "[secret]"),
     (r"[A-Za-z0-9_-]{32,}", "[secret]"),
 )
 
@@ -31,7 +31,7 @@ def masked(value: str) -> str:
 
 
 def pads(key: bytes) -> dict[str, bytes]:
-    """Return the two blocks that ``hashed`` needs of ``key``, as its named parameters (HMAC, RFC 2104)."""
+    """Return the two blocks of ``key`` (HMAC, RFC 2104) that ``hashed`` names as parameters."""
     short = hashlib.sha256(key).digest() if len(key) > _BLOCK_BYTES else key
     block = short.ljust(_BLOCK_BYTES, b"\0")
     return {

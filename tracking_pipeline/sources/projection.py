@@ -27,19 +27,21 @@ _ZONED = _NAIVE + r"(Z|[+-]\d\d(:?\d\d)?)"
 def typed(kind: RecordKind, lines: str, present: Present = None) -> str:
     """Return a query of ``lines`` that gives the columns of ``parsed_<kind>`` and three more.
 
-    ``lines`` has the columns ``text``, those of PLACE and those of STRICT. Beside the landed columns
+    ``lines`` has the columns ``text``, those of PLACE and those of STRICT. Beside what is landed
     stand ``position``, ``refusal`` (a reason code about time, or NULL) and ``is_proven``: whether
     the content is what the keys and types of the record's shape promise. With ``present`` given,
     no other known path stands in any of the lines, and none is looked for.
     """
     listed = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _outer(kind))
-    inner = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _inner(kind, present))
+    inner = ",\n    ".join(
+        f"{expression} as {quote(name)}" for name, expression in _inner(kind, present)
+    )
     return f"""
 with shaped as (
     select *, json_transform(text, '{_structure(kind, present)}') as r from {lines}
 ),
 read as (
-    select *, {_instant('timestamp_text')} as observed_at from (
+    select *, {_instant("timestamp_text")} as observed_at from (
         select position, file_id, client_id, provenance, timezone, line_number, extras, lead_rest,
     {inner}
         from shaped
@@ -48,7 +50,7 @@ read as (
 select
     {listed}
 from read
-"""  # noqa: S608 - composed from declared names; values are bound
+"""
 
 
 def landed_columns(kind: RecordKind) -> list[tuple[str, str]]:
@@ -67,7 +69,7 @@ def landed_columns(kind: RecordKind) -> list[tuple[str, str]]:
 
 
 def _inner(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
-    """The raw values: each field's first path that is present."""
+    """Yield the raw values: each field's first path that is present."""
     yield "session_text", _member(kind.session)
     yield "timestamp_text", _member("timestamp")
     yield "identity_text", _identity(kind, present)
@@ -77,8 +79,9 @@ def _inner(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
 
 
 def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
-    yield "record_id", (
-        f"md5(concat_ws(chr(31), '{kind.name}', session_text, timestamp_text, identity_text))"
+    yield (
+        "record_id",
+        (f"md5(concat_ws(chr(31), '{kind.name}', session_text, timestamp_text, identity_text))"),
     )
     for name in ("client_id", "observed_at", "provenance"):
         yield name, name
@@ -108,7 +111,7 @@ def _landed(field: Field) -> str:
 
 
 def _instant(value: str) -> str:
-    """A UTC timestamp: an offset is honoured, a naive time is one of the file's zone."""
+    """Return a UTC timestamp: an offset is honoured, a naive time is one of the file's zone."""
     return (
         f"case when regexp_full_match({value}, '{_NAIVE}') then make_timestamp(epoch_us("
         f"timezone(timezone, try_cast({value} as timestamp)))) "
@@ -139,7 +142,7 @@ def _member(path: str) -> str:
 
 
 def _identity(kind: RecordKind, present: Present) -> str:
-    """The canonical JSON of the lead (sorted keys, no spaces), or the kind's own identifier."""
+    """Return canonical JSON of the lead (sorted keys, no spaces), or the kind's own identifier."""
     if kind.identity is not None:
         is_there = present is None or kind.identity in present
         return _member(kind.identity) if is_there else "null::varchar"
@@ -171,7 +174,7 @@ def _proof(kind: RecordKind, present: Present) -> str:
 
 
 def _structure(kind: RecordKind, present: Present) -> str:
-    """The kind's known values as json_transform wants to be told them."""
+    """Return the kind's known values as json_transform wants to be told them."""
     known: dict[str, JsonType] = {
         "log_type": "VARCHAR",
         "timestamp": "VARCHAR",

@@ -1,7 +1,8 @@
 """The door of the sources: delivered files in, typed records and the fate of the rest out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain
 
 import duckdb
@@ -9,7 +10,14 @@ import duckdb
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.bulk import Bulk
 from tracking_pipeline.sources.documents import documents
-from tracking_pipeline.sources.framing import Oversized, Pending, check_encoding, is_lines, lines
+from tracking_pipeline.sources.framing import (
+    Block,
+    Oversized,
+    Pending,
+    check_encoding,
+    is_lines,
+    lines,
+)
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
 from tracking_pipeline.sources.one_by_one import take_document, take_lines
 from tracking_pipeline.sources.outcomes import create_tables, write_outcomes
@@ -22,7 +30,7 @@ _BOM = b"\xef\xbb\xbf"
 BULK_BYTES = 2**19
 
 
-def read(
+def read(  # noqa: PLR0913 - the door of this room: a connection, a source, files and four facts
     con: duckdb.DuckDBPyConnection,
     source: Source,
     files: Sequence[SourceFile],
@@ -67,7 +75,7 @@ def _read_file(intake: Intake, count: FileCount, bulk_bytes: int) -> None:
 
 
 def _refuse_file(intake: Intake, count: FileCount, error: RefusedError, place: Place) -> None:
-    """The whole file is one quarantined record."""
+    """Count the whole file as one quarantined record."""
     intake.forget(count)
     fresh = FileCount(count.file, count.format, count.end_offset, n_records=1)
     vars(count).update(vars(fresh), reason_code=error.code, reason=error.reason)
@@ -79,10 +87,16 @@ def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_byte
     check_encoding(head)
     text = head.removeprefix(_BOM)
     chunks, offset = chain([text], stream.chunks), stream.offset + len(head) - len(text)
-    if is_lines(text, count.file.name, intake.limits.max_json_depth):
+    is_tail = count.file.start_offset > 0 and b"\n" not in text.strip()
+    if is_tail or is_lines(text, count.file.name, intake.limits.max_json_depth):
         count.format = "jsonl" + stream.packing
-        is_bulk = len(head) >= bulk_bytes
-        _read_lines(intake, count, chunks, offset, is_bulk=is_bulk, is_growing=not stream.packing)
+        pieces = lines(chunks, offset, intake.limits, is_growing=not stream.packing)
+        take = (
+            Bulk(intake, count).take
+            if len(head) >= bulk_bytes
+            else partial(take_lines, intake, count)
+        )
+        _read_lines(intake, count, pieces, take)
     else:
         count.format = "json" + stream.packing
         for document in documents(chunks, offset, intake.limits):
@@ -92,24 +106,18 @@ def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_byte
 def _read_lines(
     intake: Intake,
     count: FileCount,
-    chunks: Iterator[bytes],
-    offset: int,
-    *,
-    is_bulk: bool,
-    is_growing: bool,
+    pieces: Iterator[Block | Oversized | Pending],
+    take: Callable[[Block], None],
 ) -> None:
-    bulk = Bulk(intake, count)
-    for piece in lines(chunks, offset, intake.limits, is_growing=is_growing):
+    for piece in pieces:
+        if isinstance(piece, Block):
+            take(piece)
+            continue
+        count.n_records += 1
         if isinstance(piece, Pending):
-            count.n_records += 1
             count.n_pending += 1
             count.end_offset = piece.offset
-        elif isinstance(piece, Oversized):
-            count.n_records += 1
+        else:
             reason = f"the line is longer than {intake.limits.max_record_bytes} bytes"
             place = Place(piece.line, piece.offset, piece.head, piece.size)
             intake.refuse(count, RefusedError("too_long", reason), place)
-        elif is_bulk:
-            bulk.take(piece)
-        else:
-            take_lines(intake, count, piece)

@@ -94,8 +94,8 @@ class Source:
 class SourceFile:
     """Delivered bytes to read from ``start_offset`` on, and what their records inherit.
 
-    ``timezone`` is the zone of naive timestamps. ``name`` is the delivered name; a suffix ``.jsonl``
-    or ``.ndjson`` in it settles what the content may leave open.
+    ``timezone`` is the zone of naive timestamps. ``name`` is the delivered name; its suffix
+    ``.jsonl`` or ``.ndjson`` settles what the content may leave open.
     """
 
     file_id: str

@@ -38,7 +38,7 @@ def open_stream(stream: BinaryIO, file: SourceFile, limits: Settings) -> ByteStr
     """
     magic = stream.read(4)
     size = stream.seek(0, 2)
-    packing = next((name for start, name in _MAGIC.items() if magic.startswith(start)), "")
+    packing: _Packing = next((_MAGIC[start] for start in _MAGIC if magic.startswith(start)), "")
     if not packing:
         stream.seek(file.start_offset)
         return ByteStream("", file.start_offset, size, _read(stream, CHUNK_BYTES))

@@ -68,9 +68,9 @@ def test_a_bad_line_is_refused_and_the_rest_loads(
     bad = BAD_LINES[fault]
     content = b"".join([*GOOD[:250], bad, *GOOD[250:]])
     outcome = deliver(tmp_path, content, bulk_bytes=bulk_bytes)
-    assert outcome.rejected()[:1] == [(251, len(b"".join(GOOD[:250])), fault.split()[0])] or (
-        fault == "bad_json rest"
-    )
+    assert outcome.rejected()[:1] == [
+        (251, len(b"".join(GOOD[:250])), fault.partition(" ")[0])
+    ] or (fault == "bad_json rest")
     assert outcome.fates()["rejected"] == 1
     assert outcome.fates()["n_records"] == 301 + (fault == "bad_json rest")
     assert outcome.rows("select raw, raw_size from rejected")[0][1] <= len(bad)
@@ -100,9 +100,7 @@ def test_the_reason_of_a_refused_personal_field_does_not_show_it(tmp_path: Path)
 
 @pytest.mark.parametrize("value", [70, 70.5, 0, -1, 9223372036854775807])
 @BULK
-def test_a_whole_or_broken_number_is_a_score(
-    tmp_path: Path, value: float, bulk_bytes: int
-) -> None:
+def test_a_whole_or_broken_number_is_a_score(tmp_path: Path, value: float, bulk_bytes: int) -> None:
     record = campaign(generation_output__message_quality_score=value)
     outcome = deliver(tmp_path, b"".join([*GOOD, line(record)]), bulk_bytes=bulk_bytes)
     assert outcome.all()[-1]["quality_score"] == float(value)
@@ -153,6 +151,7 @@ PRETTY = json.dumps(campaign(1), indent=2).encode()
         (GOOD[0].strip() + GOOD[1], 2),
         (codecs.BOM_UTF8 + GOOD[0] + GOOD[1], 2),
         (gzip.compress(b"".join(GOOD)), 300),
+        (gzip.compress(b"".join(GOOD).strip()), 300),
         (gzip.compress(GOOD[0]) + gzip.compress(GOOD[1]), 2),
         (zstandard.compress(b"".join(GOOD)), 300),
         (gzip.compress(PRETTY), 1),
@@ -162,6 +161,7 @@ PRETTY = json.dumps(campaign(1), indent=2).encode()
 )
 def test_every_framing_is_read(tmp_path: Path, content: bytes, expected: int) -> None:
     outcome = deliver(tmp_path, content)
+    assert outcome.fates()["parsed"] == outcome.fates()["n_records"] - outcome.fates()["blank"]
     assert outcome.fates()["parsed"] == expected
     assert outcome.rejected() == []
     sessions = outcome.rows("select count(distinct session_id) from parsed_campaign_generation")

@@ -62,7 +62,9 @@ def test_the_identity_is_the_published_hash(tmp_path: Path) -> None:
         json.dumps(CAMPAIGN, sort_keys=True),
         json.dumps(CAMPAIGN, separators=(",", ":")),
         json.dumps(dict(reversed(CAMPAIGN.items()))),
-        json.dumps({**CAMPAIGN, "lead_identifier": dict(reversed(CAMPAIGN["lead_identifier"].items()))}),
+        json.dumps(
+            {**CAMPAIGN, "lead_identifier": dict(reversed(CAMPAIGN["lead_identifier"].items()))}
+        ),
         json.dumps({"training_records": [CAMPAIGN]}),
     ],
 )
@@ -200,7 +202,7 @@ MESSAGES = {
     "see https://www.linkedin.com/in/ada-l?x=1 please": "see [profile] please",
     "token: abc123 refused": "[secret] refused",
     "key 0123456789abcdef0123456789abcdef gone": "key [secret] gone",
-    "Could not acquire connection within 30 seconds": "Could not acquire connection within 30 seconds",
+    "No connection within 30 seconds": "No connection within 30 seconds",
 }
 
 
@@ -223,7 +225,9 @@ def _varied(number: int, chance: random.Random) -> dict[str, object]:
     if chance.random() < 0.1:
         record["unforeseen"] = chance.choice([None, 1, "text", {"a": [1]}])
     if chance.random() < 0.1:
-        record["message_analysis"] = chance.choice([{"generation_duration": 3.5}, None, {"x": 1}, 5])
+        record["message_analysis"] = chance.choice(
+            [{"generation_duration": 3.5}, None, {"x": 1}, 5]
+        )
     if chance.random() < 0.2:
         record = {
             "log_type": chance.choice(["website_analysis", "airtable_operation", "error_log"]),
