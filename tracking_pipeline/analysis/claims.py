@@ -25,6 +25,9 @@ Reason = Literal["no_evidence", "not_enough_data"]
 
 SIGNIFICANCE_LEVEL = 0.05
 
+_SMALLEST_P = 0.0001
+"""Smaller ones are printed as such: the tests' approximations carry no further digits."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -164,9 +167,10 @@ _REFUSALS: dict[Reason, str] = {
 
 def _support(evidence: Evidence) -> str:
     """Return method, n, p, interval and coverage, as far as there are any."""
-    parts = [evidence.method, f"n {evidence.n} of at least {evidence.minimum_n}"]
+    parts = [evidence.method, f"n {evidence.n:,} (minimum {evidence.minimum_n})"]
     if evidence.p_value is not None:
-        parts.append(f"p {evidence.p_value:.2g}")
+        p = evidence.p_value
+        parts.append(f"p {p:.2g}" if p >= _SMALLEST_P else f"p < {_SMALLEST_P}")
     if evidence.interval is not None:
         parts.append("95 % interval {:+.3g} to {:+.3g}".format(*evidence.interval))
     known = evidence.coverage is not None

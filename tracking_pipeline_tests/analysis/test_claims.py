@@ -71,9 +71,13 @@ def test_below_the_minimum_sample_nothing_is_claimed(
 
 def test_a_sentence_carries_method_n_p_interval_and_coverage() -> None:
     assert claim(CHANGE, "40.0% → 60.0%").sentence == (
-        "Approval rate is improving: 40.0% → 60.0% (two-proportion z test, n 100 of at least 30, "
+        "Approval rate is improving: 40.0% → 60.0% (two-proportion z test, n 100 (minimum 30), "
         "p 0.0047, 95 % interval +0.061 to +0.327, coverage 86%)."
     )
+
+
+def test_a_tiny_p_is_printed_as_a_bound() -> None:
+    assert "p < 0.0001, " in claim(replace(CHANGE, p_value=4.7e-226), "a → b").sentence
 
 
 @pytest.mark.parametrize(
