@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -18,7 +17,7 @@ def read_but_culprits(
     source: Source,
     files: Sequence[SourceFile],
     limits: Settings,
-    **names: Any,
+    **names: object,
 ) -> None:
     """Read as the product does, and break on files called culprit."""
     if any("culprit" in file.name for file in files):

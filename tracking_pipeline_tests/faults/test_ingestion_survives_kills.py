@@ -13,7 +13,8 @@ from polars.testing import assert_frame_equal
 import tracking_pipeline
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
-from tracking_pipeline_tests.landing.scenario import drop, frame, home, rows
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.landing.scenario import drop, home, rows
 
 pytestmark = pytest.mark.faults
 
@@ -37,8 +38,8 @@ def load(place: Path, **environment: str) -> int:
 
 def contents(place: Path) -> dict[str, pl.DataFrame]:
     names = (*TABLES, "manifest", "quarantine", "findings")
-    settings = Settings(home=place)
-    return {name: frame(settings, f"select * from landing.{name} order by all") for name in names}
+    with writer(Settings(home=place)) as con:
+        return {name: con.execute(f"from landing.{name} order by all").pl() for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drop(settings, "rotates.jsonl", LINE % ("rotated", 1))
     drop(settings, "copy.jsonl", LINE % ("repeats.jsonl", 1) + LINE % ("common", 3) + "broken\n")
     drop(settings, "culprit.jsonl", LINE % ("culprit", 1))
-    shutil.copytree(LOGS, settings.landing_dir / "engine_logs" / "logs")
+    newest_set = max((LOGS / "training_data").iterdir())
+    drop(settings, "set.json", newest_set.read_bytes())
     return settings.home_dir
 
 

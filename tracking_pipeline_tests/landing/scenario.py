@@ -6,14 +6,11 @@ company. Anything else is refused; it fails on a file that holds the word ``boom
 
 import os
 from collections.abc import Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from collections.abc import Iterator
 
 import duckdb
-import polars as pl
 
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.ingest import IngestSummary, ingest
@@ -21,13 +18,12 @@ from tracking_pipeline.landing.load import Reader
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.projection import landed_columns
-
 from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-DAY = datetime(2026, 11, 20)
+DAY = datetime(2026, 11, 20)  # noqa: DTZ001 - as the tables keep it
 KIND = "campaign_generation"
 
 
@@ -61,20 +57,12 @@ def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
         return con.execute(query).fetchall()
 
 
-def frame(settings: Settings, query: str) -> pl.DataFrame:
-    with writer(settings) as con:
-        create_tables(con)
-        return con.execute(query).pl()
-
-
 def read_small(
     con: duckdb.DuckDBPyConnection,
     source: Source,
     files: Sequence[SourceFile],
-    limits: Settings,
-    *,
-    key: bytes,
-    now: datetime,
+    _limits: Settings,
+    **_names: object,
 ) -> None:
     """Fill the temporary tables as ``sources.read.read`` does, from lines of three words."""
     _empty_tables(con, source)

@@ -2,14 +2,16 @@
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import duckdb
-from hypothesis import HealthCheck, settings as hypothesis_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tracking_pipeline.landing.load import Reader
 from tracking_pipeline_tests.landing.scenario import (
     drop,
     home,
@@ -69,15 +71,13 @@ class Landing(RuleBasedStateMachine):
 
     @rule(point=st.sampled_from(["before", "after"]))
     def die_while_loading(self, point: str) -> None:
-        def read(con: duckdb.DuckDBPyConnection, *args: Any, **names: Any) -> None:
+        def read(con: duckdb.DuckDBPyConnection, *args: object, **names: object) -> None:
             if point == "after":
                 read_small(con, *args, **names)
             raise _Killed
 
-        try:
+        with suppress(_Killed):
             self._load(read)
-        except _Killed:
-            pass
 
     @invariant()
     def every_record_has_one_fate(self) -> None:
@@ -92,7 +92,7 @@ class Landing(RuleBasedStateMachine):
         self.files[name] = content
         drop(self.settings, name, content, mtime=self.mtime)
 
-    def _load(self, read: Any = None) -> None:
+    def _load(self, read: Reader | None = None) -> None:
         """Whatever lies there now was, or will be, taken in: a kill leaves it in the archive."""
         for content in self.files.values():
             self.delivered.update(content.split("\n")[:-1])

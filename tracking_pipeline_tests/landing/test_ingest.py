@@ -1,5 +1,5 @@
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -8,6 +8,7 @@ from tracking_pipeline.landing import archive
 from tracking_pipeline.landing.archive import object_path
 from tracking_pipeline.landing.ingest import reconcile
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.landing.scenario import (
     NOW,
@@ -207,7 +208,7 @@ def test_a_link_put_in_the_place_of_a_file_is_not_followed(
 
 
 def test_a_record_that_the_reader_loses_fails_the_file(settings: Settings) -> None:
-    def lose(con: duckdb.DuckDBPyConnection, *args: Any, **names: Any) -> None:
+    def lose(con: duckdb.DuckDBPyConnection, *args: object, **names: object) -> None:
         read_small(con, *args, **names)
         con.execute("delete from parsed_campaign_generation")
 
@@ -229,18 +230,21 @@ def test_archive_and_quarantine_are_private_and_objects_read_only(settings: Sett
 
 def test_many_small_files_load_in_batches(settings: Settings) -> None:
     for number in range(2_010):
-        drop(settings, f"{number}", f"r{number} {number % 50} red\n")
+        drop(settings, f"{number}", f"{number}\n")
 
     def read_all(
-        con: duckdb.DuckDBPyConnection, source: Any, files: Any, *a: Any, **n: Any
+        con: duckdb.DuckDBPyConnection,
+        source: Source,
+        files: Sequence[SourceFile],
+        *args: Settings,
+        **names: object,
     ) -> None:
-        read_small(con, source, [], *a, **n)
-        paths, ids = [str(file.path) for file in files], [file.file_id for file in files]
+        assert len(files) <= 2_000
+        read_small(con, source, [], *args, **names)
         con.execute(
             "insert into file_outcomes select unnest($1), 'jsonl', 10, 1, 0, 1, 0, null, null",
-            [ids],
+            [[file.file_id for file in files]],
         )
-        assert len(paths) <= 2_000
 
     summary = load_due(settings, read_all)
     assert (summary.n_files, summary.n_blank) == (2_010, 2_010)

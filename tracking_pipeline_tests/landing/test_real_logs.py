@@ -12,7 +12,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.warehouse.connection import writer
-from tracking_pipeline_tests.landing.scenario import NOW, drop, frame, home, load_due, quiet, rows
+from tracking_pipeline_tests.landing.scenario import NOW, drop, home, load_due, quiet, rows
 
 SHIPPED = Path(tracking_pipeline.__file__).parent / "demo" / "engine_logs"
 TABLES = [kind.table for source in SOURCES.values() for kind in source.kinds]
@@ -25,15 +25,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def contents(settings: Settings) -> dict[str, pl.DataFrame]:
-    return {
-        name: frame(settings, f"select * from landing.{name} order by all")
-        for name in (*TABLES, *BOOKS)
-    }
+    with writer(settings) as con:
+        return {
+            name: con.execute(f"from landing.{name} order by all").pl()
+            for name in (*TABLES, *BOOKS)
+        }
 
 
 def assert_same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> None:
-    for name in one:
-        assert_frame_equal(one[name], other[name])
+    for name, table in one.items():
+        assert_frame_equal(table, other[name])
 
 
 def test_seven_logs_and_the_training_sets_that_repeat_them_are_seven_rows(
