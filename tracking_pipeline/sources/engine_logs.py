@@ -1,16 +1,13 @@
-"""The production logs of the AI engines, in both dialects (docs/architecture.md lists the columns).
+"""The production logs of the AI engines (docs/architecture.md lists the columns).
 
-The sections ``input_data``/``output_data`` are the design document's dialect, ``generation_*`` and
-``enrichment_*`` the one that the engines write.
+``input_data``/``output_data`` are the design document's dialect; the engines have their own.
 """
 
 from tracking_pipeline.sources.record import Field, FieldType, JsonType, RecordKind, Source
 
-_SEPARATOR = " "
-
 
 def _paths(sections: str, *keys: str) -> tuple[str, ...]:
-    return tuple(f"{section}.{key}" for key in keys for section in sections.split(_SEPARATOR))
+    return tuple(f"{section}.{key}" for key in keys for section in sections.split())
 
 
 def _at(column: str, type_: FieldType, *paths: str) -> Field:
@@ -44,6 +41,8 @@ _DURATION = _at("processing_time_s", "DOUBLE", f"{_DECISION}.processing_time", "
 _DECIDED = _at("decision_success", "BOOLEAN", f"{_DECISION}.success")
 _QUALITY = _at("quality_score", "DOUBLE", f"{_LABELS}.quality_score", "output_data.quality_score")
 _POTENTIAL = _at("improvement_potential", "VARCHAR", f"{_LABELS}.improvement_potential")
+_DECIDING = (_METHOD, _CONFIDENCE, _DURATION, _DECIDED)
+_LABEL_SUCCESS = _at("label_success", "BOOLEAN", f"{_LABELS}.success_indicator")
 _TARGET = _at("scraping_target", "VARCHAR", "input_data.scraping_target")
 _MAX_LEADS = _at("max_leads", "BIGINT", "input_data.max_leads")
 
@@ -109,6 +108,7 @@ _CAMPAIGN_GENERATION = RecordKind(
 )
 
 _ENRICHMENT_IN = "enrichment_input input_data"
+_DESCRIPTION_LENGTH = "company_description_length"
 _ENRICHMENT_OUT = "enrichment_output output_data"
 
 _ENRICHMENT_DECISION = RecordKind(
@@ -126,11 +126,7 @@ _ENRICHMENT_DECISION = RecordKind(
             sql="trim({value}) <> ''",
             reads="VARCHAR",
         ),
-        _at(
-            "company_description_length",
-            "BIGINT",
-            *_paths(_ENRICHMENT_IN, "company_description_length"),
-        ),
+        _at("company_description_length", "BIGINT", *_paths(_ENRICHMENT_IN, _DESCRIPTION_LENGTH)),
         _always("is_email_found", "BOOLEAN", *_paths(_ENRICHMENT_OUT, "email_found")),
         _at(
             "email_confidence_level", "VARCHAR", *_paths(_ENRICHMENT_OUT, "email_confidence_level")
@@ -177,10 +173,7 @@ _WEBSITE_ANALYSIS = RecordKind(
         _at("title_groups_searched", "BIGINT", "output_data.title_groups_searched"),
         _at("scraping_duration_s", "DOUBLE", "output_data.scraping_duration"),
         _at("yield_rate", "DOUBLE", "output_data.success_rate"),
-        _METHOD,
-        _CONFIDENCE,
-        _DURATION,
-        _DECIDED,
+        *_DECIDING,
         _at("is_successful", "BOOLEAN", f"{_LABELS}.success_indicator"),
         _QUALITY,
         _POTENTIAL,
@@ -199,11 +192,8 @@ _AIRTABLE_OPERATION = RecordKind(
         _at("airtable_record_id", "VARCHAR", "output_data.record_id"),
         _at("fields_synced", "BIGINT", "output_data.fields_synced"),
         _at("response_code", "BIGINT", "output_data.response_code"),
-        _METHOD,
-        _CONFIDENCE,
-        _DURATION,
-        _DECIDED,
-        _at("label_success", "BOOLEAN", f"{_LABELS}.success_indicator"),
+        *_DECIDING,
+        _LABEL_SUCCESS,
         _QUALITY,
         _POTENTIAL,
     ),
@@ -225,11 +215,8 @@ _EMAIL_DELIVERY = RecordKind(
         *_LEAD,
         _at("is_delivered", "BOOLEAN", *_paths("output_data", "delivered", "success")),
         _at("delivery_status", "VARCHAR", *_paths("output_data", "delivery_status", "status")),
-        _METHOD,
-        _CONFIDENCE,
-        _DURATION,
-        _DECIDED,
-        _at("label_success", "BOOLEAN", f"{_LABELS}.success_indicator"),
+        *_DECIDING,
+        _LABEL_SUCCESS,
         _QUALITY,
         _POTENTIAL,
     ),
@@ -237,6 +224,8 @@ _EMAIL_DELIVERY = RecordKind(
     list_sections=(_DECISION,),
     labels=("decision_success", "label_success"),
 )
+
+_WITHOUT_ENUM = "replace({value}, 'CampaignStatus.', '')"
 
 _BRAIN_TRACE = RecordKind(
     name="brain_trace",
@@ -247,13 +236,7 @@ _BRAIN_TRACE = RecordKind(
         _person("lead_id_hash", "lead_data.id"),
         _person("lead_name_hash", "lead_data.Name"),
         _at("company", "VARCHAR", "lead_data.Company"),
-        Field(
-            "final_status",
-            "VARCHAR",
-            ("final_status",),
-            required=True,
-            sql="replace({value}, 'CampaignStatus.', '')",
-        ),
+        Field("final_status", "VARCHAR", ("final_status",), required=True, sql=_WITHOUT_ENUM),
         _at("status_reason", "VARCHAR", "status_reason"),
         Field(
             "approval_threshold",
@@ -271,11 +254,7 @@ _BRAIN_TRACE = RecordKind(
         _at("is_low_context", "BOOLEAN", "is_low_context"),
         _at("is_fallback", "BOOLEAN", "fallback_mode"),
         Field(
-            "message_count",
-            "BIGINT",
-            ("messages",),
-            sql="json_array_length({value})",
-            reads="ANY",
+            "message_count", "BIGINT", ("messages",), sql="json_array_length({value})", reads="ANY"
         ),
         Field("node_count", "BIGINT", ("node_path",), sql="len({value})", reads="VARCHAR[]"),
         Field(

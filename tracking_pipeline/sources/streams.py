@@ -16,6 +16,8 @@ CHUNK_BYTES = 16 * 2**20
 _Packing = Literal["", "+gzip", "+zstd"]
 _MAGIC: dict[bytes, _Packing] = {b"\x1f\x8b": "+gzip", b"\x28\xb5\x2f\xfd": "+zstd"}
 _PACKED_BYTES = 64 * 2**10
+# One call of the unpacker returns all that its input holds: four bytes can become 128 KiB.
+_ZSTD_PACKED_BYTES = 2**9
 # Small files may be very repetitive without being a bomb.
 _RATIO_COUNTS_FROM = 2**20
 
@@ -53,13 +55,13 @@ def _read(stream: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    waiting: list[bytes] = []
+    gathered = bytearray()
     for chunk in chunks:
-        waiting.append(chunk)
-        if sum(map(len, waiting)) >= CHUNK_BYTES:
-            yield b"".join(waiting)
-            waiting = []
-    yield b"".join(waiting)
+        gathered += chunk
+        if len(gathered) >= CHUNK_BYTES:
+            yield bytes(gathered)
+            gathered.clear()
+    yield bytes(gathered)
 
 
 def _capped(chunks: Iterator[bytes], size: int, limits: Settings) -> Iterator[bytes]:
@@ -108,7 +110,7 @@ class _Unpacker(Protocol):
 def _unzstd(stream: BinaryIO) -> Iterator[bytes]:
     frame = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
     try:
-        for packed in _read(stream, _PACKED_BYTES):
+        for packed in _read(stream, _ZSTD_PACKED_BYTES):
             waiting = packed
             while waiting:
                 if frame.eof:
