@@ -24,7 +24,7 @@ def assemble_weekly(
     """
     _check_week(week_start)
     figures = week_figures(con, system, week_start)
-    leading = headline(con, system, week_start, figures)
+    leading = headline(system, figures)
     return ReportModel(
         system=system,
         system_label=_label(con, system),

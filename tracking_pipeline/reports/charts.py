@@ -15,7 +15,7 @@ INK, MUTED, LINE, ACCENT, SOFT = "#16202e", "#5b6776", "#dfe5ec", "#0f6674", "#b
 _FONT = "Inter"
 _FONTS = Path(__file__).parent / "fonts"
 _COUNTED = re.compile(r"\b(clip|gradient_)(\d+)")
-_AXIS_FORMATS = {"fraction": ".0%", "percent": ".0f"}
+_AXIS_FORMATS = {"fraction": ".0%", "percent": ".0f", "count": "~s", "ms": "~s"}
 _BAR_HEIGHT = 24
 
 
@@ -78,7 +78,7 @@ def _week_axis(points: tuple[Point, ...]) -> Any:  # noqa: ANN401 - Altair's axi
 
 
 def _value_axis(chart: Chart) -> Any:  # noqa: ANN401 - Altair's axis class is untyped
-    form = _AXIS_FORMATS.get(chart.unit, "~s" if chart.unit == "count" else "~g")
+    form = _AXIS_FORMATS.get(chart.unit, "~g")
     return alt.Axis(tickCount=3, format=form, domain=False, ticks=False, minExtent=34)
 
 

@@ -25,7 +25,7 @@ def number(value: float | None, unit: str) -> str:
     """Return ``value`` in its unit (a fraction as %); a missing one is an em dash."""
     if value is None:
         return NO_DATA
-    pattern, scale = _PATTERNS.get(unit, ("{:,.4g} " + unit.replace("_", " "), 1.0))
+    pattern, scale = _PATTERNS.get(unit, ("{:,.2f} " + unit.replace("_", " "), 1.0))
     return pattern.format(value * scale).replace("-", "−").strip()  # noqa: RUF001 - minus
 
 

@@ -1,10 +1,11 @@
 """The figures of a week, read from the marts and laid out by the metric catalogue."""
 
 from datetime import date, timedelta
+from itertools import groupby, islice
 
 import duckdb
 
-from tracking_pipeline.reports.headline import HEADLINE
+from tracking_pipeline.reports.headline import HEADLINE, LEADING
 from tracking_pipeline.reports.model import Comparison, Definition, Figure, FigureStatus, Trace
 from tracking_pipeline.reports.query import Row, rows
 
@@ -62,51 +63,19 @@ left join analysis.trends as trends
 order by seen.client_id, seen.entity_type, seen.entity_id, catalogue.rowid
 """
 
-_CATALOGUE = """
-select
-    metric, entity_type, label, unit, coalesce(direction, '') as direction,
-    coalesce(aggregation, '') as aggregation, coalesce(description, '') as description,
-    coalesce(minimum_sample, 0)::bigint as minimum_sample
-from seeds.metrics where system = $1
-order by rowid
-"""
-
 
 def week_figures(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[Figure, ...]:
     """Return every figure of the week, in the order of client, entity and catalogue."""
     return tuple(_figure(row, week) for row in rows(con, _FIGURES, [system, week]))
 
 
-def headline(
-    con: duckdb.DuckDBPyConnection, system: str, week: date, figures: tuple[Figure, ...]
-) -> tuple[Figure, ...]:
-    """Return the system's leading figures; one without any row is there as ``no_data``."""
-    leading: list[Figure] = []
-    for entity_id, metric in HEADLINE.get(system, ()):
-        found = [f for f in figures if (f.entity_id, f.definition.metric) == (entity_id, metric)]
-        leading += found or _absent(con, system, week, entity_id, metric)
-    return tuple(leading) or figures[:4]
-
-
-def _absent(
-    con: duckdb.DuckDBPyConnection, system: str, week: date, entity_id: str, metric: str
-) -> list[Figure]:
-    known = [row for row in rows(con, _CATALOGUE, [system]) if row["metric"] == metric]
-    empty = {
-        "system": system,
-        "client_id": "",
-        "entity_id": entity_id,
-        "value": None,
-        "previous_value": None,
-        "change_pct": None,
-        "n": 0,
-        "previous_n": 0,
-        "has_row": False,
-        "coverage": None,
-        "provenance": "measured",
-        "is_compared": False,
-    }
-    return [_figure(row | empty, week) for row in known[:1]]
+def headline(system: str, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """Return the figures that lead the report, by client; without a list, the catalogue's first."""
+    places = {place: rank for rank, place in enumerate(HEADLINE.get(system, ()))}
+    listed = [f for f in figures if (f.entity_id, f.definition.metric) in places]
+    listed.sort(key=lambda f: (f.client_id, places[f.entity_id, f.definition.metric]))
+    by_client = groupby(listed or figures, key=lambda figure: figure.client_id)
+    return tuple(figure for _, group in by_client for figure in islice(group, LEADING))
 
 
 def _figure(row: Row, week: date) -> Figure:

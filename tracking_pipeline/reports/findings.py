@@ -7,13 +7,32 @@ import duckdb
 from tracking_pipeline.reports.model import Alert, Claim, HealthComponent, Recommendation
 from tracking_pipeline.reports.query import rows
 
+# The gate names a claim by the hash of the compared figure's key.
 _CLAIMS = """
+with
+compared as (
+    select
+        *,
+        md5(
+            concat_ws('|', system, client_id, entity_type, entity_id, metric, week_start)
+        ) as claim_id
+    from analysis.trends
+    where system = $1 and week_start = $2
+)
 select
-    claim_id, kind, subject, sentence, is_supported, method, n, p_value::double as p_value,
-    ci_low::double as ci_low, ci_high::double as ci_high, coverage::double as coverage, reason
-from analysis.claims
-where system = $1 and week_start = $2
-order by is_supported desc, p_value nulls last, kind, subject, claim_id
+    claims.claim_id, compared.entity_type, compared.entity_id, compared.metric, claims.kind,
+    claims.subject, claims.sentence, claims.is_supported, claims.method, claims.n,
+    claims.p_value::double as p_value, claims.ci_low::double as ci_low,
+    claims.ci_high::double as ci_high, claims.coverage::double as coverage, claims.reason
+from analysis.claims as claims
+left join compared using (claim_id)
+left join seeds.metrics as catalogue
+    on catalogue.system = $1
+    and (catalogue.entity_type, catalogue.metric) = (compared.entity_type, compared.metric)
+where claims.system = $1 and claims.week_start = $2
+order by
+    claims.is_supported desc, catalogue.weight desc nulls last, claims.p_value nulls last,
+    claims.kind, claims.subject, claims.claim_id
 """
 _HEALTH = """
 select client_id, component, metric, value::double as value, level::double as level, status
@@ -42,7 +61,7 @@ order by client_id, rank, recommendation_id
 
 
 def claims(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[Claim, ...]:
-    """Return the sentences the gate wrote for the week: supported first, then by p."""
+    """Return the gate's sentences on the week: supported first, then by weight and p."""
     return tuple(Claim(**row) for row in rows(con, _CLAIMS, [system, week]))
 
 

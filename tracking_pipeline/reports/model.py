@@ -96,6 +96,9 @@ class Claim:
     """A sentence that passed, or was refused by, the honest-claims gate."""
 
     claim_id: str
+    entity_type: str | None
+    entity_id: str | None
+    metric: str | None
     kind: str
     subject: str
     sentence: str

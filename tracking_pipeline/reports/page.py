@@ -54,7 +54,6 @@ class FigureLine:
     evidence: str
     note: str
     metric: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -134,11 +133,21 @@ class DefinitionLine:
 
 
 @dataclass(frozen=True)
+class EntityGroup:
+    """The figures of one entity; ``key`` is how the tables name it."""
+
+    entity: str
+    key: str
+    lines: tuple[FigureLine, ...]
+
+
+@dataclass(frozen=True)
 class PageSection:
-    """A table of figures, grouped by entity, and its charts."""
+    """A table of figures by entity, its charts, and the rows that the figures stand in."""
 
     title: str
-    groups: tuple[tuple[str, tuple[FigureLine, ...]], ...]
+    source: str
+    groups: tuple[EntityGroup, ...]
     charts: tuple[Chart, ...]
 
 
@@ -199,7 +208,7 @@ def page(model: ReportModel, edition: Edition) -> Page:
         headline_charts=model.headline_charts,
         daily_charts=model.daily_charts if is_whole else (),
         health=tuple(_health(component, model) for component in model.health),
-        claims=_claims(model, is_whole=is_whole),
+        claims=_claims(model, None if is_whole else _EXECUTIVE_CLAIMS),
         claims_summary=f"{sum(claim.is_supported for claim in model.claims)} of "
         f"{len(model.claims)} tested changes are supported by the data.",
         recommendations=tuple(
@@ -219,15 +228,23 @@ def page(model: ReportModel, edition: Edition) -> Page:
     )
 
 
-def _claims(model: ReportModel, *, is_whole: bool) -> tuple[ClaimLine, ...]:
-    """Return the supported claims for executives, or the strongest refused when there is none."""
-    supported = [claim for claim in model.claims if claim.is_supported]
-    shown = model.claims if is_whole else (supported or model.claims)[:_EXECUTIVE_CLAIMS]
-    return tuple(_claim(claim) for claim in shown)
+def _claims(model: ReportModel, most: int | None) -> tuple[ClaimLine, ...]:
+    """Return what is supported and, supported or not, what is said of the leading figures.
+
+    What is said of every other figure stands beside it in its table.
+    """
+    leading = {(f.trace.entity_type, f.entity_id, f.definition.metric) for f in model.headline}
+    chosen = [
+        (claim, (claim.entity_type, claim.entity_id, claim.metric) in leading)
+        for claim in model.claims
+    ]
+    shown = [(claim, leads) for claim, leads in chosen if claim.is_supported or leads]
+    shown.sort(key=lambda pair: (not pair[0].is_supported, not pair[1]))
+    return tuple(_claim(claim) for claim, _ in shown[:most])
 
 
 def _figure(figure: Figure) -> FigureLine:
-    unit, at = figure.definition.unit, figure.trace
+    unit = figure.definition.unit
     verdict = display.verdict(figure.comparison)
     seen = figure.comparison
     notes = [figure.reason, "" if figure.provenance == "measured" else figure.provenance]
@@ -246,8 +263,6 @@ def _figure(figure: Figure) -> FigureLine:
         else "",
         note=", ".join(note for note in notes if note),
         metric=figure.definition.metric,
-        source=f"{at.relation}: {at.client_id} / {at.entity_type} / {at.entity_id} / {at.metric}, "
-        f"[{at.window_start}, {at.window_end})",
     )
 
 
@@ -333,15 +348,22 @@ def _change(change: Change) -> ChangeLine:
 
 def _sections(model: ReportModel) -> tuple[PageSection, ...]:
     return tuple(
-        PageSection(section.title, tuple(_groups(section.figures)), section.charts)
+        PageSection(
+            section.title,
+            f"marts.metric_weekly, entity_type = {section.section_id}, "
+            f"week_start = {model.period.start}",
+            tuple(_groups(section.figures)),
+            section.charts,
+        )
         for section in model.sections
     )
 
 
-def _groups(figures: tuple[Figure, ...]) -> Iterator[tuple[str, tuple[FigureLine, ...]]]:
+def _groups(figures: tuple[Figure, ...]) -> Iterator[EntityGroup]:
     by_entity = groupby(figures, key=lambda figure: (figure.client_id, figure.entity_id))
-    for (_, entity_id), group in by_entity:
-        yield display.title(entity_id), tuple(_figure(figure) for figure in group)
+    for (client_id, entity_id), group in by_entity:
+        lines = tuple(_figure(figure) for figure in group)
+        yield EntityGroup(display.title(entity_id), f"{client_id} / {entity_id}", lines)
 
 
 def _definitions(model: ReportModel) -> tuple[DefinitionLine, ...]:

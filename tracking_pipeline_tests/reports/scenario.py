@@ -63,7 +63,8 @@ _WEEK_OVER_WEEK = """
 create or replace table marts.week_over_week as
 select
     w.system, w.client_id, w.entity_type, w.entity_id, w.metric, w.week_start,
-    w.value, p.value as previous_value, 100 * (w.value - p.value) / nullif(p.value, 0) as change_pct,
+    w.value, p.value as previous_value,
+    100 * (w.value - p.value) / nullif(p.value, 0) as change_pct,
     w.n, p.n as previous_n, w.numerator, p.numerator as previous_numerator, w.sum,
     p.sum as previous_sum, w.sum_of_squares, p.sum_of_squares as previous_sum_of_squares
 from marts.metric_weekly as w
@@ -85,7 +86,7 @@ _METRICS = [
     ("success_rate", "method", "Success rate", "fraction", "higher", "rate", 20, 1),
 ]
 
-# (entity type, entity, metric): (n, value) of the last weeks, the reported one last; None is absent.
+# (entity type, entity, metric): (n, value) of the last weeks, the reported one last.
 _HISTORY: dict[tuple[str, str, str], list[tuple[int, float] | None]] = {
     ("log_type", "campaign_generation", "approval_rate"): [
         *((200, share) for share in (0.50, 0.52, 0.49, 0.53)),
@@ -120,7 +121,7 @@ _HISTORY: dict[tuple[str, str, str], list[tuple[int, float] | None]] = {
 
 
 def warehouse(texts: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
-    """Return the scenario in memory; ``texts`` become entities, titles and messages of their own."""
+    """Return the scenario in memory; ``texts`` become entities, titles and messages."""
     con = duckdb.connect()
     con.execute(_TABLES)
     con.execute(
@@ -194,8 +195,8 @@ def _weekly() -> Iterator[list[object]]:
                     "measured",
                     7,
                     7,
-                    datetime(2025, 7, 27),
-                    datetime(2025, 8, 2),
+                    None,
+                    None,
                 ]
 
 
@@ -239,7 +240,8 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
         ],
     )
     con.execute(
-        "insert into marts.alert_candidates values ('a1', 'production_logs', 'default', 'log_type', "
+        "insert into marts.alert_candidates values ('a1', 'production_logs', 'default', "
+        "'log_type', "
         "'enrichment_decision', 'success_rate', ?, 'warning', .38, .5, 300, 'enrichment_warning', "
         "'Success rate is below the warning threshold')",
         [WEEK],
@@ -303,12 +305,14 @@ def _insert_text(con: duckdb.DuckDBPyConnection, number: int, text: str) -> None
         [text],
     )
     con.execute(
-        "insert into marts.alert_candidates values ($1, 'production_logs', 'default', 'log_type', $2, "
+        "insert into marts.alert_candidates values ($1, 'production_logs', 'default', "
+        "'log_type', $2, "
         "'success_rate', $3, 'warning', .3, .5, 30, 'rule', $2)",
         [f"h{number}", text, WEEK],
     )
     con.execute(
-        "insert into marts.recommendations values ($1, 'production_logs', 'default', $3, 'rule', $2, "
+        "insert into marts.recommendations values ($1, 'production_logs', 'default', $3, "
+        "'rule', $2, "
         "'HIGH', $2, $2, [$2], null, null, null, 1, 1, 1, 1, .5, $2, 50, $4)",
         [f"h{number}", text, WEEK, number + 3],
     )

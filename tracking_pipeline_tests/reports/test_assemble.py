@@ -47,12 +47,16 @@ def test_a_figure_below_its_minimum_sample_says_so(model: ReportModel) -> None:
     assert small.reason == "fewer than 20 observations"
 
 
-def test_a_headline_figure_without_any_row_stays_in_its_place() -> None:
+def test_four_figures_lead_and_one_never_seen_makes_room_for_the_next() -> None:
     con = warehouse()
     con.execute("delete from marts.metric_weekly where metric = 'average_quality_score'")
     model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
-    assert [f.definition.metric for f in model.headline][1] == "average_quality_score"
-    assert model.headline[1].status == "no_data"
+    assert [(f.entity_id, f.definition.metric, f.status) for f in model.headline] == [
+        ("campaign_generation", "approval_rate", "ok"),
+        ("enrichment_decision", "success_rate", "ok"),
+        ("enrichment_decision", "average_processing_time", "ok"),
+        ("website_analysis", "success_rate", "no_data"),
+    ]
 
 
 def test_a_week_without_data_in_the_history_is_a_gap(model: ReportModel) -> None:

@@ -1,5 +1,6 @@
 import json
 import re
+from html import unescape
 from importlib.resources import files as resources
 from io import BytesIO
 
@@ -7,8 +8,10 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
+from tracking_pipeline.reports.assemble import assemble_weekly
 from tracking_pipeline.reports.model import ReportModel
-from tracking_pipeline_tests.reports.scenario import AS_OF
+from tracking_pipeline.reports.page import page
+from tracking_pipeline_tests.reports.scenario import AS_OF, SYSTEM, WEEK, refresh, warehouse
 
 CLAIM_WORDS = re.compile(
     r"improv|declin|anomal|drift|winner|impact|best time|top performer|exceed|stable", re.IGNORECASE
@@ -140,14 +143,31 @@ def test_each_edition_shows_n_and_coverage_beside_its_figures(
     assert "100 %" in text
 
 
-def test_every_sentence_of_the_gate_is_printed_as_it_was_made(
+def test_what_is_supported_is_printed_as_the_gate_made_it(
     files: dict[str, bytes], model: ReportModel
 ) -> None:
-    text = re.sub(r"<[^>]+>", "", files["technical.html"].decode())
-    for claim in model.claims:
-        said, _, support = claim.sentence.removesuffix(").").rpartition(" (")
+    text = unescape(re.sub(r"<[^>]+>", "", files["technical.html"].decode()))
+    supported = [claim.sentence for claim in model.claims if claim.is_supported]
+    assert len(supported) == 6
+    for sentence in supported:
+        said, _, support = sentence.removesuffix(").").rpartition(" (")
         assert said in text
         assert support in text
+
+
+def test_an_unsupported_change_of_a_leading_figure_is_said_to_be_so() -> None:
+    con = warehouse()
+    con.execute(
+        "update marts.metric_weekly set n = 12, numerator = 7, denominator = 12, value = 7 / 12 "
+        "where metric = 'approval_rate' and entity_id = 'campaign_generation' and week_start = ?",
+        [WEEK],
+    )
+    refresh(con)
+    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    said = [line.sentence for line in page(model, "executive").claims if not line.is_supported]
+    assert [sentence.split(":")[0] for sentence in said] == [
+        "Not enough data on Approval rate (campaign_generation)"
+    ]
 
 
 @pytest.mark.parametrize("name", ["report.html.j2", "report.md.j2", "report.typ"])

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Literal
 
 import typst
 
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports.page import Page
 
-_ACCESSIBLE = ["ua-1"]
 _NO_GLYPH = "could not be displayed with font"
 
 
@@ -28,23 +28,25 @@ def pdf(page: Page, charts: Mapping[str, str], as_of: datetime) -> bytes:
     texts = {name: json.dumps(value, allow_nan=False) for name, value in inputs.items()}
     with as_file(files("tracking_pipeline.reports")) as room:
         try:
-            return _set(room, texts, as_of, _ACCESSIBLE)
+            return _set(room, texts, as_of, "ua-1")
         except typst.TypstError as error:
             if _NO_GLYPH not in str(error):
                 raise ReportError(
                     page.report_id, f"its PDF cannot be set ({error})", "Report this as a defect"
                 ) from error
-        return _set(room, texts, as_of, [])
+        return _set(room, texts, as_of, None)
 
 
-def _set(room: Path, texts: dict[str, str], as_of: datetime, standards: list[str]) -> bytes:
+def _set(
+    room: Path, texts: dict[str, str], as_of: datetime, standard: Literal["ua-1"] | None
+) -> bytes:
     made = typst.compile(
         room / "templates" / "report.typ",
         root=room / "templates",
         font_paths=[room / "fonts"],
         ignore_system_fonts=True,
         sys_inputs=texts,
-        pdf_standards=standards,
+        pdf_standards=standard,
         timestamp=as_of,
         format="pdf",
     )

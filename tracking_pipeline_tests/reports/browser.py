@@ -1,0 +1,56 @@
+"""A headless browser as a program: pictures, complaints and widths of a page."""
+
+import re
+import struct
+import subprocess
+import tempfile
+import zlib
+from pathlib import Path
+
+_COMMAND = [
+    *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+    *("--disable-background-networking", "--disable-component-update", "--enable-logging=stderr"),
+]
+_POLICY = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
+_MEASURE = """<script>document.title =
+[document.documentElement.scrollWidth, document.documentElement.clientWidth].join("/")</script>"""
+
+
+def screenshot(address: str, target: Path, width: int, height: int) -> list[str]:
+    """Save a picture of the page as ``target``; return what the console complained of."""
+    complaints = _browse(f"--screenshot={target}", f"--window-size={width},{height}", address)
+    return [line for line in complaints.stderr.splitlines() if "CONSOLE" in line]
+
+
+def widths(page: Path, width: int) -> tuple[int, int]:
+    """Return how wide a report's content is and how wide its window, in CSS pixels."""
+    # The report forbids scripts: a copy without that rule measures itself.
+    measuring = page.with_name(f"measuring-{page.name}")
+    measuring.write_text(_POLICY.sub("", page.read_text(encoding="utf-8")) + _MEASURE)
+    dumped = _browse("--dump-dom", f"--window-size={width},900", measuring.as_uri()).stdout
+    found = re.search(r"<title>(\d+)/(\d+)</title>", dumped)
+    assert found, dumped[:500]
+    return int(found[1]), int(found[2])
+
+
+def ink(picture: Path) -> float:
+    """Return the share of the picture's bytes that differ from its commonest byte."""
+    content = picture.read_bytes()
+    data, place = b"", 8
+    while place < len(content):
+        size, kind = struct.unpack(">I4s", content[place : place + 8])
+        data += content[place + 8 : place + 8 + size] if kind == b"IDAT" else b""
+        place += size + 12
+    pixels = zlib.decompress(data)
+    return 1 - max(pixels.count(bytes([value])) for value in range(256)) / len(pixels)
+
+
+def _browse(*arguments: str) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        return subprocess.run(
+            [*_COMMAND, f"--user-data-dir={profile}", *arguments],
+            capture_output=True,
+            check=True,
+            text=True,
+            timeout=120,
+        )
