@@ -175,7 +175,7 @@ def show(settings: Settings, quarantine_id: str) -> None:
     """Write the refused bytes as they arrived to standard output."""
     from tracking_pipeline import pipeline
 
-    click.get_binary_stream("stdout").write(pipeline.quarantined_bytes(settings, quarantine_id))
+    sys.stdout.buffer.write(pipeline.quarantined_bytes(settings, quarantine_id))
 
 
 @quarantine.command()
