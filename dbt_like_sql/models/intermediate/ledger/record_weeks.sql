@@ -53,7 +53,7 @@ file_days as (
         count(*) as n_accepted
     from all_records
     {% if is_incremental() %}
-    where week_start in (select week_start from touched)
+    where {{ is_touched('week_start', 7) }}
     {% endif %}
     group by all
 

@@ -32,7 +32,7 @@ observed as not materialized (
 
     select * from observations
     {% if is_incremental() %}
-    where metric_date in (select metric_date from touched)
+    where {{ is_touched('metric_date', 1) }}
     {% endif %}
 
 ),

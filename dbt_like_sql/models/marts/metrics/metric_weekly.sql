@@ -39,7 +39,7 @@ observed as not materialized (
 
     select * from observations
     {% if is_incremental() %}
-    where week_start in (select week_start from touched)
+    where {{ is_touched('week_start', 7) }}
     {% endif %}
 
 ),

@@ -1,0 +1,49 @@
+"""The shipped real logs, landed and built once by the product's own rooms."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tracking_pipeline.landing import ledger
+from tracking_pipeline.landing.ingest import ingest
+from tracking_pipeline.pipeline import deliver
+from tracking_pipeline.settings import Settings, load_settings
+from tracking_pipeline.state.store import open_store
+from tracking_pipeline.transform.build import build
+from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.warehouse.connection import writer
+
+ROOT = Path(__file__).parents[2]
+LOGS = ROOT / "tracking_pipeline" / "demo" / "engine_logs"
+NOW = datetime(2025, 9, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def sql_project() -> Project:
+    return load_project(ROOT / "dbt_like_sql")
+
+
+def land(settings: Settings, con: duckdb.DuckDBPyConnection, logs: list[Path]) -> None:
+    deliver(settings, logs, "engine_logs")
+    with open_store(settings) as store:
+        ledger.scan(settings, store, NOW)
+        due = ledger.scan(settings, store, NOW + timedelta(seconds=10))
+    ingest(settings, con, due, now=NOW, progress=lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def built(
+    sql_project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a warehouse with every shipped log: one_week first, the rest in a second build."""
+    settings = load_settings(home=tmp_path_factory.mktemp("home"))
+    rest = [LOGS / name for name in ("production_logs", "brain_trace_logs", "database_logs")]
+    with writer(settings) as con:
+        for logs in ([LOGS / "one_week"], rest):
+            land(settings, con, logs)
+            results = list(build(con, sql_project))
+            assert {result.status for result in results} == {"built"}
+        yield con
