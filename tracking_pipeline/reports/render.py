@@ -2,8 +2,8 @@
 
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.reports.charts import drawn
+from tracking_pipeline.reports.compose import composed
 from tracking_pipeline.reports.model import Edition, ReportModel
-from tracking_pipeline.reports.page import page
 from tracking_pipeline.reports.writers.html import html
 from tracking_pipeline.reports.writers.markdown import markdown
 from tracking_pipeline.reports.writers.pdf import pdf
@@ -18,7 +18,7 @@ def rendered(model: ReportModel) -> dict[str, bytes]:
     charts = drawn(model)
     files = {}
     for edition in _EDITIONS:
-        text = page(model, edition)
+        text = composed(model, edition)
         shown = {chart.chart_id: charts[chart.chart_id] for chart in text.charts}
         files[f"{edition}.html"] = html(text, shown)
         files[f"{edition}.pdf"] = pdf(text, shown, model.as_of)

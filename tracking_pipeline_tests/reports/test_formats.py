@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader
 
 from tracking_pipeline.reports.assemble import assemble_weekly
+from tracking_pipeline.reports.compose import composed
 from tracking_pipeline.reports.model import ReportModel
-from tracking_pipeline.reports.page import page
 from tracking_pipeline_tests.reports.scenario import AS_OF, SYSTEM, WEEK, refresh, warehouse
 
 CLAIM_WORDS = re.compile(
@@ -164,7 +164,7 @@ def test_an_unsupported_change_of_a_leading_figure_is_said_to_be_so() -> None:
     )
     refresh(con)
     model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
-    said = [line.sentence for line in page(model, "executive").claims if not line.is_supported]
+    said = [line.sentence for line in composed(model, "executive").claims if not line.is_supported]
     assert [sentence.split(":")[0] for sentence in said] == [
         "Not enough data on Approval rate (campaign_generation)"
     ]
