@@ -16,8 +16,8 @@ from types import FrameType
 
 import click
 
-from tracking_pipeline.programs import running
 from tracking_pipeline.errors import SettingsError
+from tracking_pipeline.programs import running
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state import postgres
@@ -137,7 +137,8 @@ def _check_free(port: int, name: str) -> None:
         except OSError as error:
             variable = "TRACKING_DAGSTER_PORT" if name == "Dagster" else "TRACKING_PORTAL_PORT"
             fix = "Stop what listens there, or choose another port"
-            raise SettingsError(f"{variable}={port}", "this port is taken", fix) from error
+            culprit = f"{variable}={port}"
+            raise SettingsError(culprit, "this port is taken", fix) from error
 
 
 def _watch(

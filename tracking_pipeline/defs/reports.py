@@ -45,6 +45,7 @@ def weekly_report(settings: Settings) -> dg.AssetsDefinition:
         kinds={"html", "pdf", "excel"},
         owners=OWNERS,
         output_required=False,
+        pool="reports",  # a week has one writer of revisions
     )
     def write(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
@@ -91,13 +92,17 @@ def _materialization(
 
 def _metadata(settings: Settings, report: ArchivedReport) -> dict[str, RawMetadataValue]:
     """Return the links, the data-quality mark and the files' sizes of one system's report."""
-    shelf = f"http://127.0.0.1:{settings.portal_port}/"
+    shelf = f"http://127.0.0.1:{settings.portal_port}"
+    place = f"{shelf}/reports/{report.system}/{report.period.start}/r{report.revision}"
+    links = [f"[{file.edition} {file.format}]({place}/{file.name})" for file in report.files]
     sizes = [
         {"edition": file.edition, "format": file.format, "bytes": file.size_bytes}
         for file in report.files
     ]
     return {
-        f"{report.system}: report": dg.MetadataValue.url(shelf),
+        "report shelf": dg.MetadataValue.url(shelf),
+        f"{report.system}: report": dg.MetadataValue.url(f"{place}/executive.html"),
+        f"{report.system}: open": dg.MetadataValue.md(" · ".join(links)),
         f"{report.system}: folder": dg.MetadataValue.path(str(report.folder)),
         f"{report.system}: revision": report.revision,
         f"{report.system}: data quality": "; ".join([report.mark, *report.reasons]),

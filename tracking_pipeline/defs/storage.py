@@ -3,10 +3,10 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.storage.base_storage import DagsterStorage
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 
+from tracking_pipeline.defs.sqlite import QuickSqliteStorage
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state import postgres
 
@@ -30,7 +30,7 @@ class TrackingStorage(DagsterStorage, ConfigurableClass):
         url = postgres_url(load_settings())
         if url:
             return DagsterPostgresStorage(url, inst_data=inst_data)
-        return DagsterSqliteStorage.from_local(config_value["base_dir"], inst_data)
+        return QuickSqliteStorage(config_value["base_dir"])
 
 
 def postgres_url(settings: Settings) -> str:

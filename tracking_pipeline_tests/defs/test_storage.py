@@ -48,7 +48,7 @@ def test_without_a_setting_runs_are_kept_in_sqlite(
     monkeypatch.delenv("TRACKING_PG", raising=False)
     monkeypatch.delenv("TRACKING_PG_URL", raising=False)
     kind, runs = runs_of_an_instance(monkeypatch, tmp_path)
-    assert kind is SqliteEventLogStorage
+    assert issubclass(kind, SqliteEventLogStorage)
     assert runs == ["a_job"]
 
 
