@@ -126,8 +126,14 @@ def _figure(figure: Figure) -> FigureLine:
 
 
 def _claim(claim: Claim) -> ClaimLine:
-    said, _, support = claim.sentence.removesuffix(".").removesuffix(")").rpartition(" (")
-    return ClaimLine(said or claim.sentence, support if said else "", claim.is_supported)
+    """Part the sentence where its last bracket, which holds the evidence, opens."""
+    depth = 0
+    for place in range(len(claim.sentence) - 1, 0, -1):
+        depth += {")": 1, "(": -1}.get(claim.sentence[place], 0)
+        if claim.sentence[place] == "(" and depth == 0:
+            said, support = claim.sentence[:place], claim.sentence[place + 1 :]
+            return ClaimLine(said.rstrip(), support.removesuffix(")."), claim.is_supported)
+    return ClaimLine(claim.sentence, "", claim.is_supported)
 
 
 def _unit(model: ReportModel, metric: str | None) -> str:

@@ -143,16 +143,18 @@ def test_each_edition_shows_n_and_coverage_beside_its_figures(
     assert "100 %" in text
 
 
-def test_what_is_supported_is_printed_as_the_gate_made_it(
+def test_what_is_supported_is_printed_whole_and_parted_before_its_evidence(
     files: dict[str, bytes], model: ReportModel
 ) -> None:
     text = unescape(re.sub(r"<[^>]+>", "", files["technical.html"].decode()))
-    supported = [claim.sentence for claim in model.claims if claim.is_supported]
-    assert len(supported) == 6
-    for sentence in supported:
-        said, _, support = sentence.removesuffix(").").rpartition(" (")
-        assert said in text
-        assert support in text
+    lines = [line for line in composed(model, "technical").claims if line.is_supported]
+    supported = {claim.sentence: claim for claim in model.claims if claim.is_supported}
+    assert {f"{line.sentence} ({line.evidence})." for line in lines} == set(supported)
+    for line in lines:
+        method = supported[f"{line.sentence} ({line.evidence})."].method
+        assert line.evidence.startswith(str(method))
+        assert line.sentence in text
+        assert line.evidence in text
 
 
 def test_an_unsupported_change_of_a_leading_figure_is_said_to_be_so() -> None:
