@@ -16,6 +16,7 @@ from tracking_pipeline.analysis.tables import write_tables
 from tracking_pipeline.errors import BuildError, LandingError
 from tracking_pipeline.landing import ledger, quarantine
 from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
+from tracking_pipeline.landing.ingest import reconcile as reconcile_archive
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.landing.tables import create_tables
@@ -58,7 +59,7 @@ def sql_project() -> Project:
 
 def variables(settings: Settings) -> dict[str, str]:
     """Return what the SQL project is told of the settings."""
-    return {"reporting_timezone": settings.timezone}
+    return {"reporting_timezone": settings.timezone, "client_id": settings.client_id}
 
 
 def now_utc() -> datetime:
@@ -110,6 +111,12 @@ def ingest(
         else:
             due = ledger.find(store, delivery_ids)
         return ingest_deliveries(settings, con, due, now=now_utc(), progress=progress)
+
+
+def reconcile(settings: Settings, *, progress: Progress = print) -> IngestSummary:
+    """Load what the archive holds and the warehouse does not; for when the product starts."""
+    with writer(settings) as con:
+        return reconcile_archive(settings, con, now=now_utc(), progress=progress)
 
 
 def build(
@@ -249,6 +256,7 @@ def run(
 ) -> RunSummary:
     """Ingest what is due, build, analyse, publish and write every owed weekly report."""
     moment = as_of or now_utc()
+    reconcile(settings, progress=progress)
     ingested = ingest(settings, progress=progress)
     built = build(settings, progress=progress)
     analyse(settings)

@@ -52,7 +52,7 @@ class Work:
         if self.node.kind == "seed":
             return self._table(lambda relation: create_seed(self.con, self.node, relation))
         full = self._sql(incremental=False)
-        checksum = _checksum(self.node, full)
+        checksum = self._checksum(full)
         if self._is_unchanged(checksum):
             if self.node.materialized == "incremental":
                 return self._delta(self._sql(incremental=True))
@@ -62,6 +62,31 @@ class Work:
         return self._table(
             lambda relation: _execute(self.con, f"create table {relation} as\n{full}"), checksum
         )
+
+    def _checksum(self, sql: str) -> str:
+        """Return a digest of all that decides the rows, but for the data of sources.
+
+        Old rows of an incremental model rest on its ancestors as well: a changed seed or view
+        makes them anew.
+        """
+        node = self.node
+        decisive = [node.materialized, node.unique_key, node.config.get("incremental_strategy")]
+        ground = self._ground() if node.materialized == "incremental" else []
+        return sha256(repr([*decisive, sql, *ground]).encode()).hexdigest()
+
+    def _ground(self) -> list[str]:
+        """Return the SQL of every model and the content of every seed that this one rests on."""
+        nodes = self.project.nodes
+        names, waiting = set[str](), [*self.node.depends_on]
+        while waiting:
+            names.add(name := waiting.pop())
+            waiting += set(nodes[name].depends_on) - names
+        return [
+            nodes[name].path.read_text(encoding="utf-8")
+            if nodes[name].kind == "seed"
+            else render(self.project, nodes[name], variables=self.variables, incremental=False)
+            for name in sorted(names)
+        ]
 
     def _sql(self, *, incremental: bool) -> str:
         return render(self.project, self.node, variables=self.variables, incremental=incremental)
@@ -158,12 +183,6 @@ def _apply(con: duckdb.DuckDBPyConnection, node: Node, target: str, delta: str) 
         )
     columns = ", ".join(quote(row[0]) for row in con.execute(f"describe {target}").fetchall())
     con.execute(f"insert into {target} ({columns}) select {columns} from {delta}")
-
-
-def _checksum(node: Node, sql: str) -> str:
-    """Return a digest of all that decides the rows: SQL with its variables and macros, and keys."""
-    decisive = (node.materialized, node.unique_key, node.config.get("incremental_strategy"), sql)
-    return sha256(repr(decisive).encode()).hexdigest()
 
 
 def _execute(con: duckdb.DuckDBPyConnection, sql: str) -> None:
