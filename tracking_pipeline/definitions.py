@@ -6,4 +6,4 @@ import dagster as dg
 @dg.definitions
 def definitions() -> dg.Definitions:
     """Everything that Dagster knows, from ``defs/``."""
-    return dg.load_from_defs_folder(project_root=Path(__file__).parents[1])
+    return dg.load_from_defs_folder(path_within_project=Path(__file__))

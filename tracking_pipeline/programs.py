@@ -20,11 +20,9 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``command`` in ``folder`` while the block lasts, in a process group of its own.
 
-    Its output is appended to ``<name>.log`` there. A group that a killed process of ours left
-    behind under this name is ended first: ``<name>.pid`` remembers it.
+    Its output is appended to ``<name>.log`` there, and ``<name>.pid`` remembers it.
     """
-    pid_file = folder / f"{name}.pid"
-    _end_leftover(pid_file)
+    pid_file = _pid_file(name, folder)
     with (folder / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - a program of this package, no shell
             command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True
@@ -41,12 +39,17 @@ def running(
         pid_file.unlink()
 
 
-def _end_leftover(pid_file: Path) -> None:
-    """End the group of a recorded process, if that number still means the same program."""
+def end_leftover(name: str, folder: Path) -> None:
+    """End the group that a killed process of ours left running under this name, if it did."""
     with suppress(FileNotFoundError, ValueError):
-        pid, command_line = json.loads(pid_file.read_text())
+        pid, command_line = json.loads(_pid_file(name, folder).read_text())
+        # Since then the number may have been given to another program.
         if command_line and _command_line(pid) == command_line:
             _end_group(pid)
+
+
+def _pid_file(name: str, folder: Path) -> Path:
+    return folder / f"{name}.pid"
 
 
 def _end_group(group: int) -> None:

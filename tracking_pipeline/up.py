@@ -17,7 +17,7 @@ from types import FrameType
 import click
 
 from tracking_pipeline.errors import SettingsError
-from tracking_pipeline.programs import running
+from tracking_pipeline.programs import end_leftover, running
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state import postgres
@@ -33,20 +33,22 @@ def up(settings: Settings) -> int:
     Nothing that was started is left behind. Raises SettingsError when another `tracking up` has
     this home, when a port is taken, or when Dagster's storage cannot be used.
     """
-    ports = {"report shelf": settings.portal_port, "Dagster": settings.dagster_port}
+    ports = {"report_shelf": settings.portal_port, "dagster": settings.dagster_port}
     with ExitStack() as stack:
         stop = stack.enter_context(_stop_signals())
         stack.enter_context(_only_one(settings))
         folder = _prepare(settings)
+        for name, port in ports.items():
+            end_leftover(name, folder)
+            _check_free(port, name)
         embedded = settings.pg == "embedded" and not settings.pg_url
         url = stack.enter_context(postgres.server(settings)) if embedded else settings.pg_url
         environment = _environment(settings, folder, url)
         _recover(environment, folder)
-        programs = []
-        for name, command in _commands(settings).items():
-            _check_free(ports[name], name)
-            log_name = name.lower().replace(" ", "_")
-            programs.append(stack.enter_context(running(log_name, command, environment, folder)))
+        programs = [
+            stack.enter_context(running(name, command, environment, folder))
+            for name, command in _commands(settings).items()
+        ]
         return _watch(programs, ports, settings, stop)
 
 
@@ -55,8 +57,8 @@ def _commands(settings: Settings) -> dict[str, list[str]]:
     dagster = ["-m", "dagster", "dev", "-w", workspace, "-h", "127.0.0.1", "-p", port]
     shelf = ["-m", "tracking_pipeline.portal.app"]
     return {
-        "report shelf": [sys.executable, *shelf],
-        "Dagster": [sys.executable, *dagster, "--log-level", "warning"],
+        "report_shelf": [sys.executable, *shelf],
+        "dagster": [sys.executable, *dagster, "--log-level", "warning"],
     }
 
 
@@ -135,7 +137,7 @@ def _check_free(port: int, name: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            variable = "TRACKING_DAGSTER_PORT" if name == "Dagster" else "TRACKING_PORTAL_PORT"
+            variable = "TRACKING_DAGSTER_PORT" if name == "dagster" else "TRACKING_PORTAL_PORT"
             fix = "Stop what listens there, or choose another port"
             culprit = f"{variable}={port}"
             raise SettingsError(culprit, "this port is taken", fix) from error
@@ -170,7 +172,7 @@ def _answers(port: int) -> bool:
 
 def _announce(ports: dict[str, int], settings: Settings) -> None:
     for name, port in ports.items():
-        click.echo(f"{name:14}http://127.0.0.1:{port}")
+        click.echo(f"{name.replace('_', ' '):14}http://127.0.0.1:{port}")
     folders = ", ".join(f"{source}/" for source in SOURCES)
     click.echo(f"{'drop files in':14}{settings.landing_dir} ({folders})")
     click.echo(f"{'logs':14}{settings.home_dir / 'dagster'}")

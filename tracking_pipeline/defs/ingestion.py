@@ -5,12 +5,12 @@ import dagster as dg
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample
+from tracking_pipeline.defs.row_counts import row_counts
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import RecordKind, Source
 from tracking_pipeline.sources.registry import SOURCES
-from tracking_pipeline.warehouse.connection import writer
 
 STEP = "landed_tables"
 _BOOKS = {
@@ -60,7 +60,7 @@ def landed_tables() -> dg.AssetsDefinition:
         else:
             summary = pipeline.ingest(settings, config.delivery_ids or None, progress=say)
         say(summary.sentence())
-        counts = _row_counts(settings, [spec.key for spec in specs])
+        counts = row_counts(settings, [spec.key for spec in specs])
         for key, n_rows in counts.items():
             fates = _fates(summary) if key == landed_key("manifest") else {}
             metadata = {"dagster/row_count": dg.MetadataValue.int(n_rows), **fates}
@@ -92,12 +92,6 @@ def _spec(table: str, description: str, kinds: set[str]) -> dg.AssetSpec:
         owners=OWNERS,
         metadata={"dagster/table_name": f"landing.{table}"},
     )
-
-
-def _row_counts(settings: Settings, keys: list[dg.AssetKey]) -> dict[dg.AssetKey, int]:
-    with writer(settings) as con:
-        query = "select count(*) from {}"
-        return {key: con.execute(query.format(".".join(key.path))).fetchall()[0][0] for key in keys}
 
 
 def _fates(summary: IngestSummary) -> dict[str, dg.MetadataValue]:

@@ -5,6 +5,7 @@ from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample, severity
+from tracking_pipeline.defs.row_counts import row_counts
 from tracking_pipeline.defs.shapes import shapes
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.build import NodeResult
@@ -49,7 +50,7 @@ def sql_asset(project: Project, node: Node) -> dg.AssetsDefinition:
         if result.status != "built":
             reason = f"{node.name} keeps its last good rows: {result.error}"
             raise dg.Failure(reason, allow_retries=False)
-        yield dg.MaterializeResult(metadata=_metadata(node, result))
+        yield dg.MaterializeResult(metadata=_metadata(settings, node, result))
 
     return build
 
@@ -107,11 +108,11 @@ def _check_result(check: CheckResult) -> dg.AssetCheckResult:
     )
 
 
-def _metadata(node: Node, result: NodeResult) -> dict[str, RawMetadataValue]:
+def _metadata(settings: Settings, node: Node, result: NodeResult) -> dict[str, RawMetadataValue]:
     metadata: dict[str, RawMetadataValue] = {"seconds": round(result.elapsed_s, 3)}
-    if result.n_rows is not None:
-        shape = shapes()[_table(node)]
-        metadata["dagster/row_count"] = result.n_rows
+    if node.materialized != "ephemeral":
+        shape, key = shapes()[_table(node)], asset_key(node)
+        metadata["dagster/row_count"] = row_counts(settings, [key])[key]
         metadata["dagster/column_schema"] = shape.schema(node.columns)
         metadata["dagster/column_lineage"] = shape.lineage()
     return metadata

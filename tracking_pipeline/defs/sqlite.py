@@ -17,6 +17,7 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from sqlalchemy.pool import StaticPool
 from watchdog.events import FileSystemEvent
+from watchdog.observers import Observer
 
 _KEPT_OPEN = 16
 
@@ -31,6 +32,8 @@ class QuickSqliteStorage(DagsterSqliteStorage):
 
 class _QuickEventLog(SqliteEventLogStorage):
     """Keeps the newest databases open, and syncs them at checkpoints: no crash can tear them."""
+
+    _obs: Any  # its own class declares it as None
 
     def __init__(self, base_dir: str) -> None:
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
@@ -61,12 +64,12 @@ class _QuickEventLog(SqliteEventLogStorage):
 
     def watch(self, run_id: str, cursor: str | None, callback: Callable[..., Any]) -> None:
         """Call back when the run's log grows, which is now seen in its write-ahead file."""
-        super().watch(run_id, cursor, callback)
-        old, watch = self._watchers[run_id][callback]
-        self._obs.remove_handler_for_watch(old, watch)
+        if self._obs is None:
+            self._obs = Observer()
+            self._obs.start()
         handler = _Watchdog(self, run_id, callback, cursor)
+        watch = self._obs.schedule(handler, self._base_dir, recursive=True)
         self._watchers[run_id][callback] = (handler, watch)
-        self._obs.add_handler_for_watch(handler, watch)
 
     def dispose(self) -> None:
         """Close what is open."""

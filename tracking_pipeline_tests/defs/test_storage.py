@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
 
 import dagster as dg
 import pytest
@@ -80,3 +81,22 @@ def test_every_pool_has_one_slot_and_orphans_free_theirs() -> None:
     assert instance["concurrency"]["pools"]["granularity"] == "op"
     assert instance["run_monitoring"]["free_slots_after_run_end_seconds"] > 0
     assert instance["run_monitoring"]["max_runtime_seconds"] > 0
+
+
+def test_a_log_that_grows_is_seen_at_once(tmp_path: Path) -> None:
+    seen: Queue[str] = Queue()
+    with dg.instance_for_test(
+        overrides={
+            "storage": {
+                "custom": {
+                    "module": "tracking_pipeline.defs.storage",
+                    "class": "TrackingStorage",
+                    "config": {"base_dir": str(tmp_path)},
+                }
+            }
+        }
+    ) as instance:
+        run = instance.create_run_for_job(a_job)
+        instance.watch_event_logs(run.run_id, None, lambda event, _: seen.put(event.message))
+        instance.report_engine_event("it grows", run)
+        assert seen.get(timeout=10) == "it grows"
