@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tracking_pipeline.reports.archive import ArchivedReport
 
 SOURCE = "engine_logs"
+_PIPED_WIDTH = 1000  # a pipe has no width to cut tables to
 
 
 class _Commands(click.Group):
@@ -205,7 +206,7 @@ def doctor(settings: Settings) -> None:
     for finding in findings:
         mark = "[green]ok[/]" if finding.is_well else "[red]wrong[/]"
         table.add_row(mark, finding.subject, finding.state, finding.fix)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table)
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
@@ -240,4 +241,4 @@ def _print_frame(frame: "pl.DataFrame") -> None:
     table = Table(*frame.columns, box=None)
     for row in frame.iter_rows():
         table.add_row(*("" if value is None else str(value) for value in row))
-    Console(soft_wrap=True).print(table)
+    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table)

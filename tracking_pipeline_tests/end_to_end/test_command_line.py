@@ -1,0 +1,167 @@
+"""The product as its user meets it: the commands, on the real logs that ship with it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.settings import load_settings
+
+FIGURE = ["system", "client_id", "entity_type", "entity_id", "metric", "unit"]
+FIGURE += ["value", "n", "coverage", "status"]
+AS_OF = "2025-09-07T13:00:00+00:00"
+
+RECORD = {
+    "log_type": "campaign_generation",
+    "session_id": "0badcafe",
+    "timestamp": "2025-08-01T18:00:00",
+    "lead_identifier": {"name": "Lead 1", "company": "Acme", "industry": "media"},
+    "generation_output": {"messaging_angle": "fallback", "message_quality_score": 90},
+    "training_labels": {"message_approved": True},
+}
+
+
+class Product:
+    """A home and the command line on it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, exit_code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", "from tracking_pipeline.cli import main; main()", *arguments],
+            env=os.environ | {"TRACKING_HOME": str(self.home), "TRACKING_STABLE_SECONDS": "0"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == exit_code, done.stdout + done.stderr
+        return done.stdout + (done.stderr if exit_code else "")
+
+    def figures(self, start: str, end: str) -> dict[tuple[str, str], dict[str, object]]:
+        window = ["--from", start, "--to", end, "--timezone", "America/Toronto"]
+        found = json.loads(self("figures", "--system", "production_logs", *window, "--json"))
+        assert all(list(row) == FIGURE for row in found)
+        return {(row["entity_id"], row["metric"]): row for row in found}
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Product, str]]:
+    """A home after the main job, and what the job printed; read it, do not change it."""
+    home = tmp_path_factory.mktemp("home")
+    product = Product(home)
+    yield product, product("run", "--sample")
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+def product(reported: tuple[Product, str], tmp_path: Path) -> Product:
+    """A home of one's own after the main job; one that moved has to be published anew."""
+    shutil.copytree(reported[0].home, tmp_path / "home")
+    pipeline.publish(load_settings(home=tmp_path / "home"))
+    return Product(tmp_path / "home")
+
+
+def test_the_main_job_ends_with_the_path_of_a_report(reported: tuple[Product, str]) -> None:
+    last = Path(reported[1].splitlines()[-1])
+    assert last.is_relative_to(reported[0].home)
+    assert "<html" in last.read_text(encoding="utf-8")
+    weeks = [line.split()[0] for line in reported[1].splitlines() if "/reports/weekly/" in line]
+    assert weeks[:4] == ["2025-06-29", "2025-07-06", "2025-07-27", "2025-08-10"]
+
+
+def test_the_main_job_tells_the_fate_of_every_record(reported: tuple[Product, str]) -> None:
+    # 405 of one week, 63 traces, 88 of the database, 7 of production; 27 repeats in training sets.
+    assert "590 records = 563 accepted + 27 duplicate + 0 quarantined" in reported[1]
+
+
+def test_figures_of_any_window_come_from_the_events(reported: tuple[Product, str]) -> None:
+    # The original's report of 2025-08-01 17:48:51 on the seven production logs.
+    found = reported[0].figures("2025-07-25T17:48:51.146014", "2025-08-01T17:48:51.146028")
+    assert found["campaign_generation", "total_messages"]["value"] == 3
+    assert found["campaign_generation", "approval_rate"]["value"] == pytest.approx(1 / 3, abs=1e-9)
+    duration = found["enrichment_decision", "average_processing_time"]
+    assert duration["value"] == pytest.approx(43.993258250000004, abs=1e-9)
+    assert (duration["n"], duration["status"]) == (4, "below_minimum_sample")
+
+
+def test_a_second_run_changes_nothing(product: Product) -> None:
+    before = sorted(product.home.glob("reports/**/*"))
+    printed = product("run")
+    assert "0 records" in printed
+    assert sorted(product.home.glob("reports/**/*")) == before
+
+
+def test_late_data_issues_a_revision_and_keeps_the_old_bytes(
+    product: Product, tmp_path: Path
+) -> None:
+    folder = product.home / "reports" / "weekly" / "production_logs" / "2025-07-27"
+    before = {file.name: file.read_bytes() for file in (folder / "r1").iterdir()}
+    late = tmp_path / "late.json"
+    late.write_text(json.dumps(RECORD))
+    product("ingest", str(late))
+    product("run")
+    assert {file.name: file.read_bytes() for file in (folder / "r1").iterdir()} == before
+    manifest = json.loads((folder / "r2" / "manifest.json").read_text(encoding="utf-8"))
+    changed = {each["figure"] for each in manifest["changes"]}
+    assert "default/log_type/campaign_generation/total_messages" in changed
+
+
+def test_a_refused_record_is_listed_shown_corrected_and_accepted(
+    product: Product, tmp_path: Path
+) -> None:
+    refused, fixed = tmp_path / "refused.json", tmp_path / "fixed.json"
+    refused.write_text(json.dumps(RECORD | {"timestamp": "yesterday"}))
+    fixed.write_text(json.dumps(RECORD))
+    assert "1 quarantined" in product("ingest", str(refused))
+    listed = product("quarantine", "list")
+    assert "bad_timestamp" in listed
+    (name,) = [line.split()[0] for line in listed.splitlines() if "bad_timestamp" in line]
+    assert json.loads(product("quarantine", "show", name))["timestamp"] == "yesterday"
+    assert "tracking quarantine list" in product("doctor", exit_code=1)
+    assert "1 accepted" in product("quarantine", "replay", name, "--with", str(fixed))
+    assert "bad_timestamp" not in product("quarantine", "list")
+
+
+def test_a_damaged_warehouse_is_refused_and_one_command_rebuilds_it(product: Product) -> None:
+    before = product.figures("2025-06-29", "2025-08-17")
+    (product.home / "warehouse" / "warehouse.duckdb").write_bytes(b"no database")
+    assert "tracking rebuild" in product("run", exit_code=1)
+    assert "563 accepted + 27 duplicate" in product("rebuild")
+    assert product.figures("2025-06-29", "2025-08-17") == before
+
+
+def test_a_past_week_is_rendered_again_to_the_same_bytes(product: Product) -> None:
+    reports = product.home / "reports"
+
+    def rendered() -> dict[str, bytes]:
+        shutil.rmtree(reports)
+        product("report", "--week", "2025-06-30", "--as-of", AS_OF)
+        files = [file for file in reports.rglob("*") if file.is_file()]
+        return {str(file.relative_to(reports)): file.read_bytes() for file in files}
+
+    first = rendered()
+    assert {Path(name).suffix for name in first} == {".html", ".pdf", ".md", ".json", ".xlsx"}
+    assert rendered() == first
+
+
+def test_errors_name_culprit_reason_and_fix_without_a_traceback(product: Product) -> None:
+    said = product(
+        "figures", "--system", "x", "--from", "2025-01-01", "--to", "2025-01-02", exit_code=1
+    )
+    assert "production_logs" in said
+    assert "Traceback" not in said
+
+
+def test_every_command_explains_itself() -> None:
+    product = Product(Path("unused"))
+    listed = product("--help")
+    for command in ("run", "up", "ingest", "figures", "report", "quarantine", "doctor", "rebuild"):
+        assert command in listed
+        assert "Usage:" in product(command, "--help")
