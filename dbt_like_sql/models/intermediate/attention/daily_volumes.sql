@@ -66,7 +66,8 @@ volumes as (
 
     select
         calendar.*,
-        coalesce(figures.value, 0) as value
+        coalesce(figures.value, 0) as value,
+        figures.value is not null as has_data
     from calendar
     left join figures
         using (system, client_id, entity_type, entity_id, metric, metric_date)
@@ -74,9 +75,9 @@ volumes as (
 )
 
 select
-    *,
+    * exclude (has_data),
     median(value) over same_weekdays as baseline,
-    count(*) over same_weekdays as n_baseline_days
+    count(*) filter (where has_data) over same_weekdays as n_baseline_days
 from volumes
 window same_weekdays as (
     partition by

@@ -1,11 +1,5 @@
 with
 
-rules as (
-
-    select * from {{ ref('recommendation_rules') }}
-
-),
-
 actions as (
 
     select
@@ -16,78 +10,29 @@ actions as (
 
 ),
 
-priorities as (
-
-    select * from {{ ref('recommendation_priorities') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('metrics') }}
-
-),
-
-figures as (
-
-    select
-        system,
-        client_id,
-        week_start,
-        entity_type,
-        entity_id,
-        metric,
-        value,
-        n
-    from {{ ref('metric_weekly') }}
-    union all
-    select
-        system,
-        client_id,
-        week_start,
-        'health' as entity_type,
-        component as entity_id,
-        'level' as metric,
-        level as value,
-        null as n
-    from {{ ref('health') }}
-
-),
-
-matched as (
-
-    select
-        figures.*,
-        rules.* exclude (system, entity_type, entity_id, metric, priority),
-        case
-            when figures.value < rules.high_priority_below then 'HIGH'
-            else rules.priority
-        end as priority
-    from figures
-    inner join rules
-        on
-            figures.system = rules.system
-            and figures.entity_type = rules.entity_type
-            and figures.entity_id = coalesce(rules.entity_id, figures.entity_id)
-            and figures.metric = rules.metric
-    where {{ compares('figures.value', 'rules.comparator', 'rules.threshold') }}
-
-),
-
 ordered as (
 
     select
-        matched.*,
+        triggered.*,
+        rules.* exclude (
+            rule_id, system, entity_type, entity_id, metric, priority
+        ),
         actions.action_items,
-        coalesce(catalogue.unit, 'score') as unit,
+        coalesce(metrics.unit, 'score') as unit,
         priorities.points
-        + least(matched.roi_multiplier * 10, 50)
-        - least(matched.effort_hours / 2, 25)
-        + matched.confidence * 20 as ordering_score
-    from matched
+        + least(rules.roi_multiplier * 10, 50)
+        - least(rules.effort_hours / 2, 25)
+        + rules.confidence * 20 as ordering_score
+    from {{ ref('triggered_rules') }} as triggered
+    inner join {{ ref('recommendation_rules') }} as rules using (rule_id)
+    inner join {{ ref('recommendation_priorities') }} as priorities
+        on triggered.priority = priorities.priority
     inner join actions using (rule_id)
-    inner join priorities using (priority)
-    left join catalogue using (system, entity_type, metric)
+    left join {{ ref('metrics') }} as metrics
+        on
+            triggered.system = metrics.system
+            and triggered.entity_type = metrics.entity_type
+            and triggered.metric = metrics.metric
 
 ),
 
