@@ -7,13 +7,14 @@ ingest_and_build = dg.define_asset_job(
     dg.AssetSelection.all(),
     description="Loads the new files, brings every model up to date with its tests, validates, "
     "analyses, publishes, and writes the reports that are owed. The sensor `new_files` starts it.",
+    tags=DURABLE_RETRY,
 )
 
 weekly = dg.define_asset_job(
     "weekly",
     dg.AssetSelection.all(),
     description="The same on Sunday at 09:00: the report of the week that ended, and every other "
-    "report that is owed. A failed run is tried again after 1, 4 and 24 hours.",
+    "report that is owed.",
     tags=DURABLE_RETRY,
 )
 

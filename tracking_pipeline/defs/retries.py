@@ -2,12 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from tracking_pipeline.defs.jobs import DURABLE_RETRY, weekly
+from tracking_pipeline.defs.jobs import DURABLE_RETRY, ingest_and_build, weekly
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
 from tracking_pipeline.state.store import open_store
 
-FAILED = "weekly_run_failed"
+FAILED = "run_failed"
 ATTEMPT = "tracking/attempt"
 FIRST_RUN = "tracking/first_run"
 DELAYS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
@@ -16,16 +16,16 @@ _PLANNED_CHECK = dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
 
 
 @dg.sensor(
-    job=weekly,
+    jobs=[weekly, ingest_and_build],
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tries a failed weekly run again after 1, 4 and 24 hours, from the step that "
-    "failed. When the third try fails too, the administrator is alerted.",
+    description="Tries a failed run again after 1, 4 and 24 hours, from the step that failed, "
+    "unless a newer one succeeded. When the third try fails too, the administrator is alerted.",
 )
-def weekly_retries(
+def retries(
     context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.RunRequest | dg.SkipReason:
-    """Request the next try of the newest weekly run, when that one failed and it is time."""
+    """Request the next try of the newest run, when that one failed and it is time."""
     return next_try(context.instance, settings, datetime.now(UTC))
 
 
@@ -35,13 +35,13 @@ def next_try(
     """Return the run that is due at ``now``, or why there is none; keep the alert true."""
     newest = instance.get_run_records(dg.RunsFilter(tags=DURABLE_RETRY), limit=1)
     if not newest:
-        return dg.SkipReason("There is no weekly run.")
+        return dg.SkipReason("Nothing has run yet.")
     run = newest[0].dagster_run
     if run.status is dg.DagsterRunStatus.SUCCESS:
         with open_store(settings) as store:
             resolve_alert(store, FAILED, now)
     if run.status is not dg.DagsterRunStatus.FAILURE:
-        return dg.SkipReason(f"The newest weekly run is {run.status.value.lower()}.")
+        return dg.SkipReason(f"The newest run is {run.status.value.lower()}.")
     attempt = int(run.tags.get(ATTEMPT, "0"))
     if attempt == len(DELAYS):
         return _give_up(settings, run, now)
@@ -52,7 +52,7 @@ def next_try(
 
 
 def _give_up(settings: Settings, run: dg.DagsterRun, now: datetime) -> dg.SkipReason:
-    message = f"the weekly run {run.tags[FIRST_RUN]} and its {len(DELAYS)} retries failed"
+    message = f"the run {run.tags[FIRST_RUN]} and its {len(DELAYS)} retries failed"
     with open_store(settings) as store:
         raise_alert(store, FAILED, message, now)
     return dg.SkipReason(f"{message}; the administrator has been alerted.")
@@ -62,6 +62,7 @@ def _retry(instance: dg.DagsterInstance, run: dg.DagsterRun, attempt: int) -> dg
     first_run = run.tags.get(FIRST_RUN, run.run_id)
     assets, checks = unfinished(instance, run)
     return dg.RunRequest(
+        job_name=run.job_name,
         run_key=f"{first_run}:{attempt}",
         asset_selection=assets,
         asset_check_keys=checks,

@@ -67,7 +67,7 @@ def test_a_person_finds_these_jobs_sensors_and_schedules(loaded: dg.Definitions)
     assert jobs == {"ingest_and_build", "weekly", "validation", "rebuild_everything"}
     assert {sensor.name for sensor in repository.sensor_defs} == {
         "new_files",
-        "weekly_retries",
+        "retries",
         "old_runs",
     }
     assert {schedule.name for schedule in repository.schedule_defs} == {"sundays_at_nine"}

@@ -75,6 +75,7 @@ def test_each_retry_waits_longer(
     first = "the-first" if attempt else run.run_id
     assert isinstance(early, dg.SkipReason)
     assert isinstance(due, dg.RunRequest)
+    assert due.job_name == "weekly"
     assert due.run_key == f"{first}:{attempt + 1}"
     assert due.tags == {ATTEMPT: str(attempt + 1), FIRST_RUN: first}
     assert open_alert_ids(settings) == []
@@ -87,10 +88,10 @@ def test_after_the_third_retry_the_administrator_is_alerted_once(
     for _ in range(2):
         given_up = next_try(instance, settings, datetime.now(UTC) + timedelta(days=9))
         assert isinstance(given_up, dg.SkipReason)
-    assert open_alert_ids(settings) == ["weekly_run_failed"]
+    assert open_alert_ids(settings) == ["run_failed"]
 
 
-def test_the_alert_resolves_by_itself_when_a_weekly_run_succeeds(
+def test_the_alert_resolves_by_itself_when_a_newer_run_succeeds(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
     weekly_run(instance, tags={ATTEMPT: "3", FIRST_RUN: "the-first"})
@@ -100,7 +101,7 @@ def test_the_alert_resolves_by_itself_when_a_weekly_run_succeeds(
     assert open_alert_ids(settings) == []
 
 
-def test_without_a_weekly_run_there_is_nothing_to_retry(
+def test_without_a_run_there_is_nothing_to_retry(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
     assert isinstance(next_try(instance, settings, datetime.now(UTC)), dg.SkipReason)
