@@ -18,6 +18,7 @@ import pytest
 from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.pipeline import SHIPPED_LOGS
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.state import postgres
 from tracking_pipeline.up import up
 
 LOG = next((SHIPPED_LOGS / "engine_logs/production_logs/campaign_generation").glob("*.json"))
@@ -70,6 +71,8 @@ def running(
     finally:
         process.kill()
         process.wait()
+        if settings.get("TRACKING_PG") == "embedded":
+            shutil.rmtree(postgres.folder(Settings(home=home)))
 
 
 def statuses(port: int) -> list[str]:
