@@ -1,6 +1,7 @@
 """The command line: ``tracking``. Commands import what they need, so that help stays instant."""
 
 import json
+import shutil
 import sys
 import time
 from datetime import UTC, datetime
@@ -224,10 +225,17 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _progress(message: str) -> None:
-    click.echo(message, err=True)
+    """Show what is being done: on one line of a terminal, or a line each in a log."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        click.echo(f"\r{message[:width]:<{width}}", err=True, nl=False)
+    else:
+        click.echo(message, err=True)
 
 
 def _print_fates(summary: "IngestSummary") -> None:
+    if sys.stderr.isatty():
+        click.echo("\r", err=True, nl=False)
     click.echo(summary.sentence())
 
 
