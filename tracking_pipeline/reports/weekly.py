@@ -11,7 +11,6 @@ from tracking_pipeline.errors import ReportError, TrackingError
 from tracking_pipeline.reports.archive import ArchivedReport, newest_revision, store
 from tracking_pipeline.reports.assemble import assemble_weekly, data_version, weeks_with_data
 from tracking_pipeline.reports.model import ReportModel
-from tracking_pipeline.reports.render import rendered
 from tracking_pipeline.reports.revision import changes, fingerprint
 from tracking_pipeline.settings import Settings
 
@@ -86,6 +85,8 @@ def _revised(model: ReportModel, last: ArchivedReport) -> ReportModel:
 
 
 def _rendered(model: ReportModel) -> dict[str, bytes]:
+    from tracking_pipeline.reports.render import rendered  # noqa: PLC0415 - the renderers are heavy
+
     try:
         return rendered(model)
     except TrackingError:
