@@ -16,12 +16,10 @@ catalogue as (
 bounds as (
 
     select
-        {{ local_date("timestamp '" ~ var('window_start') ~ "'", zone) }}
-            as first_date,
-        {{ local_date(
-            "timestamp '" ~ var('window_end') ~ "' - interval 1 microsecond",
-            zone
-        ) }} as last_date
+        timestamp '{{ var('window_start') }}' as starts_at,
+        timestamp '{{ var('window_end') }}' as ends_at,
+        {{ local_date('starts_at', zone) }} as first_date,
+        {{ local_date('ends_at - interval 1 microsecond', zone) }} as last_date
 
 ),
 
@@ -36,17 +34,45 @@ calendar as (
 
 ),
 
+-- A day of any zone lies within a day of the one of the same date in another.
+quarter_hours as (
+
+    select
+        unnest(
+            generate_series(
+                greatest(
+                    {{ quarter_hour('starts_at') }},
+                    (select min(metric_date) - 1 from {{ ref('metric_daily') }})
+                ),
+                least(
+                    ends_at,
+                    (select max(metric_date) + 2 from {{ ref('metric_daily') }})
+                ),
+                interval 15 minutes
+            )
+        ) as quarter_hour,
+        {{ local_date('quarter_hour', zone) }} as metric_date,
+        true as is_in_window
+    from bounds
+
+),
+
 -- Not materialized: it holds every measurement, and is read twice.
 observed as not materialized (
 
-    select
-        *,
-        {{ local_date('observed_at', zone) }} as metric_date,
-        true as is_in_window
-    from {{ ref('observations') }}
+    {{ dated(ref('observations')) }}
     where
         observed_at >= timestamp '{{ var('window_start') }}'
         and observed_at < timestamp '{{ var('window_end') }}'
+
+),
+
+days as (
+
+    select
+        *,
+        true as is_in_window
+    from ({{ statistics_of_days() }})
 
 ),
 

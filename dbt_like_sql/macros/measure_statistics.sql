@@ -1,15 +1,12 @@
-{#- CTEs that end in `statistics`: one row per entity, measure and period of the
-    relation `observed`, which has `metric_date` and the period beside the columns
-    of `observations`. Sums are taken by day first, so that days are counted too.
-    Quantiles only where the catalogue asks: they must hold every value. -#}
-{% macro measure_statistics(period) %}
-    {%- set entity -%}
-        system, client_id, entity_type, entity_id, measure, {{ period }}
-    {%- endset %}
-days as (
-
+{#- What can be summed over days: one row per entity, measure and day of the CTE
+    `observed`, which has `metric_date` beside the columns of `observations`. -#}
+{% macro statistics_of_days() -%}
     select
-        {{ entity }},
+        system,
+        client_id,
+        entity_type,
+        entity_id,
+        measure,
         metric_date,
         count(*) as n,
         count(*) filter (where has_label) as n_labelled,
@@ -23,10 +20,16 @@ days as (
         max(observed_at) as last_observed_at,
         max(batch_id) as last_batch_id
     from observed
-    group by {{ entity }}, metric_date
+    group by all
+{%- endmacro %}
 
-),
-
+{#- CTEs that end in `statistics`: one row per entity, measure and period of the
+    relations `days` and `observed`, which both have the period. Quantiles only
+    where the catalogue asks: they must hold every value. -#}
+{% macro measure_statistics(period) %}
+    {%- set entity -%}
+        system, client_id, entity_type, entity_id, measure, {{ period }}
+    {%- endset %}
 periods as (
 
     select

@@ -1,22 +1,22 @@
-{#- The day of the zone on which a UTC timestamp lies. -#}
+{#- The day of the zone on which a UTC timestamp lies. It is slow: of many
+    timestamps, convert the distinct quarter hours. -#}
 {% macro local_date(timestamp, zone=none) -%}
-    {%- set zone = zone or var('reporting_timezone') -%}
-    {%- if zone == 'UTC' -%}
-        cast({{ timestamp }} as date)
-    {%- else -%}
-        cast(
-            ({{ timestamp }}) at time zone 'UTC' at time zone '{{ zone }}' as date
-        )
-    {%- endif -%}
+    cast(
+        ({{ timestamp }}) at time zone 'UTC'
+        at time zone '{{ zone or var('reporting_timezone') }}' as date
+    )
 {%- endmacro %}
 
-{#- The UTC timestamp at which a day of the reporting zone begins. -#}
-{% macro day_start(day) -%}
-    {%- if var('reporting_timezone') == 'UTC' -%}
-        cast({{ day }} as timestamp)
-    {%- else -%}
-        cast({{ day }} as timestamp) at time zone '{{ var('reporting_timezone') }}' at time zone 'UTC'
-    {%- endif -%}
+{#- The quarter hour in which a UTC timestamp lies. No zone begins a day within
+    one. -#}
+{% macro quarter_hour(timestamp) -%}
+    time_bucket(interval 15 minutes, {{ timestamp }})
+{%- endmacro %}
+
+{#- The UTC timestamp of a local time of the reporting zone. -#}
+{% macro utc(local_time) -%}
+    ({{ local_time }})
+    at time zone '{{ var('reporting_timezone') }}' at time zone 'UTC'
 {%- endmacro %}
 
 {#- The Sunday on which the week of a day begins. -#}

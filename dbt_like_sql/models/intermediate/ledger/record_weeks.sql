@@ -6,27 +6,13 @@
 
 with
 
-all_records as (
+{{ quarter_hours_of('week_start') }},
 
-    select
-        *,
-        {{ local_date('observed_at') }} as metric_date,
-        {{ week_start('metric_date') }} as week_start
-    from {{ ref('records') }}
+records as (
+
+    {{ touched(ref('records')) }}
 
 ),
-
-{% if is_incremental() %}
-touched as (
-
-    select distinct week_start
-    from all_records
-    where batch_id > (
-        select coalesce(max(last_batch_id), -1) from {{ this }}
-    )
-
-),
-{% endif %}
 
 deliveries as (
 
@@ -51,10 +37,7 @@ file_days as (
         file_id,
         batch_id,
         count(*) as n_accepted
-    from all_records
-    {% if is_incremental() %}
-    where {{ is_touched('week_start', 7) }}
-    {% endif %}
+    from records
     group by all
 
 )
@@ -71,7 +54,7 @@ select
         coalesce(
             sum(file_days.n_accepted) filter (
                 where deliveries.received_at
-                > {{ day_start('file_days.week_start + 7') }} + interval 9 hour
+                > {{ utc('file_days.week_start + interval (7 * 24 + 9) hour') }}
             ),
             0
         ) as bigint

@@ -6,34 +6,13 @@
 
 with
 
-observations as not materialized (
+{{ observed('metric_date') }},
 
-    select
-        *,
-        {{ local_date('observed_at') }} as metric_date
-    from {{ ref('observations') }}
+days as (
 
-),
-
-{% if is_incremental() %}
-touched as (
-
-    select distinct metric_date
-    from observations
-    where batch_id > (
-        select coalesce(max(last_batch_id), -1) from {{ this }}
-    )
-
-),
-{% endif %}
-
--- Not materialized: it holds every measurement, and is read twice.
-observed as not materialized (
-
-    select * from observations
-    {% if is_incremental() %}
-    where {{ is_touched('metric_date', 1) }}
-    {% endif %}
+    select *
+    from {{ ref('measure_days') }}
+    where metric_date in (select metric_date from quarter_hours)
 
 ),
 

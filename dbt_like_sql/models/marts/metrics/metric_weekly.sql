@@ -6,41 +6,15 @@
 
 with
 
-daily as (
+{{ observed('week_start') }},
 
-    select * from {{ ref('metric_daily') }}
-
-),
-
-observations as not materialized (
+days as (
 
     select
         *,
-        {{ local_date('observed_at') }} as metric_date,
         {{ week_start('metric_date') }} as week_start
-    from {{ ref('observations') }}
-
-),
-
-{% if is_incremental() %}
-touched as (
-
-    select distinct {{ week_start('metric_date') }} as week_start
-    from daily
-    where last_batch_id > (
-        select coalesce(max(last_batch_id), -1) from {{ this }}
-    )
-
-),
-{% endif %}
-
--- Not materialized: it holds every measurement, and is read twice.
-observed as not materialized (
-
-    select * from observations
-    {% if is_incremental() %}
-    where {{ is_touched('week_start', 7) }}
-    {% endif %}
+    from {{ ref('measure_days') }}
+    where week_start in (select week_start from quarter_hours)
 
 ),
 

@@ -1,0 +1,27 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='quarter_hour',
+) }}
+
+with
+
+quarter_hours as (
+
+    select
+        {{ quarter_hour('observed_at') }} as quarter_hour,
+        max(batch_id) as last_batch_id
+    from {{ ref('records') }}
+    {% if is_incremental() %}
+    where batch_id > (select coalesce(max(last_batch_id), -1) from {{ this }})
+    {% endif %}
+    group by all
+
+)
+
+select
+    quarter_hour,
+    {{ local_date('quarter_hour') }} as metric_date,
+    {{ week_start('metric_date') }} as week_start,
+    last_batch_id
+from quarter_hours
