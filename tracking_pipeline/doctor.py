@@ -9,6 +9,8 @@ from tracking_pipeline import pipeline
 from tracking_pipeline.errors import TrackingError
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.state.alerts import open_alerts
+from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 
@@ -93,6 +95,13 @@ def _reports(settings: Settings) -> Finding:
     )
 
 
+def _alerts(settings: Settings) -> Finding:
+    with open_store(settings) as store:
+        alerts = open_alerts(store)
+    state = "; ".join(alert.message for alert in alerts) or "none open"
+    return Finding("alerts", not alerts, state, "Look at the failed runs in Dagster")
+
+
 _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "disk": _disk,
     "landing": _landing,
@@ -100,4 +109,5 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "quarantine": _quarantine,
     "snapshot": _snapshot,
     "reports": _reports,
+    "alerts": _alerts,
 }
