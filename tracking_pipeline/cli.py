@@ -206,7 +206,7 @@ def doctor(settings: Settings) -> None:
     table = Table("", "what", "finding", "fix", box=None)
     for finding in findings:
         mark = "[green]ok[/]" if finding.is_well else "[red]wrong[/]"
-        table.add_row(mark, finding.subject, finding.state, finding.fix)
+        table.add_row(mark, finding.subject, finding.state, "" if finding.is_well else finding.fix)
     Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table)
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
