@@ -1,6 +1,6 @@
-{#- What can be summed over days: one row per entity, measure and day of the CTE
-    `observed`, which has `metric_date` beside the columns of `observations`. -#}
-{% macro statistics_of_days() -%}
+{#- What can be summed over days: one row per entity, measure and day of a relation
+    that has `metric_date` beside the columns of `observations`. -#}
+{% macro statistics_of_days(relation) -%}
     select
         system,
         client_id,
@@ -19,13 +19,29 @@
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at,
         max(batch_id) as last_batch_id
-    from observed
+    from {{ relation }}
     group by all
 {%- endmacro %}
 
+{#- The measurements that the catalogue asks a quantile of. It holds every value, so
+    that no others are read. -#}
+{% macro sampled() -%}
+    (
+        select *
+        from {{ ref('observations') }}
+        where (system, entity_type, measure) in (
+            select
+                system,
+                entity_type,
+                measure
+            from {{ ref('metrics') }}
+            where aggregation in ('median', 'p95', 'p99')
+        )
+    )
+{%- endmacro %}
+
 {#- CTEs that end in `statistics`: one row per entity, measure and period of the
-    relations `days` and `observed`, which both have the period. Quantiles only
-    where the catalogue asks: they must hold every value. -#}
+    relation `days`, with the quantiles of the relation `samples`. -#}
 {% macro measure_statistics(period) %}
     {%- set entity -%}
         system, client_id, entity_type, entity_id, measure, {{ period }}
@@ -56,15 +72,7 @@ quantiles as (
     select
         {{ entity }},
         quantile_cont(value, [0.5, 0.95, 0.99]) as quantile_values
-    from observed
-    where (system, entity_type, measure) in (
-        select
-            system,
-            entity_type,
-            measure
-        from {{ ref('metrics') }}
-        where aggregation in ('median', 'p95', 'p99')
-    )
+    from samples
     group by {{ entity }}
 
 ),

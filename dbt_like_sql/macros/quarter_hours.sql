@@ -22,7 +22,7 @@ quarter_hours as (
 )
 {%- endmacro %}
 
-{#- The rows of a relation with the day and week of their quarter hour. A left
+{#- The rows of a relation (or of a subquery) with the day and week of their quarter hour. A left
     join: a row without one fails the tests, and the optimizer keeps the few
     quarter hours in memory. -#}
 {% macro dated(relation) -%}
@@ -51,16 +51,4 @@ quarter_hours as (
             from quarter_hours
         )
     {%- endif %}
-{%- endmacro %}
-
-{#- CTEs that end in `observed`: the measurements of those quarter hours. Not
-    materialized: it may hold every measurement, and is read twice. -#}
-{% macro observed(period) %}
-{{ quarter_hours_of(period) }},
-
-observed as not materialized (
-
-    {{ touched(ref('observations')) }}
-
-)
 {%- endmacro %}

@@ -28,11 +28,11 @@ select
     count(distinct deliveries.file_id) filter (
         where coalesce(deliveries.n_accepted, 0) = 0
     ) as n_files,
-    sum(deliveries.n_duplicate) as n_duplicate,
-    sum(deliveries.n_quarantined) as n_quarantined,
-    sum(deliveries.n_blank) as n_blank,
-    sum(deliveries.n_pending) as n_pending,
-    coalesce(sum(findings.n_findings), 0) as n_findings
+    cast(sum(deliveries.n_duplicate) as bigint) as n_duplicate,
+    cast(sum(deliveries.n_quarantined) as bigint) as n_quarantined,
+    cast(sum(deliveries.n_blank) as bigint) as n_blank,
+    cast(sum(deliveries.n_pending) as bigint) as n_pending,
+    cast(coalesce(sum(findings.n_findings), 0) as bigint) as n_findings
 from deliveries
 inner join {{ ref('systems') }} as systems using (source)
 left join findings using (file_id, batch_id)

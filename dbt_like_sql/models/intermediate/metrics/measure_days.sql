@@ -6,6 +6,12 @@
 
 with
 
-{{ observed('metric_date') }}
+{{ quarter_hours_of('metric_date') }},
 
-{{ statistics_of_days() }}
+observed as (
+
+    {{ touched(ref('observations')) }}
+
+)
+
+{{ statistics_of_days('observed') }}

@@ -1,47 +1,22 @@
-{%- set counts = [
-    'n_files', 'n_accepted', 'n_duplicate', 'n_quarantined', 'n_blank',
-    'n_pending', 'n_late', 'n_findings', 'days_with_data',
-] %}
-
-with
-
-both_sides as (
-
-    select * from {{ ref('file_weeks') }}
-    union all by name
-    select * exclude (last_batch_id) from {{ ref('record_weeks') }}
-
-),
-
-weeks as (
-
-    select
-        system,
-        client_id,
-        source,
-        week_start,
-        {% for count in counts %}
-        cast(coalesce(sum({{ count }}), 0) as bigint) as {{ count }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
-    from both_sides
-    group by all
-
-)
-
 select
     system,
     client_id,
     source,
     week_start,
-    n_files,
-    n_accepted + n_duplicate + n_quarantined + n_blank + n_pending as n_records,
-    n_accepted,
-    n_duplicate,
-    n_quarantined,
-    n_blank,
-    n_pending,
-    n_late,
-    {{ rounded('days_with_data / 7') }} as coverage,
-    n_findings
-from weeks
+    coalesce(files.n_files, 0) + coalesce(records.n_files, 0) as n_files,
+    coalesce(records.n_accepted, 0)
+    + coalesce(files.n_duplicate, 0)
+    + coalesce(files.n_quarantined, 0)
+    + coalesce(files.n_blank, 0)
+    + coalesce(files.n_pending, 0) as n_records,
+    coalesce(records.n_accepted, 0) as n_accepted,
+    coalesce(files.n_duplicate, 0) as n_duplicate,
+    coalesce(files.n_quarantined, 0) as n_quarantined,
+    coalesce(files.n_blank, 0) as n_blank,
+    coalesce(files.n_pending, 0) as n_pending,
+    coalesce(records.n_late, 0) as n_late,
+    {{ rounded('coalesce(records.days_with_data, 0) / 7') }} as coverage,
+    coalesce(files.n_findings, 0) as n_findings
+from {{ ref('file_weeks') }} as files
+full outer join {{ ref('record_weeks') }} as records
+    using (system, client_id, source, week_start)

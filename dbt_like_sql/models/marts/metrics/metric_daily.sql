@@ -6,7 +6,13 @@
 
 with
 
-{{ observed('metric_date') }},
+{{ quarter_hours_of('metric_date') }},
+
+samples as (
+
+    {{ touched(sampled()) }}
+
+),
 
 days as (
 

@@ -6,7 +6,13 @@
 
 with
 
-{{ observed('week_start') }},
+{{ quarter_hours_of('week_start') }},
+
+samples as (
+
+    {{ touched(sampled()) }}
+
+),
 
 days as (
 

@@ -1,0 +1,28 @@
+{{ config(materialized='view') }}
+
+with
+
+clients as (
+
+    select
+        system,
+        client_id
+    from {{ ref('metric_daily') }}
+    union
+    select
+        system,
+        '{{ var('client_id') }}' as client_id
+    from {{ ref('systems') }}
+    where system not in (select system from {{ ref('metric_daily') }})
+
+)
+
+select
+    metrics.system,
+    clients.client_id,
+    metrics.entity_type,
+    unnest(string_split(metrics.entities, '|')) as entity_id,
+    metrics.metric
+from {{ ref('metrics') }} as metrics
+inner join clients using (system)
+where metrics.entities is not null
