@@ -78,7 +78,7 @@ def _week_axis(points: tuple[Point, ...]) -> Any:  # noqa: ANN401 - Altair's axi
 
 
 def _value_axis(chart: Chart) -> Any:  # noqa: ANN401 - Altair's axis class is untyped
-    form = _AXIS_FORMATS.get(chart.unit, "~g")
+    form = _AXIS_FORMATS.get(chart.unit, ",~f")  # "g" writes 80 as 8e+1
     return alt.Axis(tickCount=3, format=form, domain=False, ticks=False, minExtent=34)
 
 
