@@ -12,6 +12,8 @@ from pathlib import Path
 _STOP_SECONDS = 40.0  # Dagster stops its own programs one after the other
 _KILL_SECONDS = 5.0
 _POLL_SECONDS = 0.05
+# A bare Linux may lack `ps`; macOS has it, and no such folder.
+_PROC = Path("/proc")
 
 
 @contextmanager
@@ -64,6 +66,11 @@ def _end_group(group: int) -> None:
 
 
 def _command_line(pid: int) -> str:
+    """Return how the process was started; empty when it is gone."""
+    if _PROC.joinpath("self").exists():
+        with suppress(OSError):
+            return (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+        return ""
     command = ["ps", "-o", "command=", "-p", str(pid)]
     return subprocess.run(  # noqa: S603 - a fixed command
         command, check=False, capture_output=True, text=True
