@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.strict import RefusedError, parse
@@ -72,17 +73,20 @@ def lines(
 ) -> Iterator[Block | Oversized | Pending]:
     """Yield the lines of ``chunks`` in blocks; in a growing file an unterminated one is pending."""
     rest, line = b"", 1
-    for chunk in chunks:
-        data = rest + chunk
-        cut = data.rfind(b"\n") + 1
+    while (chunk := next(chunks, None)) is not None:
+        cut = chunk.rfind(b"\n") + 1
         if cut:
-            yield Block(data[:cut], line, offset)
-            line += data.count(b"\n", 0, cut)
-            offset += cut
-        rest = data[cut:]
+            data = b"".join([rest, memoryview(chunk)[:cut]])
+            yield Block(data, line, offset)
+            line += data.count(b"\n")
+            offset += len(data)
+            rest = b""
+        rest += chunk[cut:]
         if len(rest) > limits.max_record_bytes:
-            long, rest = _skip_line(rest, chunks, line, offset, limits.quarantine_raw_bytes)
+            long, tail = _skip_line(rest, chunks, line, offset, limits.quarantine_raw_bytes)
             yield long
+            # The tail may hold whole lines, so it is cut like any other chunk.
+            chunks, rest = chain([tail], chunks), b""
             line += 1
             offset += long.size
     if rest:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.framing import Block, Oversized, Pending, lines
 from tracking_pipeline_tests.sources.intake_case import campaign, deliver, line
 
 _PEAK = """
@@ -96,6 +98,17 @@ def test_a_line_longer_than_a_record_is_refused(tmp_path: Path, bulk_bytes: int)
     )
     assert outcome.fates()["parsed"] == 600
     assert outcome.rejected() == [(301, len(b"".join(good)), "too_long")]
+
+
+def test_lines_after_one_that_spans_chunks_are_whole_lines() -> None:
+    chunks = iter([b"a\n" + b"x" * 20, b"x" * 20, b"x\nb\nc\nd"])
+    limits = Settings(max_record_bytes=10, quarantine_raw_bytes=2)
+    assert list(lines(chunks, 0, limits, is_growing=True)) == [
+        Block(b"a\n", 1, 0),
+        Oversized(b"xx", 42, 2, 2),
+        Block(b"b\nc\n", 3, 44),
+        Pending(48),
+    ]
 
 
 def test_ten_thousand_small_files_take_seconds(tmp_path: Path) -> None:
