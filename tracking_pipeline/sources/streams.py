@@ -11,7 +11,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import SourceFile
 from tracking_pipeline.sources.strict import RefusedError
 
-CHUNK_BYTES = 16 * 2**20
+CHUNK_BYTES = 32 * 2**20
 
 _Packing = Literal["", "+gzip", "+zstd"]
 _MAGIC: dict[bytes, _Packing] = {b"\x1f\x8b": "+gzip", b"\x28\xb5\x2f\xfd": "+zstd"}
