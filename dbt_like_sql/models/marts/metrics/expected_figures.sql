@@ -7,13 +7,13 @@ clients as (
     select
         system,
         client_id
-    from {{ ref('metric_daily') }}
+    from {{ ref('metric_weekly') }}
     union
     select
         system,
         '{{ var('client_id') }}' as client_id
     from {{ ref('systems') }}
-    where system not in (select system from {{ ref('metric_daily') }})
+    where system not in (select system from {{ ref('metric_weekly') }})
 
 )
 
