@@ -10,6 +10,7 @@
         metric_date,
         count(*) as n,
         count(*) filter (where has_label) as n_labelled,
+        count(*) - count(value) as n_without_value,
         sum(value) as total,
         sum(value * value) as total_of_squares,
         min(value) as minimum,
@@ -21,23 +22,6 @@
         max(batch_id) as last_batch_id
     from {{ relation }}
     group by all
-{%- endmacro %}
-
-{#- The measurements that the catalogue asks a quantile of. It holds every value, so
-    that no others are read. -#}
-{% macro sampled() -%}
-    (
-        select *
-        from {{ ref('observations') }}
-        where (system, entity_type, measure) in (
-            select
-                system,
-                entity_type,
-                measure
-            from {{ ref('metrics') }}
-            where aggregation in ('median', 'p95', 'p99')
-        )
-    )
 {%- endmacro %}
 
 {#- CTEs that end in `statistics`: one row per entity, measure and period of the
