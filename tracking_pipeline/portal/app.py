@@ -1,4 +1,4 @@
-"""The report shelf: a read-only page on loopback that lists, opens and downloads reports."""
+"""The report shelf: read-only pages on loopback of the reports and of where figures come from."""
 
 import hashlib
 from functools import partial
@@ -16,8 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tracking_pipeline.portal.files import MEDIA_TYPES, content, find_file
+from tracking_pipeline.portal.graph import BOX_WIDTH, WIDTH, graph
+from tracking_pipeline.portal.lineage import matching, relations
 from tracking_pipeline.portal.security import headers
-from tracking_pipeline.portal.shelf import groups
+from tracking_pipeline.portal.shelf import alert_notes, groups
 from tracking_pipeline.reports.archive import archived_reports, damaged_reports
 from tracking_pipeline.settings import Settings, load_settings
 
@@ -37,6 +39,8 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/", partial(_shelf, settings)),
             Route("/reports/{system}/{week}/{revision}/{name}", partial(_file, settings)),
+            Route("/lineage", _lineage),
+            Route("/lineage/{relation}", _relation),
             Route("/static/{name}", _static),
             Route("/healthz", partial(_health, settings)),
         ],
@@ -62,20 +66,40 @@ def _shelf(settings: Settings, request: Request) -> Response:
     reports = archived_reports(settings)
     system, edition = (request.query_params.get(name, "") for name in ("system", "edition"))
     shown = [report for report in reports if system in {"", report.system}]
-    body = (
-        _templates()
-        .get_template("shelf.html.j2")
-        .render(
-            groups=groups(shown, edition),
-            systems=sorted({(report.system, report.system_label) for report in reports}),
-            system=system,
-            edition=edition,
-            is_empty=not reports,
-            damaged=[error.culprit for error in damaged_reports(settings)],
-        )
-        .encode()
+    return _page(
+        request,
+        "shelf.html.j2",
+        groups=groups(shown, edition),
+        systems=sorted({(report.system, report.system_label) for report in reports}),
+        system=system,
+        edition=edition,
+        is_empty=not reports,
+        damaged=[error.culprit for error in damaged_reports(settings)],
+        alerts=alert_notes(settings),
     )
-    return _cached(request, body, "text/html; charset=utf-8", {**headers("page")}, "no-cache")
+
+
+def _lineage(request: Request) -> Response:
+    query = request.query_params.get("q", "")
+    layers = matching(relations().values(), query)
+    return _page(request, "lineage.html.j2", layers=layers, query=query)
+
+
+def _relation(request: Request) -> Response:
+    relation = relations().get(request.path_params["relation"])
+    name = request.query_params.get("column", "")
+    column = relation.column(name) if relation else None
+    if relation is None or (name and column is None):
+        raise HTTPException(404)
+    return _page(
+        request,
+        "relation.html.j2",
+        relation=relation,
+        column=column,
+        graph=graph(column or relation),
+        width=WIDTH,
+        box_width=BOX_WIDTH,
+    )
 
 
 def _file(settings: Settings, request: Request) -> Response:
@@ -110,6 +134,11 @@ def _refused(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     body = _templates().get_template("refused.html.j2").render(status=status)
     return Response(body, status, headers("page"), "text/html; charset=utf-8")
+
+
+def _page(request: Request, template: str, **shown: object) -> Response:
+    body = _templates().get_template(template).render(shown).encode()
+    return _cached(request, body, "text/html; charset=utf-8", {**headers("page")}, "no-cache")
 
 
 def _cached(

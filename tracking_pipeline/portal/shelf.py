@@ -1,10 +1,13 @@
-"""What the shelf shows: the archived reports, grouped by week, as display text."""
+"""What the shelf shows: reports grouped by week, and open alerts, as display text."""
 
 from dataclasses import dataclass
 from itertools import groupby
 
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.archive import ArchivedReport, ReportFile
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.state.alerts import open_alerts
+from tracking_pipeline.state.store import open_store
 
 _FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown", "json": "JSON", "xlsx": "Excel"}
 _EDITIONS = {"executive": "Executive", "technical": "Technical", "all": "Data"}
@@ -48,6 +51,23 @@ class WeekGroup:
 
     newest: ReportCard
     earlier: tuple[ReportCard, ...]
+
+
+@dataclass(frozen=True)
+class AlertNote:
+    """A fault that is not gone, and since when."""
+
+    message: str
+    since: str
+
+
+def alert_notes(settings: Settings) -> tuple[AlertNote, ...]:
+    """Return the open alerts, oldest first."""
+    with open_store(settings) as store:
+        return tuple(
+            AlertNote(alert.message, display.instant(alert.raised_at))
+            for alert in open_alerts(store)
+        )
 
 
 def groups(reports: list[ArchivedReport], edition: str) -> tuple[WeekGroup, ...]:

@@ -10,7 +10,14 @@ pytestmark = pytest.mark.ui
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/?edition=executive", "/reports/production_logs/2025-07-27/r2/executive.html"]
+    "path",
+    [
+        "/",
+        "/?edition=executive",
+        "/lineage",
+        "/lineage/marts.metric_weekly?column=value",
+        "/reports/production_logs/2025-07-27/r2/executive.html",
+    ],
 )
 def test_a_page_of_the_shelf_shows_without_complaint(
     tmp_path: Path, shelf_settings: Settings, path: str

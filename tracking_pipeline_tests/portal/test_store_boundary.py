@@ -59,7 +59,7 @@ def test_nothing_outside_the_store_is_served(port: int, path: str) -> None:
     status, body = ask(port, path)
     assert status == 404
     assert b"SECRET" not in body
-    assert b"There is no such report" in body
+    assert b"There is no such page" in body
 
 
 @pytest.fixture

@@ -1,0 +1,200 @@
+"""What the lineage page shows: each relation's columns, what they are made of and what of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode
+
+import duckdb
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.transform.lineage import column_lineage
+from tracking_pipeline.transform.nodes import Node
+from tracking_pipeline.transform.project import Project
+
+# What people ask about first stands first.
+_LAYERS = ("marts", "intermediate", "staging", "seeds", "landing")
+_LANDED = """
+select table_schema || '.' || table_name, column_name, data_type
+from information_schema.columns
+where table_schema = 'landing'
+order by 1, ordinal_position
+"""
+Pairs = Mapping[tuple[str, str], Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True, order=True)
+class ColumnLink:
+    """A column of a relation, ``schema.table``; the relation itself when ``column`` is empty."""
+
+    relation: str
+    column: str = ""
+
+    @property
+    def href(self) -> str:
+        """Return the path of its page."""
+        chosen = f"?{urlencode({'column': self.column})}" if self.column else ""
+        return f"/lineage/{self.relation}{chosen}"
+
+
+@dataclass(frozen=True)
+class LineageColumn:
+    """A column, the columns it is made of and those that are made of it."""
+
+    link: ColumnLink
+    data_type: str
+    description: str
+    parents: tuple[ColumnLink, ...]
+    children: tuple[ColumnLink, ...]
+
+
+@dataclass(frozen=True)
+class LineageRelation:
+    """A model, seed or landed table; ``parents`` and ``children`` are relations."""
+
+    link: ColumnLink
+    kind: str
+    description: str
+    grain: str
+    owner: str
+    columns: tuple[LineageColumn, ...]
+    parents: tuple[ColumnLink, ...]
+    children: tuple[ColumnLink, ...]
+
+    @property
+    def layer(self) -> str:
+        """Return its schema."""
+        return self.link.relation.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """Return its name without the schema."""
+        return self.link.relation.partition(".")[2]
+
+    def column(self, name: str) -> LineageColumn | None:
+        """Return the column of that name, or None."""
+        return next((column for column in self.columns if column.link.column == name), None)
+
+    def says(self, word: str) -> bool:
+        """Return whether its name, description or a column's name holds ``word``, in any case."""
+        names = (column.link.column for column in self.columns)
+        return word in "\n".join((self.link.relation, self.description, *names)).casefold()
+
+
+@cache
+def relations() -> dict[str, LineageRelation]:
+    """Return every relation by ``schema.table``, marts first: a second, so once a process."""
+    return lineage_of(pipeline.sql_project(), _landed())
+
+
+def lineage_of(
+    project: Project, landed: Mapping[str, Mapping[str, str]]
+) -> dict[str, LineageRelation]:
+    """Return the relations of ``project`` and the landed tables (their columns' types by name)."""
+    made_of = column_lineage(project, landed)
+    above = {
+        (_relation(project.nodes[model]), column): parents
+        for model, columns in made_of.items()
+        for column, parents in columns.items()
+    }
+    read = {(_relation(node), ""): _reads(project, node) for node in project.nodes.values()}
+    below, readers = _turned(above), _turned(read)
+    links = _Links({**above, **read}, {**below, **readers})
+    found = [
+        _of_node(node, [*made_of.get(node.name, ())], links) for node in project.nodes.values()
+    ]
+    found += [_of_table(name, types, links) for name, types in landed.items()]
+    found.sort(key=lambda each: (_LAYERS.index(each.layer), each.name))
+    return {each.link.relation: each for each in found}
+
+
+def matching(found: Iterable[LineageRelation], query: str) -> dict[str, list[LineageRelation]]:
+    """Return by layer the relations that say every word of ``query``."""
+    by_layer: defaultdict[str, list[LineageRelation]] = defaultdict(list)
+    words = query.casefold().split()
+    for each in found:
+        if all(each.says(word) for word in words):
+            by_layer[each.layer].append(each)
+    return by_layer
+
+
+@dataclass(frozen=True)
+class _Links:
+    above: Pairs
+    below: Pairs
+
+    def parents(self, link: ColumnLink) -> tuple[ColumnLink, ...]:
+        return _sorted(self.above.get((link.relation, link.column), ()))
+
+    def children(self, link: ColumnLink) -> tuple[ColumnLink, ...]:
+        return _sorted(self.below.get((link.relation, link.column), ()))
+
+    def column(self, link: ColumnLink, data_type: str, description: str) -> LineageColumn:
+        return LineageColumn(link, data_type, description, self.parents(link), self.children(link))
+
+
+def _landed() -> dict[str, dict[str, str]]:
+    """Return the landed columns' types; the tables are made in memory, so before the first run."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    with duckdb.connect() as con:
+        create_tables(con)
+        for relation, column, data_type in con.execute(_LANDED).fetchall():
+            found[relation][column] = data_type
+    return dict(found)
+
+
+def _of_node(node: Node, computed: list[str], links: _Links) -> LineageRelation:
+    link = ColumnLink(_relation(node))
+    columns = []
+    for name in dict.fromkeys([*node.columns, *computed]):
+        described = node.columns.get(name)
+        columns.append(
+            links.column(
+                ColumnLink(link.relation, name),
+                (described and described.data_type) or "",
+                described.description if described else "",
+            )
+        )
+    return LineageRelation(
+        link=link,
+        kind=node.materialized,
+        description=node.description,
+        grain=str(node.meta.get("grain", "")),
+        owner=str(node.meta.get("owner", "")),
+        columns=tuple(columns),
+        parents=links.parents(link),
+        children=links.children(link),
+    )
+
+
+def _of_table(relation: str, types: Mapping[str, str], links: _Links) -> LineageRelation:
+    link = ColumnLink(relation)
+    columns = (links.column(ColumnLink(relation, name), kind, "") for name, kind in types.items())
+    return LineageRelation(
+        link, "landed table", "", "", "", tuple(columns), (), links.children(link)
+    )
+
+
+def _reads(project: Project, node: Node) -> list[tuple[str, str]]:
+    tables = (project.sources[key].relation for key in node.sources)
+    names = [f"{table.schema}.{table.identifier}" for table in tables]
+    names += [_relation(project.nodes[name]) for name in node.depends_on]
+    return [(name, "") for name in names]
+
+
+def _turned(pairs: Pairs) -> Pairs:
+    turned: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for child, parents in pairs.items():
+        for parent in parents:
+            turned[parent].append(child)
+    return turned
+
+
+def _sorted(pairs: Iterable[tuple[str, str]]) -> tuple[ColumnLink, ...]:
+    return tuple(sorted(ColumnLink(*pair) for pair in pairs))
+
+
+def _relation(node: Node) -> str:
+    return f"{node.schema}.{node.name}"
