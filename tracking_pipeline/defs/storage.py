@@ -4,8 +4,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
-from dagster_postgres import DagsterPostgresStorage
 
+from tracking_pipeline.defs.postgres import QuickPostgresStorage
 from tracking_pipeline.defs.sqlite import QuickSqliteStorage
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state import postgres
@@ -29,7 +29,7 @@ class TrackingStorage(DagsterStorage, ConfigurableClass):
         """Return PostgreSQL when the settings name one, else SQLite below ``base_dir``."""
         url = postgres_url(load_settings())
         if url:
-            return DagsterPostgresStorage(url, inst_data=inst_data)
+            return QuickPostgresStorage(url, inst_data)
         return QuickSqliteStorage(config_value["base_dir"])
 
 

@@ -64,6 +64,20 @@ def test_the_embedded_postgresql_keeps_runs_over_a_restart(
         assert runs == ["a_job"] * count
 
 
+def test_an_open_instance_goes_on_when_postgresql_was_started_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, embedded: Settings
+) -> None:
+    shutil.copy(ROOT / "dagster.yaml", tmp_path / "dagster.yaml")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("TRACKING_PG_URL", postgres.url(embedded))
+    with postgres.server(embedded):
+        instance = dg.DagsterInstance.get()
+        a_job.execute_in_process(instance=instance)
+    with postgres.server(embedded), instance:
+        a_job.execute_in_process(instance=instance)
+        assert instance.get_runs_count() == 2
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
 def test_the_driver_is_named_in_the_address(scheme: str) -> None:
     settings = Settings(pg_url=f"{scheme}://user:secret@host:5432/runs")
