@@ -100,19 +100,25 @@ def _check_result(check: CheckResult) -> dg.AssetCheckResult:
         check_name=check.name,
         passed=check.passed,
         severity=severity(is_blocking=check.severity == "error"),
-        metadata={
-            "failing rows": check.n_failures,
-            "query": dg.MetadataValue.md(f"```sql\n{check.sql}\n```"),
-            **sample(check.sample),
-        },
+        metadata=check_metadata(check),
     )
+
+
+def check_metadata(check: CheckResult) -> dict[str, RawMetadataValue]:
+    """Return how many rows failed, at most five of them, and the query that found them."""
+    return {
+        "failing rows": check.n_failures,
+        "query": dg.MetadataValue.md(f"```sql\n{check.sql}\n```"),
+        **sample(check.sample),
+    }
 
 
 def _metadata(settings: Settings, node: Node, result: NodeResult) -> dict[str, RawMetadataValue]:
     metadata: dict[str, RawMetadataValue] = {"seconds": round(result.elapsed_s, 3)}
     if node.materialized != "ephemeral":
         shape, key = shapes()[_table(node)], asset_key(node)
-        metadata["dagster/row_count"] = row_counts(settings, [key])[key]
+        n_rows = row_counts(settings, [key])[key] if result.n_rows is None else result.n_rows
+        metadata["dagster/row_count"] = n_rows
         metadata["dagster/column_schema"] = shape.schema(node.columns)
         metadata["dagster/column_lineage"] = shape.lineage()
     return metadata

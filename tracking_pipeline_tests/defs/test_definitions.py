@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
+from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.definitions import definitions
@@ -55,6 +58,26 @@ def test_every_expectation_is_a_check_on_its_landed_table(graph: AssetGraph) -> 
         for each in suite.expectations
     }
     assert wanted <= set(graph.asset_check_keys)
+
+
+def test_every_unit_test_is_a_check_on_its_model_that_stops_nothing(graph: AssetGraph) -> None:
+    project = pipeline.sql_project()
+    assert project.unit_tests
+    for test in project.unit_tests:
+        model = dg.AssetKey([project.nodes[test.model].schema, test.model])
+        assert not graph.get_check_spec(dg.AssetCheckKey(model, test.name)).blocking
+
+
+def test_data_is_overdue_after_two_weeks_and_the_report_after_eight_days(graph: AssetGraph) -> None:
+    windows = {
+        key: policy.fail_window.to_timedelta()
+        for key in graph.get_all_asset_keys()
+        if isinstance(policy := graph.get(key).freshness_policy, TimeWindowFreshnessPolicy)
+    }
+    landed = {key for key in graph.get_all_asset_keys() if key.path[0] == "landing"}
+    assert windows == dict.fromkeys(landed, timedelta(days=14)) | {
+        dg.AssetKey(["reports", "weekly_report"]): timedelta(days=8)
+    }
 
 
 def test_no_asset_reads_something_that_is_none(graph: AssetGraph) -> None:
