@@ -4,6 +4,7 @@ from dataclasses import asdict
 import dagster as dg
 
 from tracking_pipeline import pipeline
+from tracking_pipeline.defs.freshness import LANDED
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample
 from tracking_pipeline.defs.row_counts import row_counts
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
@@ -91,6 +92,7 @@ def _spec(table: str, description: str, kinds: set[str]) -> dg.AssetSpec:
         kinds=kinds,
         owners=OWNERS,
         metadata={"dagster/table_name": f"landing.{table}"},
+        freshness_policy=LANDED,
     )
 
 

@@ -6,6 +6,7 @@ from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.analysis import SNAPSHOT
+from tracking_pipeline.defs.freshness import REPORTED
 from tracking_pipeline.defs.metadata import OWNERS, table
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.settings import Settings, load_settings
@@ -44,6 +45,7 @@ def weekly_report(settings: Settings) -> dg.AssetsDefinition:
         group_name="reports",
         kinds={"html", "pdf", "excel"},
         owners=OWNERS,
+        freshness_policy=REPORTED,
         output_required=False,
         pool="reports",  # a week has one writer of revisions
     )

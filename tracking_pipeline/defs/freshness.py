@@ -1,0 +1,10 @@
+"""How old data and reports may become before Dagster calls them overdue."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+USUAL_INTERVAL = timedelta(days=7)  # of deliveries: at least one a week
+LANDED = dg.FreshnessPolicy.time_window(fail_window=2 * USUAL_INTERVAL, warn_window=USUAL_INTERVAL)
+# A week and the day in which its report may come late.
+REPORTED = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=8))
