@@ -66,8 +66,12 @@ class Bulk:
                 unproven.append(rest[:1])
                 rest = rest[1:]
             else:
+                n_before = len(rest)
                 refused, rest = self._take_kind(kind, lines, rest)
                 unproven.append(refused)
+                if len(rest) == n_before:
+                    # Kinds that share a shape: its specimen was of another one than the first line.
+                    break
         for position in np.sort(np.concatenate([*unproven, rest])).tolist():
             self._take_line(lines, position)
 

@@ -263,3 +263,18 @@ def test_bulk_and_strict_give_identical_rows(tmp_path: Path, seed: int) -> None:
         assert fast == slow, table
     assert outcomes[0].fates()["rejected"] > 50
     assert outcomes[0].fates()["parsed"] > 1000
+
+
+def test_kinds_of_one_shape_whose_names_stand_last_are_all_read(tmp_path: Path) -> None:
+    kinds = ["website_analysis", "airtable_operation"]
+    records = [
+        {
+            "session_id": f"{'padding ' * 20}{number}",
+            "timestamp": "2025-08-01T12:00:00Z",
+            "log_type": kinds[number % 2],
+        }
+        for number in range(2000)
+    ]
+    outcome = deliver(tmp_path, b"".join(map(line, records)), bulk_bytes=0)
+    for kind in kinds:
+        assert outcome.rows(f"select count(*) from parsed_{kind}") == [(1000,)]
