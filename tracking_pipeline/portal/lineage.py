@@ -4,24 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 from urllib.parse import urlencode
 
 import duckdb
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.lineage import column_lineage
 from tracking_pipeline.transform.nodes import Node
 from tracking_pipeline.transform.project import Project
+from tracking_pipeline.transform.render import render
+from tracking_pipeline.warehouse.swap import quote
 
 # What people ask about first stands first.
 _LAYERS = ("marts", "intermediate", "staging", "seeds", "landing")
-_LANDED = """
+_VARIABLES: Final = {"reporting_timezone": "UTC"}
+_COLUMNS = """
 select table_schema || '.' || table_name, column_name, data_type
 from information_schema.columns
-where table_schema = 'landing'
 order by 1, ordinal_position
 """
+Types = Mapping[str, Mapping[str, str]]
 Pairs = Mapping[tuple[str, str], Iterable[tuple[str, str]]]
 
 
@@ -85,15 +90,13 @@ class LineageRelation:
 
 @cache
 def relations() -> dict[str, LineageRelation]:
-    """Return every relation by ``schema.table``, marts first: a second, so once a process."""
-    return lineage_of(pipeline.sql_project(), _landed())
+    """Return every relation by ``schema.table``, marts first: seconds, so once a process."""
+    project = pipeline.sql_project()
+    return _lineage(project, _types(project))
 
 
-def lineage_of(
-    project: Project, landed: Mapping[str, Mapping[str, str]]
-) -> dict[str, LineageRelation]:
-    """Return the relations of ``project`` and the landed tables (their columns' types by name)."""
-    made_of = column_lineage(project, landed)
+def _lineage(project: Project, types: Types) -> dict[str, LineageRelation]:
+    made_of = column_lineage(project, types)
     above = {
         (_relation(project.nodes[model]), column): parents
         for model, columns in made_of.items()
@@ -102,10 +105,9 @@ def lineage_of(
     read = {(_relation(node), ""): _reads(project, node) for node in project.nodes.values()}
     below, readers = _turned(above), _turned(read)
     links = _Links({**above, **read}, {**below, **readers})
-    found = [
-        _of_node(node, [*made_of.get(node.name, ())], links) for node in project.nodes.values()
-    ]
-    found += [_of_table(name, types, links) for name, types in landed.items()]
+    found = [_of_node(node, types[_relation(node)], links) for node in project.nodes.values()]
+    landed = (name for name in types if name.startswith("landing."))
+    found += [_of_table(name, types[name], links) for name in landed]
     found.sort(key=lambda each: (_LAYERS.index(each.layer), each.name))
     return {each.link.relation: each for each in found}
 
@@ -135,35 +137,36 @@ class _Links:
         return LineageColumn(link, data_type, description, self.parents(link), self.children(link))
 
 
-def _landed() -> dict[str, dict[str, str]]:
-    """Return the landed columns' types; the tables are made in memory, so before the first run."""
+def _types(project: Project) -> Types:
+    """Return every column's type; all is made in memory without rows, so before the first run."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     with duckdb.connect() as con:
         create_tables(con)
-        for relation, column, data_type in con.execute(_LANDED).fetchall():
+        for _ in build(con, project, select=[*project.seeds], run_tests=False):
+            pass
+        for model in project.models.values():
+            # Views do for the types, and take half the time of a whole build.
+            sql = render(project, model, variables=_VARIABLES, incremental=False)
+            con.execute(f"create schema if not exists {quote(model.schema)}")
+            con.execute(f"create view {model.relation} as {sql}")
+        for relation, column, data_type in con.execute(_COLUMNS).fetchall():
             found[relation][column] = data_type
     return dict(found)
 
 
-def _of_node(node: Node, computed: list[str], links: _Links) -> LineageRelation:
+def _of_node(node: Node, types: Mapping[str, str], links: _Links) -> LineageRelation:
     link = ColumnLink(_relation(node))
-    columns = []
-    for name in dict.fromkeys([*node.columns, *computed]):
-        described = node.columns.get(name)
-        columns.append(
-            links.column(
-                ColumnLink(link.relation, name),
-                (described and described.data_type) or "",
-                described.description if described else "",
-            )
-        )
+    said = {name: column.description for name, column in node.columns.items()}
     return LineageRelation(
         link=link,
         kind=node.materialized,
         description=node.description,
         grain=str(node.meta.get("grain", "")),
         owner=str(node.meta.get("owner", "")),
-        columns=tuple(columns),
+        columns=tuple(
+            links.column(ColumnLink(link.relation, name), data_type, said.get(name, ""))
+            for name, data_type in types.items()
+        ),
         parents=links.parents(link),
         children=links.children(link),
     )

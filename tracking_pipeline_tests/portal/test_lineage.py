@@ -60,6 +60,11 @@ def test_the_weekly_value_reaches_landed_columns_through_links(client: httpx.Cli
     assert "/lineage/landing.performance_metrics?column=duration_ms" in seen
 
 
+def test_every_column_has_a_type(client: httpx.Client) -> None:
+    page = client.get("/lineage/marts.metric_weekly").text
+    assert len(re.findall(r"<small>[A-Z]+", page)) == page.count('<th scope="row">') > 0
+
+
 def test_a_landed_column_names_the_staged_column_made_of_it(client: httpx.Client) -> None:
     page = client.get("/lineage/landing.brain_trace?column=company").text
     assert 'href="/lineage/staging.stg_engine_logs__brain_trace?column=company"' in page
