@@ -12,6 +12,7 @@ from tracking_pipeline.analysis.figures import figures
 from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.render import render
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot, publish
 
@@ -30,7 +31,9 @@ OBSERVED = """
             is_approved::double as value, true as has_label, 'measured' as provenance,
             'r' || batch_id as record_id, batch_id
         from staging.messages;
-    create table marts.metric_daily as select 'production_logs' as system, 'acme' as client_id;
+    create table marts.metric_daily as
+        select distinct system, client_id, observed_at::date as metric_date from marts.observations;
+    create table marts.metric_weekly as from marts.metric_daily;
 """
 TORONTO = "America/Toronto"
 
@@ -55,6 +58,10 @@ def con(settings: Settings, project: Project) -> Iterator[duckdb.DuckDBPyConnect
             connection.register("seed", seed)
             connection.execute(f"create table seeds.{name} as from seed")
             connection.unregister("seed")
+        expected = render(
+            project, project.models["expected_figures"], variables={}, incremental=False
+        )
+        connection.execute(f"create view marts.expected_figures as {expected}")
         yield connection
 
 
