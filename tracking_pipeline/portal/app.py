@@ -34,7 +34,7 @@ _GRACE_SECONDS = 5
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Return the shelf over the report archive of ``settings``; it never writes."""
+    """Return the shelf over the archive and the alerts of ``settings``; it changes neither."""
     return Starlette(
         routes=[
             Route("/", partial(_shelf, settings)),
