@@ -29,7 +29,7 @@ def running(
         process = subprocess.Popen(  # noqa: S603 - a program of this package, no shell
             command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True
         )
-    pid_file.write_text(json.dumps([process.pid, _command_line(process.pid)]))
+    pid_file.write_text(json.dumps([process.pid, _started_at(process.pid)]))
     try:
         yield process
     finally:
@@ -44,9 +44,9 @@ def running(
 def end_leftover(name: str, folder: Path) -> None:
     """End the group that a killed process of ours left running under this name, if it did."""
     with suppress(FileNotFoundError, ValueError):
-        pid, command_line = json.loads(_pid_file(name, folder).read_text())
+        pid, started_at = json.loads(_pid_file(name, folder).read_text())
         # Since then the number may have been given to another program.
-        if command_line and _command_line(pid) == command_line:
+        if started_at and _started_at(pid) == started_at:
             _end_group(pid)
 
 
@@ -65,13 +65,14 @@ def _end_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def _command_line(pid: int) -> str:
-    """Return how the process was started; empty when it is gone."""
+def _started_at(pid: int) -> str:
+    """Return when the process was started, in the system's own words; empty when it is gone."""
     if _PROC.joinpath("self").exists():
         with suppress(OSError):
-            return (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+            # The name before the last bracket may hold anything; the 20th field after it is ours.
+            return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[19]
         return ""
-    command = ["ps", "-o", "command=", "-p", str(pid)]
+    command = ["ps", "-o", "lstart=", "-p", str(pid)]
     return subprocess.run(  # noqa: S603 - a fixed command
         command, check=False, capture_output=True, text=True
     ).stdout.strip()
