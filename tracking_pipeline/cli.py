@@ -72,7 +72,7 @@ def run(settings: Settings, *, sample: bool) -> None:
 
     started = time.monotonic()
     if sample:
-        pipeline.deliver(settings, sorted(pipeline.SHIPPED_LOGS.glob("engine_logs/*")), SOURCE)
+        pipeline.deliver(settings, pipeline.REAL_LOGS, SOURCE)
     pipeline.let_settle(settings)
     summary = pipeline.run(settings, progress=_progress)
     _print_fates(summary.ingested)
@@ -105,6 +105,20 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     pipeline.deliver(settings, paths, source)
     pipeline.let_settle(settings)
     _print_fates(pipeline.ingest(settings, progress=_progress))
+
+
+@main.command()
+@click.pass_obj
+def validate(settings: Settings) -> None:
+    """Check what must hold on the landed tables; exit with 1 when a blocking check fails."""
+    from tracking_pipeline import pipeline
+
+    results = pipeline.validate_all(settings)
+    failed = [(table, result) for table, result in results if not result.passed]
+    for table, result in failed:
+        click.echo(f"{result.severity}: {table}: {result.name}: {result.n_unexpected} rows")
+    click.echo(f"{len(results) - len(failed)} of {len(results)} checks hold")
+    sys.exit(any(result.severity == "blocking" for _, result in failed))
 
 
 @main.command()

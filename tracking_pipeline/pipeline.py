@@ -1,5 +1,7 @@
 """Composes the jobs (ingest, build, validate, analyse, publish, report); knows no Dagster."""
 
+import filecmp
+import hashlib
 import shutil
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -37,7 +40,8 @@ from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
 
 SQL_PROJECT = Path(__file__).parents[1] / "dbt_like_sql"
-SHIPPED_LOGS = Path(__file__).parent / "demo"
+SHIPPED_LOGS = Path(__file__).parent / "demo" / "engine_logs"
+REAL_LOGS = [SHIPPED_LOGS / n for n in ("production_logs", "brain_trace_logs", "database_logs")]
 
 Progress = Callable[[str], None]
 
@@ -59,7 +63,12 @@ def sql_project() -> Project:
 
 def variables(settings: Settings) -> dict[str, str]:
     """Return what the SQL project is told of the settings."""
-    return {"reporting_timezone": settings.timezone, "client_id": settings.client_id}
+    today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
+    return {
+        "reporting_timezone": settings.timezone,
+        "client_id": settings.client_id,
+        "as_of": today.isoformat(),
+    }
 
 
 def now_utc() -> datetime:
@@ -67,23 +76,36 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def deliver(settings: Settings, paths: Sequence[Path], source: str) -> list[Path]:
-    """Copy files and folders into the landing folder of ``source`` as if dropped there."""
+def deliver(settings: Settings, paths: Sequence[Path], source: str) -> None:
+    """Copy files and folders into the landing folder of ``source`` as if dropped there.
+
+    No file replaces another: where its name is taken by other bytes, it gets a folder of its own.
+    """
     if source not in SOURCES:
         known = ", ".join(sorted(SOURCES))
         raise LandingError(source, "is no source", f"The sources are: {known}")
     room = settings.landing_dir / source
-    room.mkdir(parents=True, exist_ok=True)
-    delivered = []
     for path in paths:
         if path.is_dir():
-            shutil.copytree(path, room / path.resolve().name, dirs_exist_ok=True)
+            inside = [file for file in sorted(path.rglob("*")) if file.is_file()]
+            for file in inside:
+                _place(file, room / path.resolve().name / file.relative_to(path))
         elif path.is_file():
-            shutil.copy2(path, room / path.name)
+            _place(path, room / path.name)
         else:
             raise LandingError(str(path), "is neither a file nor a folder", "Check the path")
-        delivered.append(room / path.resolve().name)
-    return delivered
+
+
+def _place(file: Path, target: Path) -> None:
+    if target.exists() and not filecmp.cmp(file, target, shallow=False):
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        target = target.parent / digest[:16] / target.name
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f"{target.name}.part")
+        shutil.copy2(file, partial)
+        partial.rename(target)
 
 
 def scan(settings: Settings) -> list[ledger.Delivery]:
@@ -161,6 +183,17 @@ def validate(settings: Settings, table: str) -> list[ExpectationResult]:
     with writer(settings) as con:
         create_tables(con)
         return validate_suite(con, SUITES[table])
+
+
+def validate_all(settings: Settings) -> list[tuple[str, ExpectationResult]]:
+    """Check every landed table; one (table, result) an expectation."""
+    with writer(settings) as con:
+        create_tables(con)
+        return [
+            (table, result)
+            for table, suite in SUITES.items()
+            for result in validate_suite(con, suite)
+        ]
 
 
 def row_counts(settings: Settings, schema: str) -> dict[str, int]:

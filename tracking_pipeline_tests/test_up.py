@@ -21,7 +21,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.state import postgres
 from tracking_pipeline.up import up
 
-LOG = next((SHIPPED_LOGS / "engine_logs/production_logs/campaign_generation").glob("*.json"))
+LOG = next((SHIPPED_LOGS / "production_logs/campaign_generation").glob("*.json"))
 RUNS = '{"query": "{runsOrError {... on Runs {results {status}}}}"}'
 
 

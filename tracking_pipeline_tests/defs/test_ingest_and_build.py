@@ -21,7 +21,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def ran(home: Path) -> Iterator[tuple[dg.ExecuteInProcessResult, dg.DagsterInstance]]:
     """Run the whole job once on the real production logs, and one log in each of 3 weeks after."""
-    logs = SHIPPED_LOGS / "engine_logs/production_logs"
+    logs = SHIPPED_LOGS / "production_logs"
     room = home / "landing/engine_logs"
     shutil.copytree(logs, room / "production_logs")
     real = json.loads(next((logs / "campaign_generation").glob("*.json")).read_text())

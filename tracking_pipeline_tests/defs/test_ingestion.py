@@ -8,7 +8,7 @@ from tracking_pipeline.defs.ingestion import landed_key, landed_tables
 from tracking_pipeline.landing import journal
 from tracking_pipeline.settings import Settings
 
-LOGS = pipeline.SHIPPED_LOGS / "engine_logs/production_logs/enrichment_decisions"
+LOGS = pipeline.SHIPPED_LOGS / "production_logs/enrichment_decisions"
 
 
 def test_what_an_earlier_run_could_only_archive_is_loaded_by_the_next_one(tmp_path: Path) -> None:

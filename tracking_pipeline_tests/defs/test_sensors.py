@@ -10,7 +10,7 @@ from tracking_pipeline.defs.sensors import new_files
 from tracking_pipeline.pipeline import SHIPPED_LOGS
 from tracking_pipeline.settings import Settings
 
-LOGS = sorted((SHIPPED_LOGS / "engine_logs/production_logs/enrichment_decisions").glob("*.json"))
+LOGS = sorted((SHIPPED_LOGS / "production_logs/enrichment_decisions").glob("*.json"))
 
 
 @pytest.fixture
