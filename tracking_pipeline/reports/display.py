@@ -49,14 +49,17 @@ def change(figure: Figure) -> str:
 
 
 def verdict(comparison: Comparison | None) -> str:
-    """Return the direction the tests support, or why there is none."""
+    """Return what the tests support, or why they support nothing.
+
+    A supported change of a metric that is neither good nor bad has no direction: it is changing.
+    """
     if comparison is None:
         return "not enough data"
     if comparison.method is None:
         return "not tested"
-    if comparison.direction is not None:
-        return comparison.direction
-    return _REASONS.get(comparison.reason or "", "no evidence")
+    if comparison.reason is not None:
+        return _REASONS[comparison.reason]
+    return comparison.direction or "changing"
 
 
 def evidence(
