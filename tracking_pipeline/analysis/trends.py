@@ -150,7 +150,7 @@ def _change(row: Mapping[str, Any]) -> Evidence:
     is_tested = row["ci_low"] is not None
     evidence = Evidence(
         kind="stable",
-        subject=f"{row['label']} ({row['entity_id']})",
+        subject=f"{row['label']} of {row['entity_id'].replace('_', ' ')}",
         method=row["method"] or "",
         n=min(row["n"] or 0, row["previous_n"] or 0),
         minimum_n=row["minimum_sample"],

@@ -187,7 +187,7 @@ def test_adjusted_p_values_are_those_of_benjamini_and_hochberg(
 def test_a_claim_is_supported_exactly_where_a_trend_has_a_direction(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
-    add_rate(con, (60, 100), (40, 100), entity="up")
+    add_rate(con, (60, 100), (40, 100), entity="going_up")
     add_rate(con, (501, 1000), (500, 1000), entity="unknown")
     add_rate(con, (50100, 100000), (50000, 100000), entity="level")
     add_rate(con, (20, 29), (1, 29), entity="small")
@@ -195,18 +195,19 @@ def test_a_claim_is_supported_exactly_where_a_trend_has_a_direction(
     rows = con.sql("""
         select entity_id, kind, sentence, is_supported, claims.reason, coverage
         from analysis.claims join analysis.trends
-            on subject = concat('approval rate (', entity_id, ')')
+            on subject = concat('approval rate of ', replace(entity_id, '_', ' '))
             and is_supported = (direction is not null)
             and claims.reason is not distinct from trends.reason
         order by entity_id
     """).fetchall()
     assert [row[:2] + row[3:] for row in rows] == [
+        ("going_up", "week_over_week", True, None, 0.86),
         ("level", "stable", True, None, 0.86),
         ("small", "week_over_week", False, "not_enough_data", 0.86),
         ("unknown", "week_over_week", False, "no_evidence", 0.86),
-        ("up", "week_over_week", True, None, 0.86),
     ]
-    assert rows[3][2].startswith("approval rate (up) is improving: 40.0% → 60.0% (two-proportion")
+    said = "approval rate of going up is improving: 40.0% → 60.0% (two-proportion"
+    assert rows[0][2].startswith(said)
 
 
 def test_tables_are_replaced_and_typed_even_when_there_is_nothing(

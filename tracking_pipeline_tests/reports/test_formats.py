@@ -168,7 +168,7 @@ def test_an_unsupported_change_of_a_leading_figure_is_said_to_be_so() -> None:
     model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
     said = [line.sentence for line in composed(model, "executive").claims if not line.is_supported]
     assert [sentence.split(":")[0] for sentence in said] == [
-        "Not enough data on Approval rate (campaign_generation)"
+        "Not enough data on Approval rate of campaign generation"
     ]
 
 
