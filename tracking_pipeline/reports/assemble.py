@@ -8,7 +8,8 @@ import duckdb
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports import chart_data, display, findings
 from tracking_pipeline.reports.data_quality import data_quality
-from tracking_pipeline.reports.figures import headline, week_figures
+from tracking_pipeline.reports.figures import week_figures
+from tracking_pipeline.reports.headline import headline
 from tracking_pipeline.reports.model import Figure, Period, ReportModel, Section
 from tracking_pipeline.reports.query import rows
 

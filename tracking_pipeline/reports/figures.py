@@ -1,11 +1,9 @@
 """The figures of a week, read from the marts and laid out by the metric catalogue."""
 
 from datetime import date, timedelta
-from itertools import groupby, islice
 
 import duckdb
 
-from tracking_pipeline.reports.headline import HEADLINE, LEADING
 from tracking_pipeline.reports.model import Comparison, Definition, Figure, FigureStatus, Trace
 from tracking_pipeline.reports.query import Row, rows
 
@@ -67,15 +65,6 @@ order by seen.client_id, seen.entity_type, seen.entity_id, catalogue.rowid
 def week_figures(con: duckdb.DuckDBPyConnection, system: str, week: date) -> tuple[Figure, ...]:
     """Return every figure of the week, in the order of client, entity and catalogue."""
     return tuple(_figure(row, week) for row in rows(con, _FIGURES, [system, week]))
-
-
-def headline(system: str, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
-    """Return the figures that lead the report, by client; without a list, the catalogue's first."""
-    places = {place: rank for rank, place in enumerate(HEADLINE.get(system, ()))}
-    listed = [f for f in figures if (f.entity_id, f.definition.metric) in places]
-    listed.sort(key=lambda f: (f.client_id, places[f.entity_id, f.definition.metric]))
-    by_client = groupby(listed or figures, key=lambda figure: figure.client_id)
-    return tuple(figure for _, group in by_client for figure in islice(group, LEADING))
 
 
 def _figure(row: Row, week: date) -> Figure:

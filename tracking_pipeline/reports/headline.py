@@ -1,24 +1,37 @@
-"""Which figures lead a report: (entity, metric) of each system, the most telling first."""
+"""Which figures lead a report, as ``headline.csv`` lists them: the most telling first."""
 
+import csv
+from itertools import groupby, islice
+from pathlib import Path
 from typing import Final
+
+from tracking_pipeline.errors import ReportError
+from tracking_pipeline.reports.model import Figure
 
 LEADING: Final = 4
 """How many figures lead; they are the first of the list that this week or the last one has."""
 
-HEADLINE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "production_logs": (
-        ("campaign_generation", "approval_rate"),
-        ("campaign_generation", "average_quality_score"),
-        ("enrichment_decision", "success_rate"),
-        ("enrichment_decision", "average_processing_time"),
-        ("website_analysis", "success_rate"),
-        ("airtable_operation", "success_rate"),
-        ("email_delivery", "delivery_rate"),
-        ("brain_trace", "average_quality_score"),
-        ("brain_trace", "average_processing_time"),
-        ("database_operation", "success_rate"),
-        ("database_operation", "average_duration_ms"),
-        ("error_log", "error_share"),
-        ("performance_metrics", "slow_operation_share"),
-    ),
-}
+LISTED: Final = Path(__file__).with_name("headline.csv")
+_COLUMNS: Final = ("system", "entity_id", "metric")
+
+
+def headline(system: str, figures: tuple[Figure, ...], listed: Path = LISTED) -> tuple[Figure, ...]:
+    """Return the figures that lead the report, by client; without a list, the catalogue's first.
+
+    Raises ReportError when the list has other columns than system, entity_id and metric.
+    """
+    places = {place: rank for rank, place in enumerate(_places(listed, system))}
+    chosen = [f for f in figures if (f.entity_id, f.definition.metric) in places]
+    chosen.sort(key=lambda f: (f.client_id, places[f.entity_id, f.definition.metric]))
+    by_client = groupby(chosen or figures, key=lambda figure: figure.client_id)
+    return tuple(figure for _, group in by_client for figure in islice(group, LEADING))
+
+
+def _places(listed: Path, system: str) -> list[tuple[str, str]]:
+    with listed.open(encoding="utf-8", newline="") as stream:
+        lines = csv.DictReader(stream, strict=True)
+        if tuple(lines.fieldnames or ()) != _COLUMNS:
+            raise ReportError(
+                str(listed), "has other columns", f"Write {','.join(_COLUMNS)} in its first line"
+            )
+        return [(row["entity_id"], row["metric"]) for row in lines if row["system"] == system]
