@@ -10,6 +10,7 @@ from tracking_pipeline.defs.freshness import REPORTED
 from tracking_pipeline.defs.metadata import OWNERS, table
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.settings import Settings, load_settings
+from tracking_pipeline.sources.privacy import masked
 
 WEEKLY_REPORT = dg.AssetKey(["reports", "weekly_report"])
 _FIRST_WEEK = "2025-01-05"
@@ -60,7 +61,7 @@ def weekly_report(settings: Settings) -> dg.AssetsDefinition:
                 try:
                     written.append(pipeline.report(settings, system, week_start, now))
                 except Exception as error:  # noqa: BLE001 - one report never stops the others
-                    failures.append(f"{system} {week_start}: {error}")
+                    failures.append(f"{system} {week_start}: {masked(str(error))}")
             if written:
                 yield _materialization(settings, week_start, written)
         if failures:

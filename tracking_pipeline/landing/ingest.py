@@ -20,6 +20,7 @@ from tracking_pipeline.landing.manifest import known_files, newest_batch, resume
 from tracking_pipeline.landing.summary import Failure, IngestSummary, summarise
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.read import read as read_files
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.store import open_store
@@ -220,9 +221,10 @@ class Intake:
             self._fail(entry.delivery, error)
 
     def _fail(self, delivery: Delivery, error: Exception) -> None:
-        ledger.mark_failed(self.store, delivery, str(error), self.now)
-        self.failures.append(Failure(delivery.source, delivery.relative_path, str(error)))
-        self.progress(f"cannot load {delivery.source}/{delivery.relative_path}: {error}")
+        reason = masked(str(error))
+        ledger.mark_failed(self.store, delivery, reason, self.now)
+        self.failures.append(Failure(delivery.source, delivery.relative_path, reason))
+        self.progress(f"cannot load {delivery.source}/{delivery.relative_path}: {reason}")
 
 
 def file_id(delivery: Delivery) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 
 _BLOCK_BYTES = 64
 _WHITE = " \t\r\n"
@@ -9,9 +10,9 @@ _WHITE = " \t\r\n"
 _NETWORKS = "linkedin|github|facebook|twitter|x|instagram"
 _NAMES = "password|passwd|secret|token|api[_-]?key"
 _MASKS = (
-    (r"[^\s\"''<>()\[\]:;,=\\]+@[^\s\"''<>()\[\]:;,=\\@]+\.[^\s\"''<>()\[\]:;,=\\@.]+", "[e-mail]"),
-    (rf"(?i)(?:https?://)?(?:[a-z0-9-]+\.)*(?:{_NETWORKS})\.com/[^\s\"''<>\\]+", "[profile]"),
-    (rf"(?i)\b(?:bearer\s+|(?:{_NAMES})[\"'']?\s*[:=]\s*[\"'']?)[^\s\"''\\,;]+", "[secret]"),
+    (r"[^\s\"'<>()\[\]:;,=\\]+@[^\s\"'<>()\[\]:;,=\\@]+\.[^\s\"'<>()\[\]:;,=\\@.]+", "[e-mail]"),
+    (rf"(?i)(?:https?://)?(?:[a-z0-9-]+\.)*(?:{_NETWORKS})\.com/[^\s\"'<>\\]+", "[profile]"),
+    (rf"(?i)\b(?:bearer\s+|(?:{_NAMES})[\"']?\s*[:=]\s*[\"']?)[^\s\"'\\,;]+", "[secret]"),
     (r"[A-Za-z0-9_-]{32,}", "[secret]"),
 )
 
@@ -23,11 +24,19 @@ def hashed(value: str) -> str:
     return f"case when {plain} <> '' then left(sha256($outer_pad || {inner}), 32) end"
 
 
-def masked(value: str) -> str:
+def masking(value: str) -> str:
     """Return SQL of the text ``value`` without e-mail addresses, profile addresses and secrets."""
     for pattern, name in _MASKS:
-        value = f"regexp_replace({value}, '{pattern}', '{name}', 'g')"
+        quoted = pattern.replace("'", "''")
+        value = f"regexp_replace({value}, '{quoted}', '{name}', 'g')"
     return value
+
+
+def masked(text: str) -> str:
+    """Return ``text`` as the SQL of ``masking`` does: what an error quotes may be personal."""
+    for pattern, name in _MASKS:
+        text = re.sub(pattern, name, text, flags=re.ASCII)
+    return text
 
 
 def pads(key: bytes) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from tracking_pipeline.sources.privacy import hashed, masked
+from tracking_pipeline.sources.privacy import hashed, masking
 from tracking_pipeline.sources.record import Field, JsonType, RecordKind
 from tracking_pipeline.warehouse.swap import quote
 
@@ -86,7 +86,7 @@ def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
     for name in ("client_id", "observed_at", "provenance"):
         yield name, name
     yield "session_id", "session_text"
-    yield "extras", masked("extras")
+    yield "extras", masking("extras")
     yield "file_id", "file_id"
     yield "line_number", "line_number"
     for field in kind.fields:
@@ -105,7 +105,7 @@ def _landed(field: Field) -> str:
     if field.privacy == "pseudonym":
         return hashed(value)
     if field.privacy == "masked":
-        return masked(value)
+        return masking(value)
     derived = field.sql.replace("{value}", value) if field.sql else value
     return f"cast({derived} as {field.type})"
 

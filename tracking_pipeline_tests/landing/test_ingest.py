@@ -3,12 +3,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlalchemy as sa
 
-from tracking_pipeline.landing import archive
+from tracking_pipeline.landing import archive, ledger
 from tracking_pipeline.landing.archive import object_path
-from tracking_pipeline.landing.ingest import reconcile
+from tracking_pipeline.landing.ingest import ingest, reconcile
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import Source, SourceFile
+from tracking_pipeline.state.store import deliveries, open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.landing.scenario import (
     NOW,
@@ -172,6 +174,25 @@ def test_one_bad_file_stops_no_other_and_is_named(settings: Settings) -> None:
     assert (failure.relative_path, failure.error) == ("b", "the reader broke on b")
     assert "failed: engine_logs/b: the reader broke on b" in summary.sentence()
     assert summary.n_files == 3
+
+
+def test_what_an_error_quotes_of_the_data_is_masked_wherever_it_is_told(
+    settings: Settings,
+) -> None:
+    def fail(*_args: object, **_names: object) -> None:
+        message = "cannot read jane.doe@example.com password=hunter2 as a number"
+        raise duckdb.ConversionException(message)
+
+    told: list[str] = []
+    drop(settings, "a", "x 1 red\n")
+    with open_store(settings) as store, writer(settings) as con:
+        due = ledger.scan(settings, store, NOW)
+        summary = ingest(settings, con, due, now=NOW, progress=told.append, read=fail)
+        with store.begin() as connection:
+            kept = connection.execute(sa.select(deliveries.c.error)).scalar_one()
+    masked = "cannot read [e-mail] [secret] as a number"
+    assert ([failure.error for failure in summary.failures], kept) == ([masked], masked)
+    assert told == [f"cannot load engine_logs/a: {masked}"]
 
 
 def test_what_failed_is_loaded_from_the_archive_when_the_cause_is_gone(settings: Settings) -> None:

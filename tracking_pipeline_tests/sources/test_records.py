@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracking_pipeline.sources.privacy import pseudonym
+from tracking_pipeline.sources.privacy import masked, pseudonym
 from tracking_pipeline_tests.sources.intake_case import (
     CAMPAIGN,
     DESIGN_CAMPAIGN,
@@ -201,13 +201,14 @@ MESSAGES = {
     "no access for ada.l@engines.example today": "no access for [e-mail] today",
     "see https://www.linkedin.com/in/ada-l?x=1 please": "see [profile] please",
     "token: abc123 refused": "[secret] refused",
+    "'ada@engines.example' has password='abc123'": "'[e-mail]' has [secret]'",
     "key 0123456789abcdef0123456789abcdef gone": "key [secret] gone",
     "No connection within 30 seconds": "No connection within 30 seconds",
 }
 
 
 @pytest.mark.parametrize("message", MESSAGES)
-def test_an_error_message_is_masked(tmp_path: Path, message: str) -> None:
+def test_sql_and_python_mask_an_error_message_alike(tmp_path: Path, message: str) -> None:
     record = {
         "log_type": "error_log",
         "session_id": "1",
@@ -215,6 +216,7 @@ def test_an_error_message_is_masked(tmp_path: Path, message: str) -> None:
         "error_details": {"error_id": "e1", "error_message": message},
     }
     assert deliver(tmp_path, line(record)).one("error_log")["error_message"] == MESSAGES[message]
+    assert masked(message) == MESSAGES[message]
 
 
 def _varied(number: int, chance: random.Random) -> dict[str, object]:
