@@ -14,6 +14,10 @@ from tracking_pipeline.reports.model import ReportModel
 from tracking_pipeline.reports.revision import changes, fingerprint
 from tracking_pipeline.settings import Settings
 
+_SILENT_WEEKS = 4
+"""Silence is reported for so many weeks after any data: a month tells who has to know, and a home
+left alone for years owes no report for each of its weeks."""
+
 
 def write_weekly(
     settings: Settings,
@@ -40,10 +44,16 @@ def write_weekly(
 def weeks_owed(
     settings: Settings, con: duckdb.DuckDBPyConnection, *, system: str, as_of: datetime
 ) -> list[date]:
-    """Return the weeks that ended by ``as_of``, hold data, and lack a report that says so."""
-    ended = [
-        week for week in weeks_with_data(con, system) if _ends_at(week, settings.timezone) <= as_of
-    ]
+    """Return the weeks that ended by ``as_of`` and lack a report that says what is known of them.
+
+    Those are the weeks with data and the silent ones that follow within 4 weeks, oldest first.
+    """
+    told = {
+        week + timedelta(days=7 * silent)
+        for week in weeks_with_data(con, system)
+        for silent in range(_SILENT_WEEKS + 1)
+    }
+    ended = [week for week in sorted(told) if _ends_at(week, settings.timezone) <= as_of]
     return [week for week in ended if _is_owed(settings, con, system, week, as_of)]
 
 

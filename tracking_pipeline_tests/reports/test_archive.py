@@ -132,6 +132,24 @@ def test_a_week_is_owed_from_the_end_of_its_saturday_in_the_reporting_zone(
     assert (WEEK in found) == is_owed
 
 
+def test_silence_is_owed_a_report_for_four_weeks_and_within_a_gap(settings: Settings) -> None:
+    con = warehouse()
+    con.execute("delete from marts.metric_weekly where week_start = '2025-07-06'")
+    owed = weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF + timedelta(days=365))
+    assert owed == [date(2025, 6, 8) + timedelta(days=7 * week) for week in range(12)]
+
+
+@pytest.mark.parametrize("n_weeks", [1, 2])
+def test_the_report_of_a_silent_week_says_so(settings: Settings, n_weeks: int) -> None:
+    later = timedelta(days=7 * n_weeks)
+    report = write_weekly(
+        settings, warehouse(), system=SYSTEM, week_start=WEEK + later, as_of=AS_OF + later
+    )
+    said = "no file was received for this week"
+    assert (report.mark, report.reasons) == ("warning", (said,))
+    assert said in (report.folder / "executive.md").read_text()
+
+
 def test_a_renderer_that_crashes_leaves_the_old_report_intact(settings: Settings) -> None:
     con = warehouse()
     first = write(settings, con)
