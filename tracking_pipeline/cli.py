@@ -105,12 +105,13 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     pipeline.deliver(settings, paths, source)
     pipeline.let_settle(settings)
     _print_fates(pipeline.ingest(settings, progress=_progress))
+    click.echo("Now `tracking run` brings tables, figures and reports up to date.")
 
 
 @main.command()
 @click.pass_obj
 def validate(settings: Settings) -> None:
-    """Check what must hold on the landed tables; exit with 1 when a blocking check fails."""
+    """Check what must hold on the landed tables."""
     from tracking_pipeline import pipeline
 
     results = pipeline.validate_all(settings)
@@ -213,7 +214,7 @@ def replay(settings: Settings, quarantine_ids: tuple[str, ...], fixed: Path | No
 @main.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:
-    """Say what is wrong here, and the fix; exit with 1 when something is."""
+    """Say what is wrong here, and the fix."""
     from tracking_pipeline.doctor import examine
 
     findings = list(examine(settings))
@@ -228,7 +229,7 @@ def doctor(settings: Settings) -> None:
 @main.command()
 @click.pass_obj
 def rebuild(settings: Settings) -> None:
-    """Rebuild the warehouse from the archive; a damaged file is set aside."""
+    """Rebuild the warehouse from the archive."""
     from tracking_pipeline import pipeline
 
     _print_fates(pipeline.rebuild(settings, progress=_progress))

@@ -74,7 +74,7 @@ def _quarantine(settings: Settings) -> Finding:
     return Finding(
         "quarantine",
         n_refused == 0,
-        f"{n_refused} records wait" if n_refused else "empty",
+        f"records waiting: {n_refused}" if n_refused else "empty",
         "See `tracking quarantine list`, then `show` and `replay`",
     )
 
