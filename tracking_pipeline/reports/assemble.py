@@ -42,7 +42,7 @@ def assemble_weekly(
         alerts=findings.alerts(con, system, week_start),
         recommendations=findings.recommendations(con, system, week_start),
         sections=tuple(_sections(figures)),
-        quality=data_quality(con, system, week_start, figures),
+        quality=data_quality(con, system, week_start, figures, as_of),
     )
 
 

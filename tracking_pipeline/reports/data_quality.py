@@ -1,10 +1,11 @@
 """The data-quality block of a report: every record's fate and what a reader should mind."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
+from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import DataQuality, Figure, SourceQuality
 from tracking_pipeline.reports.query import rows
 
@@ -16,14 +17,28 @@ from marts.data_quality_weekly
 where system = $1 and week_start = $2
 order by client_id, source
 """
+# The report shows the week before, too.
+_NEWEST = """
+select max(last_received_at) as received_at from marts.data_quality_weekly
+where system = $1 and week_start in ($2, $2::date - 7)
+"""
 
 
 def data_quality(
-    con: duckdb.DuckDBPyConnection, system: str, week: date, figures: tuple[Figure, ...]
+    con: duckdb.DuckDBPyConnection,
+    system: str,
+    week: date,
+    figures: tuple[Figure, ...],
+    as_of: datetime,
 ) -> DataQuality:
     """Return the fates of the week's records; the mark is ``ok`` only when nothing is to mind."""
+    newest = rows(con, _NEWEST, [system, week])[0]["received_at"]
     sources = tuple(SourceQuality(**row) for row in rows(con, _SOURCES, [system, week]))
-    reasons = (*(text for source in sources for text in _reasons(source)), *_provenance(figures))
+    reasons = (
+        *(text for source in sources for text in _reasons(source)),
+        *_provenance(figures),
+        *_hindsight(newest, as_of),
+    )
     if not sources:
         reasons = ("no file was received for this week", *reasons)
     return DataQuality(sources, "warning" if reasons else "ok", reasons)
@@ -50,3 +65,13 @@ def _provenance(figures: tuple[Figure, ...]) -> Iterator[str]:
         count = sum(figure.provenance == kind for figure in figures)
         if count:
             yield f"{count} of {len(figures)} figures are {kind}, not measured"
+
+
+def _hindsight(newest: datetime | None, as_of: datetime) -> Iterator[str]:
+    """Yield what a back-dated report could not have known; ``newest`` is in UTC without a zone."""
+    received = newest and newest.replace(tzinfo=UTC)
+    if received and received >= as_of + timedelta(seconds=1):  # as_of is cut to its second
+        yield (
+            f"holds records received after its as-of time: as of {display.instant(as_of)}, "
+            f"newest record received {display.instant(received)}"
+        )

@@ -29,9 +29,11 @@ def write_weekly(
 ) -> ArchivedReport:
     """Return the week's report as archived: the last revision when it would say the same again.
 
-    Otherwise a new revision that lists the figures that changed. Raises ReportError when it cannot
-    be rendered or stored; earlier revisions stay as they are.
+    Otherwise a new revision that lists the figures that changed. Raises ReportError when the week
+    has not ended by ``as_of``, or the report cannot be rendered or stored; earlier revisions stay
+    as they are.
     """
+    _check_ended(week_start, settings.timezone, as_of)
     model = _assembled(settings, con, system, week_start, as_of)
     last = newest_revision(settings, system, week_start)
     said = fingerprint(model)
@@ -83,6 +85,16 @@ def _assembled(
     return assemble_weekly(
         con, system=system, week_start=week_start, zone=settings.timezone, as_of=second
     )
+
+
+def _check_ended(week: date, zone: str, as_of: datetime) -> None:
+    end = _ends_at(week, zone)
+    if as_of < end:
+        raise ReportError(
+            f"the week of {week}",
+            f"has not ended: it ends at {end.isoformat()}",
+            "Ask for an earlier week, or again when it is over",
+        )
 
 
 def _ends_at(week: date, zone: str) -> datetime:

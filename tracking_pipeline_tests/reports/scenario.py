@@ -55,7 +55,8 @@ create table marts.recommendations (
 create table marts.data_quality_weekly (
     system varchar, client_id varchar, source varchar, week_start date, n_files bigint,
     n_records bigint, n_accepted bigint, n_duplicate bigint, n_quarantined bigint, n_blank bigint,
-    n_pending bigint, n_late bigint, coverage double, n_findings bigint);
+    n_pending bigint, n_late bigint, coverage double, n_findings bigint,
+    last_received_at timestamp);
 """
 
 # week_over_week as its model computes it: each week beside the one before.
@@ -291,7 +292,8 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(
         "insert into marts.data_quality_weekly values "
-        "('production_logs', 'default', 'engine_logs', ?, 64, 640, 610, 24, 4, 2, 0, 0, 1.0, 1)",
+        "('production_logs', 'default', 'engine_logs', ?, 64, 640, 610, 24, 4, 2, 0, 0, 1.0, 1, "
+        "'2025-08-03 06:00')",
         [WEEK],
     )
 
@@ -318,6 +320,6 @@ def _insert_text(con: duckdb.DuckDBPyConnection, number: int, text: str) -> None
     )
     con.execute(
         "insert into marts.data_quality_weekly values "
-        "('production_logs', 'default', $1, $2, 1, 1, 1, 0, 0, 0, 0, 0, 1.0, 0)",
+        "('production_logs', 'default', $1, $2, 1, 1, 1, 0, 0, 0, 0, 0, 1.0, 0, null)",
         [text, WEEK],
     )

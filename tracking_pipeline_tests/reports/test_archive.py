@@ -150,6 +150,22 @@ def test_the_report_of_a_silent_week_says_so(settings: Settings, n_weeks: int) -
     assert said in (report.folder / "executive.md").read_text()
 
 
+@pytest.mark.parametrize(
+    ("zone", "as_of"),
+    [
+        ("UTC", datetime(2025, 8, 2, 23, 59, 59, tzinfo=UTC)),
+        ("America/Toronto", datetime(2025, 8, 3, 3, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_week_that_has_not_ended_is_not_archived(
+    tmp_path: Path, zone: str, as_of: datetime
+) -> None:
+    settings = Settings(home=tmp_path, timezone=zone)
+    with pytest.raises(ReportError, match="has not ended"):
+        write_weekly(settings, warehouse(), system=SYSTEM, week_start=WEEK, as_of=as_of)
+    assert archived_reports(settings) == []
+
+
 def test_a_renderer_that_crashes_leaves_the_old_report_intact(settings: Settings) -> None:
     con = warehouse()
     first = write(settings, con)

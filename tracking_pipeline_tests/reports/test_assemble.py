@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -81,6 +81,30 @@ def test_a_clean_week_carries_no_mark() -> None:
     )
     model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
     assert (model.quality.mark, model.quality.reasons) == ("ok", ())
+
+
+@pytest.mark.parametrize("week", [WEEK, WEEK - timedelta(days=7)])
+def test_a_report_that_knows_more_than_its_as_of_time_says_so(week: date) -> None:
+    con = warehouse()
+    con.execute(
+        "insert into marts.data_quality_weekly (system, week_start, client_id, source, n_files, "
+        "n_records, n_accepted, n_duplicate, n_quarantined, n_blank, n_pending, n_late, coverage, "
+        "n_findings, last_received_at) "
+        "values (?, ?, 'default', 'late', 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, '2025-08-05 10:30')",
+        [SYSTEM, week],
+    )
+    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    assert model.quality.reasons[-1] == (
+        "holds records received after its as-of time: as of 2025-08-03 09:00 UTC, "
+        "newest record received 2025-08-05 10:30 UTC"
+    )
+
+
+def test_what_came_in_the_second_of_the_as_of_time_was_known() -> None:
+    con = warehouse()
+    con.execute("update marts.data_quality_weekly set last_received_at = '2025-08-03 09:00:00.9'")
+    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    assert not [reason for reason in model.quality.reasons if "as-of" in reason]
 
 
 @pytest.mark.parametrize("kind", ["simulated", "placeholder"])

@@ -60,6 +60,7 @@ select
         ) as bigint
     ) as n_late,
     count(distinct file_days.metric_date) as days_with_data,
+    max(deliveries.received_at) as last_received_at,
     max(file_days.batch_id) as last_batch_id
 from file_days
 left join deliveries using (file_id, batch_id)

@@ -16,7 +16,8 @@ select
     coalesce(files.n_pending, 0) as n_pending,
     coalesce(records.n_late, 0) as n_late,
     {{ rounded('coalesce(records.days_with_data, 0) / 7') }} as coverage,
-    coalesce(files.n_findings, 0) as n_findings
+    coalesce(files.n_findings, 0) as n_findings,
+    records.last_received_at
 from {{ ref('file_weeks') }} as files
 full outer join {{ ref('record_weeks') }} as records
     using (system, client_id, source, week_start)
