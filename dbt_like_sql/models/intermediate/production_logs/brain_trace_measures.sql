@@ -6,12 +6,14 @@
 } %}
 
 {% for entity_type, entity_id in entities.items() %}
-select {{ measurement(
-    entity_type, entity_id, 'retries', 'coalesce(retry_count, 0)'
-) }}
+select {{ measurement(entity_type, entity_id, 'is_trace', '1') }}
 from {{ traces }}
 union all
 {% endfor %}
+select {{ measurement('log_type', "'brain_trace'", 'retries', 'retry_count') }}
+from {{ traces }}
+where retry_count is not null
+union all
 select {{ measurement(
     'log_type', "'brain_trace'", 'is_fallback', 'is_fallback'
 ) }}
