@@ -4,7 +4,9 @@ deliveries as (
 
     select
         *,
-        {{ local_date('coalesce(last_observed_at, received_at)') }} as file_date
+        {{ local_date('coalesce(first_observed_at, received_at)') }}
+            as first_date,
+        {{ local_date('coalesce(last_observed_at, received_at)') }} as last_date
     from {{ ref('stg_ledger__manifest') }}
 
 ),
@@ -18,22 +20,69 @@ findings as (
     from {{ ref('stg_ledger__findings') }}
     group by file_id, batch_id
 
+),
+
+quarantine as (
+
+    select
+        file_id,
+        batch_id,
+        count(*) as n_quarantined
+    from {{ ref('stg_ledger__quarantine') }}
+    where status = 'quarantined'
+    group by file_id, batch_id
+
+),
+
+fates as (
+
+    select
+        deliveries.source,
+        {{ week_start('deliveries.last_date') }} as week_start,
+        case
+            when coalesce(deliveries.n_accepted, 0) = 0 then deliveries.file_id
+        end as file_id,
+        deliveries.n_duplicate,
+        0 as n_quarantined,
+        deliveries.n_blank,
+        deliveries.n_pending,
+        coalesce(findings.n_findings, 0) as n_findings
+    from deliveries
+    left join findings using (file_id, batch_id)
+    union all
+    select
+        deliveries.source,
+        cast(
+            unnest(
+                generate_series(
+                    {{ week_start('deliveries.first_date') }},
+                    {{ week_start('deliveries.last_date') }},
+                    interval 7 day
+                )
+            ) as date
+        ) as week_start,
+        null as file_id,
+        0 as n_duplicate,
+        quarantine.n_quarantined,
+        0 as n_blank,
+        0 as n_pending,
+        0 as n_findings
+    from deliveries
+    inner join quarantine using (file_id, batch_id)
+
 )
 
 select
     systems.system,
-    deliveries.source,
+    fates.source,
     '{{ var('client_id') }}' as client_id,
-    {{ week_start('deliveries.file_date') }} as week_start,
-    count(distinct deliveries.file_id) filter (
-        where coalesce(deliveries.n_accepted, 0) = 0
-    ) as n_files,
-    cast(sum(deliveries.n_duplicate) as bigint) as n_duplicate,
-    cast(sum(deliveries.n_quarantined) as bigint) as n_quarantined,
-    cast(sum(deliveries.n_blank) as bigint) as n_blank,
-    cast(sum(deliveries.n_pending) as bigint) as n_pending,
-    cast(coalesce(sum(findings.n_findings), 0) as bigint) as n_findings
-from deliveries
+    fates.week_start,
+    count(distinct fates.file_id) as n_files,
+    cast(sum(fates.n_duplicate) as bigint) as n_duplicate,
+    cast(sum(fates.n_quarantined) as bigint) as n_quarantined,
+    cast(sum(fates.n_blank) as bigint) as n_blank,
+    cast(sum(fates.n_pending) as bigint) as n_pending,
+    cast(sum(fates.n_findings) as bigint) as n_findings
+from fates
 inner join {{ ref('systems') }} as systems using (source)
-left join findings using (file_id, batch_id)
 group by all
