@@ -28,7 +28,7 @@
     dayofweek({{ day }}) between 1 and 5
 {%- endmacro %}
 
-{#- The day that deadlines are judged on. -#}
+{#- The day that runs: deadlines are judged on it, volumes up to the day before. -#}
 {% macro as_of(last_date) -%}
     {%- if var('as_of') -%}
         cast('{{ var('as_of') }}' as date)

@@ -43,7 +43,6 @@ def test_recommendations_of_the_real_week_follow_the_ordering_formula(
         ("raise_enrichment_success", "HIGH", 100 + 30 - 10.5 + 15, 200.0, 4),
         ("raise_approval", "HIGH", 100 + 25 - 12 + 16, 150.0, 3),
         ("restore_health", "HIGH", 100 + 20 - 9 + 18, 100.0, None),
-        ("vary_templates", "MEDIUM", 50 + 13 - 4.5 + 14, pytest.approx(30.0), 3),
     ]
 
 

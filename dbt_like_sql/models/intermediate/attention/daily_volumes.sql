@@ -20,14 +20,13 @@ watched as (
 
 ),
 
--- The last day may still be filling: it is not judged.
+-- The day that runs may still be filling: it is not judged.
 spans as (
 
     select
         system,
         client_id,
-        min(metric_date) as first_date,
-        max(metric_date) - 1 as last_full_date
+        {{ as_of('max(metric_date)') }} - 1 as last_full_date
     from figures
     group by system, client_id
 

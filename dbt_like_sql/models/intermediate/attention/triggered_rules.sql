@@ -53,4 +53,7 @@ inner join rules
         and figures.entity_type = rules.entity_type
         and figures.entity_id = coalesce(rules.entity_id, figures.entity_id)
         and figures.metric = rules.metric
-where {{ compares('figures.value', 'rules.comparator', 'rules.threshold') }}
+where
+    -- Records that name no entity are not one: nothing can be done about it.
+    figures.entity_id <> 'unknown'
+    and {{ compares('figures.value', 'rules.comparator', 'rules.threshold') }}
