@@ -25,7 +25,8 @@ crossed as (
         'thresholds.comparator',
         'thresholds.threshold * figures.scale'
     ) }}
-    -- 'critical' sorts before 'warning': the graver one stands for both.
+    -- 'critical' sorts before 'warning': the graver one stands for both, and
+    -- the first day that collapsed for its week.
     qualify row_number() over (
         partition by
             system,
@@ -33,9 +34,9 @@ crossed as (
             entity_type,
             entity_id,
             metric,
-            begins_on,
+            week_start,
             rule_id
-        order by severity
+        order by severity, begins_on
     ) = 1
 
 )
@@ -43,7 +44,7 @@ crossed as (
 select
     {{ keyed([
         'system', 'client_id', 'entity_type', 'entity_id', 'metric',
-        'begins_on', 'rule_id',
+        'week_start', 'rule_id',
     ]) }} as alert_id,
     system,
     client_id,
@@ -65,7 +66,12 @@ select
             when is_volume then '; this weekday usually has more than '
             else '; the limit is '
         end,
-        {{ shown('threshold', 'metrics.unit') }}
+        {{ shown('threshold', 'metrics.unit') }},
+        -- The sample of a day's volume is its baseline, which has a guard.
+        case
+            when is_volume then ''
+            else {{ caveat('n', 'metrics.minimum_sample') }}
+        end
     ) as message
 from crossed
 inner join {{ ref('metrics') }} as metrics using (system, entity_type, metric)

@@ -19,6 +19,7 @@ ordered as (
         ),
         actions.action_items,
         coalesce(metrics.unit, 'score') as unit,
+        metrics.minimum_sample,
         priorities.points
         + least(rules.roi_multiplier * 10, 50)
         - least(rules.effort_hours / 2, 25)
@@ -60,10 +61,13 @@ select
     category,
     priority,
     title,
-    replace(
-        replace(description, '{value}', {{ shown('value', 'unit') }}),
-        '{entity}',
-        entity_id
+    concat(
+        replace(
+            replace(description, '{value}', {{ shown('value', 'unit') }}),
+            '{entity}',
+            entity_id
+        ),
+        {{ caveat('n', 'minimum_sample') }}
     ) as description,
     action_items,
     metric,
