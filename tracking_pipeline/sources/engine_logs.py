@@ -43,8 +43,6 @@ _QUALITY = _at("quality_score", "DOUBLE", f"{_LABELS}.quality_score", "output_da
 _POTENTIAL = _at("improvement_potential", "VARCHAR", f"{_LABELS}.improvement_potential")
 _DECIDING = (_METHOD, _CONFIDENCE, _DURATION, _DECIDED)
 _LABEL_SUCCESS = _at("label_success", "BOOLEAN", f"{_LABELS}.success_indicator")
-_TARGET = _at("scraping_target", "VARCHAR", "input_data.scraping_target")
-_MAX_LEADS = _at("max_leads", "BIGINT", "input_data.max_leads")
 
 _GENERATION_IN = "generation_input input_data"
 _GENERATION_OUT = "generation_output output_data"
@@ -166,8 +164,8 @@ _WEBSITE_ANALYSIS = RecordKind(
     table="website_analysis",
     fields=(
         *_LEAD,
-        _TARGET,
-        _MAX_LEADS,
+        _at("scraping_target", "VARCHAR", "input_data.scraping_target"),
+        _at("max_leads", "BIGINT", "input_data.max_leads"),
         _always("total_leads_found", "BIGINT", "output_data.total_leads_found"),
         _at("pages_scraped", "BIGINT", "output_data.pages_scraped"),
         _at("title_groups_searched", "BIGINT", "output_data.title_groups_searched"),
@@ -397,4 +395,5 @@ SOURCE = Source(
     wrappers=("training_records",),
     unnamed="brain_trace",
     unnamed_keys=("execution_id", "node_path"),
+    personal_sections=frozenset(("lead_identifier", "lead_data", "leads_data", "lead", "contact")),
 )

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from tracking_pipeline.sources.privacy import impersonal
 from tracking_pipeline.sources.record import JsonType, RecordKind, Source
-from tracking_pipeline.sources.strict import JsonValue, RefusedError
+from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError
 
 _SHOWN = 80
 _Tree = dict[str, "JsonType | _Tree"]
-Record = dict[str, JsonValue]
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Examined:
     """A record that is right: its canonical ``text`` and what the schema does not know of it.
 
     ``lead_rest`` is the canonical JSON of unknown members of the lead, part of the identity.
-    ``unknown`` are the dotted paths in ``extras``; ``held`` and ``lost`` the expected columns that
-    the record has, and lacks although their section is there. ``present`` are the known paths that
-    stand in it, whatever their value. ``is_closed``: its keys and their types say all that was
-    examined, no part of it is free-form.
+    ``unknown`` are the dotted paths in ``extras``, which tells no value about a person; ``held``
+    and ``lost`` the expected columns that the record has, and lacks although their section is
+    there. ``present`` are the known paths that stand in it, whatever their value. ``is_closed``:
+    its keys and their types say all that was examined, no part of it is free-form.
     """
 
     kind: RecordKind
@@ -68,7 +68,7 @@ def examine(value: JsonValue, source: Source) -> Examined:
     return Examined(
         kind=kind,
         text=_canonical(record),
-        extras=_canonical(unknown) if unknown else None,
+        extras=_canonical(impersonal(unknown, source.personal_sections)) if unknown else None,
         lead_rest=_canonical(lead_rest) if lead_rest else None,
         unknown=tuple(sorted(unknown)),
         held=held,

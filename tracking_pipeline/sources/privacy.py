@@ -3,9 +3,13 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
+
+from tracking_pipeline.sources.strict import JsonValue, Record
 
 _BLOCK_BYTES = 64
 _WHITE = " \t\r\n"
+_PERSONAL = "[personal]"
 
 _NETWORKS = "linkedin|github|facebook|twitter|x|instagram"
 _NAMES = "password|passwd|secret|token|api[_-]?key"
@@ -37,6 +41,20 @@ def masked(text: str) -> str:
     for pattern, name in _MASKS:
         text = re.sub(pattern, name, text, flags=re.ASCII)
     return text
+
+
+def impersonal(fields: Mapping[str, JsonValue], sections: frozenset[str]) -> Record:
+    """Return ``fields``, by dotted path, with ``[personal]`` for every value in ``sections``."""
+    return {
+        path: _impersonal(value, sections) if sections.isdisjoint(path.split(".")) else _PERSONAL
+        for path, value in fields.items()
+    }
+
+
+def _impersonal(value: JsonValue, sections: frozenset[str]) -> JsonValue:
+    if isinstance(value, list):
+        return [_impersonal(item, sections) for item in value]
+    return impersonal(value, sections) if isinstance(value, dict) else value
 
 
 def pads(key: bytes) -> dict[str, bytes]:

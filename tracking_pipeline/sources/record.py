@@ -73,7 +73,9 @@ class Source:
     """A system's deliveries: its kinds of records and the zone of its naive timestamps.
 
     ``wrappers`` are keys under which an object holds a list of whole records. A record without
-    ``log_type`` that has all of ``unnamed_keys`` is of kind ``unnamed``.
+    ``log_type`` that has all of ``unnamed_keys`` is of kind ``unnamed``. ``personal_sections`` are
+    keys, at any depth, under which a person is described: what is unknown there lands as its path
+    alone.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Source:
     wrappers: tuple[str, ...] = ()
     unnamed: str | None = None
     unnamed_keys: tuple[str, ...] = ()
+    personal_sections: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> dict[str, RecordKind]:

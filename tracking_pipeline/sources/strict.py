@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
+Record = dict[str, JsonValue]
 
 _INT64 = range(-(2**63), 2**63)
 _INT64_DIGITS = 20

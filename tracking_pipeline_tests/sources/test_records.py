@@ -163,6 +163,55 @@ def test_an_unknown_field_is_kept_masked_and_found(tmp_path: Path) -> None:
     ]
 
 
+@BULK
+def test_of_an_unknown_field_about_a_person_only_the_path_lands(
+    tmp_path: Path, bulk_bytes: int
+) -> None:
+    person = {"full_name": "Ada Lovelace", "phone": "+44 20 7946 0958"}
+    records = [
+        campaign(
+            number,
+            lead_identifier__full_name="Ada Lovelace",
+            lead_identifier__reach={"phone": [7946]},
+            lead_data=person,
+            context={"lead_data": person, "attempts": [{"number": 1, "lead_data": person}]},
+        )
+        for number in range(300)
+    ]
+    outcome = deliver(tmp_path, b"".join(map(line, records)), bulk_bytes=bulk_bytes)
+    assert [json.loads(row["extras"]) for row in outcome.all()] == 300 * [
+        {
+            "lead_identifier.full_name": "[personal]",
+            "lead_identifier.reach": "[personal]",
+            "lead_data": "[personal]",
+            "context": {
+                "lead_data": "[personal]",
+                "attempts": [{"number": 1, "lead_data": "[personal]"}],
+            },
+        }
+    ]
+
+
+def test_an_unknown_field_of_the_lead_in_a_trace_lands_as_its_path(tmp_path: Path) -> None:
+    trace = {
+        "execution_id": "e1",
+        "node_path": [],
+        "timestamp": "2025-08-01T12:00:00",
+        "final_status": "COMPLETED",
+        "lead_data": {"id": "1", "phone": "+44 20 7946 0958"},
+    }
+    row = deliver(tmp_path, line(trace)).one("brain_trace")
+    assert json.loads(row["extras"]) == {"lead_data.phone": "[personal]"}
+
+
+def test_the_identity_holds_the_unknown_fields_of_the_lead_as_delivered(tmp_path: Path) -> None:
+    row = deliver(tmp_path, line({**CAMPAIGN, "lead_identifier": {"title": "Countess"}})).one()
+    lead = '{}{"lead_identifier.title":"Countess"}'
+    parts = ["campaign_generation", "33a95c6d", "2025-08-01T17:45:36.473189", lead]
+    expected = hashlib.md5("\x1f".join(parts).encode()).hexdigest()  # noqa: S324 - an identity
+    assert row["record_id"] == expected
+
+
 def test_a_field_that_no_record_of_a_file_has_is_found(tmp_path: Path) -> None:
     records = [campaign(number) for number in range(300)]
     for record in records:
