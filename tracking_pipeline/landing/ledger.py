@@ -15,8 +15,6 @@ from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.store import deliveries as table
 
 _PARTIAL = (".part", ".partial", ".tmp", ".crdownload")
-# A request whose run died is offered again after this; loading twice is harmless.
-_REQUEST_LEASE = timedelta(minutes=30)
 _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(days=1)
 
@@ -78,12 +76,6 @@ def find(store: sa.Engine, delivery_ids: Collection[int]) -> list[Delivery]:
     with store.begin() as connection:
         known = _deliveries(connection, _DELIVERY)
     return [delivery for delivery in known if delivery.delivery_id in wanted]
-
-
-def mark_requested(store: sa.Engine, wanted: Collection[Delivery], now: datetime) -> None:
-    """Note that a run has been asked to load ``wanted``: not offered again for half an hour."""
-    values = {"status": "requested", "due_at": _naive(now) + _REQUEST_LEASE}
-    _update(store, dict.fromkeys(wanted, values))
 
 
 def mark_loaded(store: sa.Engine, hashes: Mapping[Delivery, str]) -> None:

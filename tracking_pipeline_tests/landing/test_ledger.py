@@ -127,17 +127,6 @@ def test_a_failed_file_is_offered_again_later_each_time(settings: Settings) -> N
     assert seen(settings, 24 * 3600) == ["a.jsonl"]
 
 
-def test_a_requested_file_is_offered_again_when_its_run_is_overdue(settings: Settings) -> None:
-    drop(settings, "a.jsonl", "1")
-    seen(settings, 0)
-    wanted = due(settings, 2)
-    with open_store(settings) as store:
-        ledger.mark_requested(store, wanted, NOW)
-        assert ledger.find(store, [wanted[0].delivery_id]) == wanted
-    assert seen(settings, 1799) == []
-    assert seen(settings, 1800) == ["a.jsonl"]
-
-
 def test_a_late_mark_does_not_touch_a_newer_state_of_the_file(settings: Settings) -> None:
     drop(settings, "a.jsonl", "1")
     seen(settings, 0)
