@@ -32,33 +32,48 @@ components as (
         thresholds.component,
         thresholds.metric,
         any_value(figures.value) as value,
-        max(cast(thresholds.level_or_severity as double)) filter (
-            where {{ compares(
-                'figures.value', 'thresholds.comparator', 'thresholds.threshold'
-            ) }}
-        ) as level
+        {{ level_reached('figures.value') }} as level
     from weeks
     inner join thresholds using (system)
     left join figures
         using (system, client_id, week_start, entity_type, entity_id, metric)
+    where thresholds.component <> 'overall'
     group by all
 
 ),
 
-levels as (
+means as (
 
-    select * from components
-    union all
     select
         system,
         client_id,
         week_start,
         'overall' as component,
-        null as metric,
-        avg(level) as value,
-        avg(level) as level
+        avg(level) as value
     from components
     group by system, client_id, week_start
+
+),
+
+levels as (
+
+    select
+        *,
+        level as band
+    from components
+    union all
+    select
+        means.system,
+        means.client_id,
+        means.week_start,
+        means.component,
+        null as metric,
+        means.value,
+        means.value as level,
+        {{ level_reached('means.value') }} as band
+    from means
+    inner join thresholds using (system, component)
+    group by all
 
 )
 
@@ -70,11 +85,11 @@ select
     metric,
     value,
     level,
-    case
-        when level is null then 'no_data'
-        when level >= 3.5 then 'excellent'
-        when level >= 2.5 then 'good'
-        when level >= 1.5 then 'needs_attention'
-        else 'critical'
+    case band
+        when 4 then 'excellent'
+        when 3 then 'good'
+        when 2 then 'needs_attention'
+        when 1 then 'critical'
+        else 'no_data'
     end as status
 from levels
