@@ -90,7 +90,7 @@ def _card(report: ArchivedReport, edition: str) -> ReportCard:
         as_of=display.instant(report.as_of),
         mark=report.mark,
         reasons=report.reasons,
-        n_changes=len(report.changes),
+        n_changes=len({change["figure"] for change in report.changes}),
         editions=tuple(
             EditionRow(label, _links(report, name))
             for name, label in _EDITIONS.items()

@@ -128,6 +128,7 @@ def _manifest(
         "changes": [
             {
                 "figure": f"{c.client_id}/{c.entity_type}/{c.entity_id}/{c.metric}",
+                "what": c.what,
                 "before": c.before,
                 "after": c.after,
                 "n_before": c.n_before,

@@ -8,6 +8,7 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import (
     Alert,
     Change,
+    Changed,
     Claim,
     DataQuality,
     Edition,
@@ -41,6 +42,11 @@ _TONES: Final[dict[str, Tone]] = {
     "warning": "warning",
     "HIGH": "bad",
     "MEDIUM": "warning",
+}
+_CHANGED: Final[dict[Changed, str]] = {
+    "value": "",
+    "previous_value": ", week before",
+    "verdict": ", tested change",
 }
 _FATES = ("accepted", "duplicate", "quarantined", "blank", "pending")
 _EXECUTIVE_RECOMMENDATIONS = 3
@@ -204,11 +210,16 @@ def _quality(quality: DataQuality) -> tuple[QualityLine, ...]:
 
 
 def _change(change: Change) -> ChangeLine:
+    figure = f"{display.title(change.entity_id)}: {display.title(change.metric).lower()}"
     return ChangeLine(
-        figure=f"{display.title(change.entity_id)}: {display.title(change.metric).lower()}",
-        before=f"{display.number(change.before, change.unit)} (n = {change.n_before:,})",
-        after=f"{display.number(change.after, change.unit)} (n = {change.n_after:,})",
+        figure=figure + _CHANGED[change.what],
+        before=_said(change.before, change.unit, change.n_before),
+        after=_said(change.after, change.unit, change.n_after),
     )
+
+
+def _said(value: float | str | None, unit: str, n: int) -> str:
+    return value if isinstance(value, str) else f"{display.number(value, unit)} (n = {n:,})"
 
 
 def _sections(model: ReportModel) -> tuple[PageSection, ...]:

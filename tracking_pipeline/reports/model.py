@@ -8,6 +8,7 @@ Edition = Literal["executive", "technical"]
 FigureStatus = Literal["ok", "small_sample", "no_data"]
 QualityMark = Literal["ok", "warning"]
 ChartKind = Literal["history", "ranking"]
+Changed = Literal["value", "previous_value", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -223,15 +224,19 @@ class DataQuality:
 
 @dataclass(frozen=True)
 class Change:
-    """A figure that is not what an earlier revision of the report said."""
+    """What an earlier revision of the report said otherwise of a figure.
+
+    ``before`` and ``after`` are words when a verdict changed, else in the figure's ``unit``.
+    """
 
     client_id: str
     entity_type: str
     entity_id: str
     metric: str
     unit: str
-    before: float | None
-    after: float | None
+    what: Changed
+    before: float | str | None
+    after: float | str | None
     n_before: int
     n_after: int
 

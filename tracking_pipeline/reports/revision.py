@@ -2,10 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from tracking_pipeline.reports.model import Change, ReportModel, SourceQuality
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.model import (
+    Change,
+    Changed,
+    Comparison,
+    ReportModel,
+    SourceQuality,
+)
 
 _NOT_CONTENT = (
     *("as_of", "revision", "data_version", "changes"),
@@ -14,10 +22,10 @@ _NOT_CONTENT = (
 
 
 def fingerprint(model: ReportModel) -> str:
-    """Return the SHA-256 of what the report says of its own week.
+    """Return the SHA-256 of what the report says of its week and of the change since the one before.
 
-    Histories are left out, so that a late file revises its own week only; so are duplicates, so
-    that a re-delivery revises nothing.
+    So a late file revises its own week and the following one. Histories are left out, so that it
+    revises no later one; so are duplicates, so that a re-delivery revises nothing.
     """
     sources = tuple(_without_duplicates(source) for source in model.quality.sources)
     content = asdict(replace(model, quality=replace(model.quality, sources=sources)))
@@ -26,7 +34,11 @@ def fingerprint(model: ReportModel) -> str:
 
 
 def changes(before: dict[str, Any], model: ReportModel) -> tuple[Change, ...]:
-    """Return the figures whose value or n differ from ``before``, an earlier ``report.json``."""
+    """Return what ``before``, an earlier ``report.json``, said otherwise of the figures.
+
+    One change per figure and value, previous value or verdict; the first two also when only the n
+    behind them differs.
+    """
     old = {
         (figure["client_id"], *_key(figure["trace"])): figure
         for section in before["tracking"]["sections"]
@@ -34,9 +46,9 @@ def changes(before: dict[str, Any], model: ReportModel) -> tuple[Change, ...]:
     }
     new = {(f.client_id, *_key(asdict(f.trace))): asdict(f) for f in model.figures}
     return tuple(
-        _change(key, old.get(key), new.get(key))
+        change
         for key in sorted(old.keys() | new.keys())
-        if _stated(old.get(key)) != _stated(new.get(key))
+        for change in _changes(key, old.get(key), new.get(key))
     )
 
 
@@ -49,23 +61,31 @@ def _key(trace: dict[str, Any]) -> tuple[str, str, str]:
     return trace["entity_type"], trace["entity_id"], trace["metric"]
 
 
-def _stated(figure: dict[str, Any] | None) -> tuple[float | None, int]:
-    return (figure["value"], figure["n"]) if figure else (None, 0)
-
-
-def _change(
+def _changes(
     key: tuple[str, str, str, str], old: dict[str, Any] | None, new: dict[str, Any] | None
-) -> Change:
-    client_id, entity_type, entity_id, metric = key
-    (before, n_before), (after, n_after) = _stated(old), _stated(new)
-    return Change(
-        client_id=client_id,
-        entity_type=entity_type,
-        entity_id=entity_id,
-        metric=metric,
-        unit=(new or old or {})["definition"]["unit"],
-        before=before,
-        after=after,
-        n_before=n_before,
-        n_after=n_after,
-    )
+) -> Iterator[Change]:
+    before, after = _stated(old), _stated(new)
+    for what in before:
+        if before[what] != after[what]:
+            yield Change(
+                *key,
+                unit=(new or old or {})["definition"]["unit"],
+                what=what,
+                before=before[what][0],
+                after=after[what][0],
+                n_before=before[what][1],
+                n_after=after[what][1],
+            )
+
+
+def _stated(figure: dict[str, Any] | None) -> dict[Changed, tuple[float | str | None, int]]:
+    """Return what is said of a figure, each beside the n behind it."""
+    compared = figure and figure["comparison"]
+    verdict = display.verdict(Comparison(**compared) if compared else None)
+    if figure is None:
+        return {"value": (None, 0), "previous_value": (None, 0), "verdict": (verdict, 0)}
+    return {
+        "value": (figure["value"], figure["n"]),
+        "previous_value": (figure["previous_value"], figure["previous_n"]),
+        "verdict": (verdict, 0),
+    }

@@ -22,6 +22,7 @@ from tracking_pipeline_tests.reports.scenario import (
     SYSTEM,
     WEEK,
     add_late_records,
+    refresh,
     warehouse,
 )
 
@@ -86,6 +87,7 @@ def test_late_data_gives_a_revision_that_lists_the_changed_figures(settings: Set
     assert second.changes == (
         {
             "figure": "default/log_type/campaign_generation/approval_rate",
+            "what": "value",
             "before": 0.65,
             "after": 150 / 230,
             "n_before": 220,
@@ -94,6 +96,43 @@ def test_late_data_gives_a_revision_that_lists_the_changed_figures(settings: Set
     )
     assert "Revised since revision 1" in (second.folder / "executive.html").read_text()
     assert archived_reports(settings) == [second, first]
+
+
+def test_late_data_for_the_week_before_lists_what_it_changed(settings: Settings) -> None:
+    con = warehouse()
+    write(settings, con)
+    # Before: 51 % of 200 → 65 % of 220. By hand now: 67 % → 65 %, z = 0.43.
+    con.execute(
+        "update marts.metric_weekly set numerator = 134, sum = 134, value = 0.67 "
+        "where metric = 'approval_rate' and entity_id = 'campaign_generation' and week_start = ?",
+        [WEEK - timedelta(days=7)],
+    )
+    refresh(con)
+    second = write(settings, con)
+    figure = "default/log_type/campaign_generation/approval_rate"
+    changed = [
+        (c["what"], c["before"], c["after"]) for c in second.changes if c["figure"] == figure
+    ]
+    assert changed == [
+        ("previous_value", 0.51, 0.67),
+        ("verdict", "improving", "no evidence"),
+    ]
+    text = (second.folder / "executive.md").read_text()
+    assert "| Campaign generation: approval rate, week before | 51.0 % (n = 200) | 67.0 %" in text
+    assert "approval rate, tested change | improving | no evidence |" in text
+
+
+def test_a_figure_that_appears_late_is_one_change(settings: Settings) -> None:
+    con = warehouse()
+    write(settings, con)
+    con.execute(
+        "insert into marts.metric_weekly select * replace ('new' as entity_id) "
+        "from marts.metric_weekly where entity_id = 'fallback' and week_start = ?",
+        [WEEK],
+    )
+    refresh(con)
+    (change,) = write(settings, con).changes
+    assert (change["what"], change["before"], change["after"]) == ("value", None, 0.25)
 
 
 def test_a_redelivery_revises_nothing(settings: Settings) -> None:

@@ -175,11 +175,14 @@ def _quality(model: ReportModel) -> _Sheet:
 
 
 def _changes(model: ReportModel) -> _Sheet:
-    header = ("Client", "Entity type", "Entity", "Metric", "Unit", "Before", "Now", "n before", "n")
+    header = (
+        *("Client", "Entity type", "Entity", "Metric", "Unit", "What", "Before", "Now"),
+        *("n before", "n"),
+    )
     rows = tuple(
         (
-            *(c.client_id, c.entity_type, c.entity_id, c.metric, c.unit, c.before, c.after),
-            *(c.n_before, c.n_after),
+            *(c.client_id, c.entity_type, c.entity_id, c.metric, c.unit, c.what),
+            *(c.before, c.after, c.n_before, c.n_after),
         )
         for c in model.changes
     )
