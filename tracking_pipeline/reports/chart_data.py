@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import duckdb
+import numpy as np
 
+from tracking_pipeline.analysis.comparison import wilson_interval
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import Chart, Figure, Point
 from tracking_pipeline.reports.query import rows
@@ -84,7 +86,9 @@ def _history(
 
 
 def _ranking(section: str, metric: str, figures: tuple[Figure, ...]) -> Iterator[Chart]:
-    shown = [f for f in figures if f.definition.metric == metric and f.value is not None]
+    """Yield the chart of the entities with the minimum sample; one of them ranks nothing."""
+    of_metric = [figure for figure in figures if figure.definition.metric == metric]
+    shown = [figure for figure in of_metric if figure.status == "ok"]
     if len({figure.entity_id for figure in shown}) < 2:  # noqa: PLR2004 - one bar ranks nothing
         return
     definition = shown[0].definition
@@ -92,13 +96,25 @@ def _ranking(section: str, metric: str, figures: tuple[Figure, ...]) -> Iterator
     sign = 1 if is_lower_better else -1
     shown.sort(key=lambda figure: (sign * (figure.value or 0), figure.entity_id))
     title = f"{definition.label} by {section.replace('_', ' ')}"
+    if definition.aggregation == "rate":
+        title += ", with 95 % intervals"
     titles = [display.title(figure.entity_id) for figure in shown]
     names = titles if len(set(titles)) == len(titles) else [figure.entity_id for figure in shown]
     points = tuple(
-        Point(name, figure.value, figure.n)
+        Point(name, figure.value, figure.n, _interval(figure))
         for name, figure in zip(names[:_MOST_BARS], shown, strict=False)
     )
-    description = f"{title}: {len(points)} of {len(shown)}, " + (
-        "lowest first" if is_lower_better else "highest first"
+    order = "lowest first" if is_lower_better else "highest first"
+    description = (
+        f"{title}: {len(points)} of {len(of_metric)}, {order}; "
+        f"at least {definition.minimum_sample} observations each"
     )
     yield Chart(f"{section}-{metric}", "ranking", title, description, definition.unit, points)
+
+
+def _interval(figure: Figure) -> tuple[float, float] | None:
+    """Return the Wilson interval of a rate; the tables hold none of a mean."""
+    if figure.definition.aggregation != "rate" or figure.value is None:
+        return None
+    low, high = wilson_interval(np.array([figure.value * figure.n]), np.array([float(figure.n)]))
+    return float(low[0]), float(high[0])

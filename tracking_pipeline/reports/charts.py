@@ -59,8 +59,13 @@ def _ranking(chart: Chart) -> Any:  # noqa: ANN401 - Altair's chart classes are 
         x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(zero=True)),
     )
     bars = base.mark_bar(color=SOFT, height=14, cornerRadiusEnd=3)
-    texts = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(text="shown:N")
-    return alt.layer(bars, texts).properties(width=300, height=_BAR_HEIGHT * len(order))
+    spans = base.transform_filter("isValid(datum.low)").mark_rule(color=ACCENT, strokeWidth=1.2)
+    texts = base.mark_text(align="left", dx=6, color=INK, fontSize=11)
+    return alt.layer(
+        bars,
+        spans.encode(x="low:Q", x2="end:Q"),
+        texts.encode(x="end:Q", text="shown:N"),
+    ).properties(width=300, height=_BAR_HEIGHT * len(order))
 
 
 def _data(chart: Chart) -> Any:  # noqa: ANN401 - Altair's data classes are untyped
@@ -69,7 +74,8 @@ def _data(chart: Chart) -> Any:  # noqa: ANN401 - Altair's data classes are unty
 
 def _mark(point: Point, unit: str) -> dict[str, object]:
     shown = f"{display.number(point.value, unit)}  (n = {point.n:,})"
-    return {"label": point.label, "value": point.value, "n": point.n, "shown": shown}
+    low, end = point.interval or (None, point.value)
+    return {"label": point.label, "value": point.value, "low": low, "end": end, "shown": shown}
 
 
 def _week_axis(points: tuple[Point, ...]) -> Any:  # noqa: ANN401 - Altair's axis class is untyped

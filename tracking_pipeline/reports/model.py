@@ -115,11 +115,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Point:
-    """One mark of a chart; ``value`` None is a gap, never a zero."""
+    """One mark of a chart; ``value`` None is a gap, never a zero; ``interval`` is of 95 %."""
 
     label: str
     value: float | None
     n: int
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ _NOT_CONTENT = (
 
 
 def fingerprint(model: ReportModel) -> str:
-    """Return the SHA-256 of what the report says of its week and of the change since the one before.
+    """Return the SHA-256 of what the report says of its week and of the week before.
 
     So a late file revises its own week and the following one. Histories are left out, so that it
     revises no later one; so are duplicates, so that a re-delivery revises nothing.
