@@ -13,6 +13,11 @@ from tracking_pipeline.settings import Settings
 
 BATCH = "tracking/batch"
 _QUEUED = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED)
+_ENDED = [
+    dg.DagsterRunStatus.SUCCESS,
+    dg.DagsterRunStatus.FAILURE,
+    dg.DagsterRunStatus.CANCELED,
+]
 _BACKOFF = (
     timedelta(0),
     timedelta(0),
@@ -39,13 +44,13 @@ def new_files(
     if not deliveries:
         return dg.SkipReason(f"No new file is whole in {settings.landing_dir}.")
     batch = _fingerprint(deliveries)
-    failed = _failures(context.instance, batch)
-    wait = _BACKOFF[min(len(failed), len(_BACKOFF) - 1)]
-    if failed and datetime.now(UTC) - max(failed) < wait:
-        return dg.SkipReason(f"{len(failed)} runs on these files failed; again in {wait}.")
+    ended = _runs_ended(context.instance, batch)
+    wait = _BACKOFF[min(len(ended), len(_BACKOFF) - 1)]
+    if ended and datetime.now(UTC) - max(ended) < wait:
+        return dg.SkipReason(f"{len(ended)} runs have not loaded these files; again in {wait}.")
     ids = [delivery.delivery_id for delivery in deliveries]
     return dg.RunRequest(
-        run_key=f"{batch}:{len(failed)}",
+        run_key=f"{batch}:{len(ended)}",
         run_config={"ops": {"landed_tables": {"config": {"delivery_ids": ids}}}},
         tags={BATCH: batch, "tracking/files": str(len(deliveries))},
     )
@@ -62,7 +67,7 @@ def _fingerprint(deliveries: Sequence[Delivery]) -> str:
     return hashlib.md5(repr(states).encode(), usedforsecurity=False).hexdigest()
 
 
-def _failures(instance: dg.DagsterInstance, batch: str) -> list[datetime]:
-    """Return when the failed runs on this batch ended."""
-    filters = dg.RunsFilter(tags={BATCH: batch}, statuses=[dg.DagsterRunStatus.FAILURE])
+def _runs_ended(instance: dg.DagsterInstance, batch: str) -> list[datetime]:
+    """Return when the runs on this batch ended: whatever became of them, they did not load it."""
+    filters = dg.RunsFilter(tags={BATCH: batch}, statuses=_ENDED)
     return [ended_at(record) for record in instance.get_run_records(filters=filters)]

@@ -96,6 +96,17 @@ def test_the_files_of_a_failed_run_are_requested_again_under_a_new_key(
     assert again.run_key != first.run_key
 
 
+def test_files_that_a_run_left_out_are_requested_again_under_a_new_key(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    drop(settings, LOGS[0])
+    first = requested(instance, settings)
+    run(instance, first, fails=False)
+    again = requested(instance, settings)
+    assert again.run_config == first.run_config
+    assert again.run_key != first.run_key
+
+
 def test_files_whose_runs_keep_failing_wait_longer(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
@@ -104,7 +115,7 @@ def test_files_whose_runs_keep_failing_wait_longer(
         run(instance, requested(instance, settings), fails=True)
     answer = tick(instance, settings)
     assert isinstance(answer, dg.SkipReason)
-    assert "2 runs on these files failed" in str(answer.skip_message)
+    assert "2 runs have not loaded these files" in str(answer.skip_message)
 
 
 def test_it_waits_for_a_run_that_is_loading(
