@@ -69,6 +69,7 @@ def run(settings: Settings, *, sample: bool) -> None:
     """Ingest what has landed, build and test every table, write the owed reports."""
     from tracking_pipeline import pipeline
     from tracking_pipeline.reports.archive import archived_reports
+    from tracking_pipeline.reports.data_quality import NO_FILE
 
     started = time.monotonic()
     if sample:
@@ -80,7 +81,8 @@ def run(settings: Settings, *, sample: bool) -> None:
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
     reports = archived_reports(settings)
     if reports:
-        click.echo(str(reports[0].folder / "executive.html"))
+        told = next((report for report in reports if NO_FILE not in report.reasons), reports[0])
+        click.echo(str(told.folder / "executive.html"))
     else:
         click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 import duckdb
 
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import DataQuality, Figure, SourceQuality
 from tracking_pipeline.reports.query import rows
+
+NO_FILE: Final = "no file was received for this week"
+"""The reason in the report of a silent week."""
 
 _SOURCES = """
 select
@@ -40,7 +44,7 @@ def data_quality(
         *_hindsight(newest, as_of),
     )
     if not sources:
-        reasons = ("no file was received for this week", *reasons)
+        reasons = (NO_FILE, *reasons)
     return DataQuality(sources, "warning" if reasons else "ok", reasons)
 
 

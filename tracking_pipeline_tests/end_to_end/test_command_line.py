@@ -73,6 +73,7 @@ def product(reported: tuple[Product, str], tmp_path: Path) -> Product:
 def test_the_main_job_ends_with_the_path_of_a_report(reported: tuple[Product, str]) -> None:
     last = Path(reported[1].splitlines()[-1])
     assert last.is_relative_to(reported[0].home)
+    assert last.parts[-3] == "2025-08-10"  # the last week with data, not one of the silent ones
     assert "<html" in last.read_text(encoding="utf-8")
     weeks = [line.split()[0] for line in reported[1].splitlines() if "/reports/weekly/" in line]
     assert {"2025-07-27", "2025-08-10"} <= set(weeks)
