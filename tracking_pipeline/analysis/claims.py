@@ -79,7 +79,7 @@ def claim(evidence: Evidence, wording: str) -> Claim:
             "Name the test in `method` and the metric's minimum in `minimum_n`",
         )
     reason = reason_against(evidence)
-    template = _REFUSALS[reason] if reason else _CLAIMS[evidence.kind]
+    template = _refusal(reason, evidence) if reason else _CLAIMS[evidence.kind]
     direction = direction_of(evidence) or "changing"
     said = template.format(subject=evidence.subject, direction=direction)
     return Claim(evidence, f"{said}: {wording} ({_support(evidence)}).", reason)
@@ -159,6 +159,12 @@ _CLAIMS: dict[Kind, str] = {
     "exceeds": "{subject} exceeds its reference",
 }
 
+
+def _refusal(reason: Reason, evidence: Evidence) -> str:
+    return _NOTHING if evidence.n == 0 else _REFUSALS[reason]
+
+
+_NOTHING = "Nothing to compare {subject} with"
 _REFUSALS: dict[Reason, str] = {
     "no_evidence": "No evidence on {subject}",
     "not_enough_data": "Not enough data on {subject}",

@@ -69,6 +69,12 @@ def test_below_the_minimum_sample_nothing_is_claimed(
     assert made.sentence.startswith("Not enough data on Approval rate: a → b (")
 
 
+def test_without_anything_before_it_says_so() -> None:
+    made = claim(replace(CHANGE, n=0), "no data → b")
+    assert made.reason == "not_enough_data"
+    assert made.sentence.startswith("Nothing to compare Approval rate with: no data → b (")
+
+
 def test_a_sentence_carries_method_n_p_interval_and_coverage() -> None:
     assert claim(CHANGE, "40.0% → 60.0%").sentence == (
         "Approval rate is improving: 40.0% → 60.0% (two-proportion z test, n 100 (minimum 30), "
