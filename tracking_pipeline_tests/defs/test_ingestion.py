@@ -13,7 +13,8 @@ LOGS = pipeline.SHIPPED_LOGS / "production_logs/enrichment_decisions"
 
 def test_what_an_earlier_run_could_only_archive_is_loaded_by_the_next_one(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, stable_seconds=0)
-    [file] = pipeline.deliver(settings, [next(LOGS.glob("*.json"))], "engine_logs")
+    pipeline.deliver(settings, [next(LOGS.glob("*.json"))], "engine_logs")
+    [file] = settings.landing_dir.rglob("*.json")
     pipeline.ingest(settings)
     [entry] = journal.read_batch(settings.archive_dir, 1)
     journal.set_aside(settings.archive_dir, [entry])
