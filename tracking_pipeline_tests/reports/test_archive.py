@@ -186,7 +186,9 @@ def test_the_report_of_a_silent_week_says_so(settings: Settings, n_weeks: int) -
     )
     said = "no file was received for this week"
     assert (report.mark, report.reasons) == ("warning", (said,))
-    assert said in (report.folder / "executive.md").read_text()
+    text = (report.folder / "executive.md").read_text()
+    assert said in text
+    assert ("No figure of this week or the week before." in text) == (n_weeks > 1)
 
 
 @pytest.mark.parametrize(
