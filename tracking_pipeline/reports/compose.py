@@ -87,7 +87,8 @@ def composed(model: ReportModel, edition: Edition) -> Page:
         n_alerts=len(model.alerts),
         quality=_quality(model.quality),
         quality_reasons=model.quality.reasons,
-        changes=tuple(_change(change) for change in model.changes),
+        changes=_changes(model, is_whole=is_whole),
+        n_changes=len(model.changes),
         sections=_sections(model) if is_whole else (),
         definitions=_definitions(model) if is_whole else (),
     )
@@ -209,10 +210,21 @@ def _quality(quality: DataQuality) -> tuple[QualityLine, ...]:
     )
 
 
-def _change(change: Change) -> ChangeLine:
-    figure = f"{display.title(change.entity_id)}: {display.title(change.metric).lower()}"
+def _changes(model: ReportModel, *, is_whole: bool) -> tuple[ChangeLine, ...]:
+    """Return what an earlier revision said otherwise: all of it, or of the leading figures."""
+    leading = {(f.trace.entity_type, f.entity_id, f.definition.metric) for f in model.headline}
+    labels = {(f.trace.entity_type, f.definition.metric): f.definition.label for f in model.figures}
+    return tuple(
+        _change(change, labels.get((change.entity_type, change.metric), change.metric))
+        for change in model.changes
+        if is_whole or (change.entity_type, change.entity_id, change.metric) in leading
+    )
+
+
+def _change(change: Change, label: str) -> ChangeLine:
+    entity = f"{display.title(change.entity_id)} ({display.title(change.entity_type).lower()})"
     return ChangeLine(
-        figure=figure + _CHANGED[change.what],
+        figure=f"{entity}: {label}{_CHANGED[change.what]}",
         before=_said(change.before, change.unit, change.n_before),
         after=_said(change.after, change.unit, change.n_after),
     )

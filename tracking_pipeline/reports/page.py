@@ -149,6 +149,7 @@ class Page:
     quality: tuple[QualityLine, ...]
     quality_reasons: tuple[str, ...]
     changes: tuple[ChangeLine, ...]
+    n_changes: int
     sections: tuple[PageSection, ...]
     definitions: tuple[DefinitionLine, ...]
 

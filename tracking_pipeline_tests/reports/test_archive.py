@@ -118,8 +118,8 @@ def test_late_data_for_the_week_before_lists_what_it_changed(settings: Settings)
         ("verdict", "improving", "no evidence"),
     ]
     text = (second.folder / "executive.md").read_text()
-    assert "| Campaign generation: approval rate, week before | 51.0 % (n = 200) | 67.0 %" in text
-    assert "approval rate, tested change | improving | no evidence |" in text
+    assert "(log type): Approval rate, week before | 51.0 % (n = 200) | 67.0 %" in text
+    assert "Approval rate, tested change | improving | no evidence |" in text
 
 
 def test_a_figure_that_appears_late_is_one_change(settings: Settings) -> None:
