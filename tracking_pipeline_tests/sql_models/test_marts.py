@@ -1,7 +1,6 @@
 """Marts over the shipped logs, against values counted by hand in the files."""
 
 import duckdb
-import pytest
 
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.unit_tests import run_unit_tests
