@@ -53,3 +53,11 @@ class ClaimError(TrackingError):
 
 class ReportError(TrackingError):
     """A report that cannot be written."""
+
+
+class AssumptionError(TrackingError):
+    """An assumption of an ROI that is missing, out of order or out of bounds."""
+
+
+class DoubleCountError(TrackingError):
+    """Two benefits that count the same output."""
