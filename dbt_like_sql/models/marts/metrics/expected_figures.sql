@@ -25,4 +25,7 @@ select
     metrics.metric
 from {{ ref('metrics') }} as metrics
 inner join clients using (system)
-where metrics.entities is not null
+where
+    metrics.entities is not null
+    -- A score is no figure: it stands in `scores`.
+    and metrics.aggregation is distinct from 'score'
