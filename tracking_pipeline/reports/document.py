@@ -1,12 +1,13 @@
 """One document as display text: what every layout format (HTML, PDF, Markdown) sets."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from tracking_pipeline.reports.model import Chart
 
 Tone = Literal["good", "bad", "neutral", "warning"]
+Width = Literal["whole", "half"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Cards:
 
     cards: tuple[Card, ...]
     empty: str = "No figure."
+    kind: Literal["cards"] = "cards"
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table; numbers stand right."""
+    """One column of a table; numbers stand right, and ``width`` is a text's share of the rest."""
 
     label: str
     is_number: bool = False
+    width: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -69,19 +72,35 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose first column names its rows."""
+    """A table whose first column names its rows; ``code`` says where its figures stand.
+
+    A bare one is so short that its caption and its columns need not be seen.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
+    code: str = ""
+    is_bare: bool = False
     empty: str = "Nothing to show."
+    kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text."""
+    """Running text; a quiet one is an aside."""
 
     text: str
+    is_quiet: bool = False
+    kind: Literal["paragraph"] = "paragraph"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Lines that a reader has to mind."""
+
+    lines: tuple[str, ...]
+    kind: Literal["notice"] = "notice"
 
 
 @dataclass(frozen=True)
@@ -99,13 +118,14 @@ class Statements:
 
     statements: tuple[Statement, ...]
     empty: str = "No comparison was made."
+    kind: Literal["statements"] = "statements"
 
 
 @dataclass(frozen=True)
 class Item:
     """One entry of a list: an alert, a recommendation, a highlight, a next step."""
 
-    title: str
+    title: str = ""
     text: str = ""
     chip: Chip | None = None
     actions: tuple[str, ...] = ()
@@ -119,25 +139,38 @@ class Items:
     items: tuple[Item, ...]
     is_numbered: bool = False
     empty: str = "None."
+    kind: Literal["items"] = "items"
 
 
 @dataclass(frozen=True)
 class Charts:
-    """Charts side by side, each under its title."""
+    """Charts side by side, each under its title; small ones stand closer."""
 
     charts: tuple[Chart, ...]
+    is_small: bool = False
+    kind: Literal["charts"] = "charts"
 
 
-Block = Cards | Table | Paragraph | Statements | Items | Charts
+Block = Cards | Table | Paragraph | Notice | Statements | Items | Charts
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the document under its own heading."""
+    """A part of the document under its own heading; two halves in a row stand side by side."""
 
     section_id: str
     title: str
     blocks: tuple[Block, ...]
+    width: Width = "whole"
+
+    @property
+    def charts(self) -> Iterator[Chart]:
+        """The charts that it shows."""
+        for block in self.blocks:
+            if isinstance(block, Charts):
+                yield from block.charts
+            elif isinstance(block, Cards):
+                yield from (card.chart for card in block.cards if card.chart)
 
 
 @dataclass(frozen=True)
@@ -147,9 +180,9 @@ class Document:
     title: str
     kicker: str
     period: str
-    facts: tuple[Chip, ...]
+    mark: Chip
+    facts: tuple[str, ...]
     banner: str
-    as_of: datetime
     document_id: str
     sections: tuple[Section, ...]
-    footer: tuple[str, ...] = ()
+    footer: tuple[str, ...]
