@@ -7,7 +7,7 @@ from typing import Literal
 Edition = Literal["executive", "technical"]
 FigureStatus = Literal["ok", "small_sample", "no_data"]
 QualityMark = Literal["ok", "warning"]
-ChartKind = Literal["history", "ranking"]
+ChartKind = Literal["history", "ranking", "lines", "heat", "tornado", "forecast"]
 Changed = Literal["value", "previous_value", "verdict"]
 
 
@@ -115,17 +115,28 @@ class Claim:
 
 @dataclass(frozen=True)
 class Point:
-    """One mark of a chart; ``value`` None is a gap, never a zero; ``interval`` is of 95 %."""
+    """One mark of a chart; ``value`` None is a gap, never a zero; ``interval`` is of 95 %.
+
+    ``series`` parts marks of one label: the client, the column of a heat map, the end of an
+    assumption (``low``, ``high``), the kind of a forecast (``observed``, ``80 %``, ``95 %``).
+    ``note`` is printed at the mark in place of its value.
+    """
 
     label: str
     value: float | None
-    n: int
+    n: int = 0
     interval: tuple[float, float] | None = None
+    series: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as data; ``description`` is its text alternative."""
+    """A chart as data; ``description`` is its text alternative.
+
+    ``reference`` is a value to compare with (a benchmark, an average, the base case), drawn as a
+    line with ``reference_label``.
+    """
 
     chart_id: str
     kind: ChartKind
@@ -133,6 +144,8 @@ class Chart:
     description: str
     unit: str
     points: tuple[Point, ...]
+    reference: float | None = None
+    reference_label: str = ""
 
 
 @dataclass(frozen=True)
