@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import polars as pl
 
 from tracking_pipeline.analysis.figures import figures as figures_of
@@ -29,12 +30,14 @@ from tracking_pipeline.quality.validate import validate as validate_suite
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.reports.weekly import weeks_owed, write_weekly
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.build import build as build_models
 from tracking_pipeline.transform.build import build_node as build_model
 from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.types import column_types as types_of
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
@@ -59,6 +62,14 @@ class RunSummary:
 def sql_project() -> Project:
     """Return the SQL project beside the package, parsed once a process."""
     return load_project(SQL_PROJECT)
+
+
+@cache
+def column_types() -> dict[str, dict[str, str]]:
+    """Return every relation's column types, by ``schema.table``: seconds, so once a process."""
+    with duckdb.connect() as con:
+        create_tables(con)
+        return types_of(con, sql_project())
 
 
 def variables(settings: Settings) -> dict[str, str]:
@@ -165,7 +176,7 @@ def build(
     if failed:
         raise BuildError(
             ", ".join(f"{result.schema}.{result.name}" for result in failed),
-            "; ".join(str(result.error) for result in failed),
+            "; ".join(masked(str(result.error)) for result in failed),
             "The last good tables still stand; correct the model or its data and build again",
         )
     return tuple(results)

@@ -4,28 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 from urllib.parse import urlencode
 
-import duckdb
-
 from tracking_pipeline import pipeline
-from tracking_pipeline.landing.tables import create_tables
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.lineage import column_lineage
 from tracking_pipeline.transform.nodes import Node
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.transform.render import render
-from tracking_pipeline.warehouse.swap import quote
 
 # What people ask about first stands first.
 _LAYERS = ("marts", "intermediate", "staging", "seeds", "landing")
-_VARIABLES: Final = {"reporting_timezone": "UTC"}
-_COLUMNS = """
-select table_schema || '.' || table_name, column_name, data_type
-from information_schema.columns
-order by 1, ordinal_position
-"""
 Types = Mapping[str, Mapping[str, str]]
 Pairs = Mapping[tuple[str, str], Iterable[tuple[str, str]]]
 
@@ -91,8 +78,7 @@ class LineageRelation:
 @cache
 def relations() -> dict[str, LineageRelation]:
     """Return every relation by ``schema.table``, marts first: seconds, so once a process."""
-    project = pipeline.sql_project()
-    return _lineage(project, _types(project))
+    return _lineage(pipeline.sql_project(), pipeline.column_types())
 
 
 def _lineage(project: Project, types: Types) -> dict[str, LineageRelation]:
@@ -135,23 +121,6 @@ class _Links:
 
     def column(self, link: ColumnLink, data_type: str, description: str) -> LineageColumn:
         return LineageColumn(link, data_type, description, self.parents(link), self.children(link))
-
-
-def _types(project: Project) -> Types:
-    """Return every column's type; all is made in memory without rows, so before the first run."""
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    with duckdb.connect() as con:
-        create_tables(con)
-        for _ in build(con, project, select=[*project.seeds], run_tests=False):
-            pass
-        for model in project.models.values():
-            # Views do for the types, and take half the time of a whole build.
-            sql = render(project, model, variables=_VARIABLES, incremental=False)
-            con.execute(f"create schema if not exists {quote(model.schema)}")
-            con.execute(f"create view {model.relation} as {sql}")
-        for relation, column, data_type in con.execute(_COLUMNS).fetchall():
-            found[relation][column] = data_type
-    return dict(found)
 
 
 def _of_node(node: Node, types: Mapping[str, str], links: _Links) -> LineageRelation:
