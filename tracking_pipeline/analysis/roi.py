@@ -32,7 +32,7 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Amount:
-    """A sum of US dollars: ``quantity`` times the ``times`` assumptions, over the ``per`` ones.
+    """``quantity`` times the ``times`` assumptions, over the ``per`` ones; of an account in USD.
 
     ``counts`` names the output whose worth a benefit is; a cost counts none.
     """
@@ -43,7 +43,7 @@ class Amount:
     times: tuple[str, ...] = ()
     per: tuple[str, ...] = ()
 
-    def usd(self, values: Mapping[str, float]) -> float:
+    def total(self, values: Mapping[str, float]) -> float:
         """Return the amount with these values of the assumptions."""
         product = math.prod(values[name] for name in self.times)
         return self.quantity * product / math.prod(values[name] for name in self.per)
@@ -139,6 +139,20 @@ def roi_cases(account: Account) -> tuple[RoiCase, RoiCase, RoiCase]:
     return _case("low", account, low), _case("base", account, base), _case("high", account, high)
 
 
+def span(amount: Amount, assumptions: Sequence[Assumption]) -> tuple[float, float, float]:
+    """Return the amount at its smallest, with every assumption at its base, and at its largest.
+
+    Raises AssumptionError as an account does.
+    """
+    _check_declared(amount, {item.assumption_id: item for item in assumptions})
+    least = {item.assumption_id: item.low for item in assumptions}
+    most = {item.assumption_id: item.high for item in assumptions}
+    for name in amount.per:
+        least[name], most[name] = most[name], least[name]
+    base = {item.assumption_id: item.base for item in assumptions}
+    return amount.total(least), amount.total(base), amount.total(most)
+
+
 def sensitivity(account: Account) -> tuple[Swing, ...]:
     """Return a swing an assumption, the widest first, as a tornado shows them.
 
@@ -167,8 +181,10 @@ def _roi(
 
 
 def _case(name: CaseName, account: Account, values: Mapping[str, float]) -> RoiCase:
-    benefit = math.fsum(amount.usd(values) for amount in account.benefits)
-    return RoiCase(name, values, benefit, math.fsum(amount.usd(values) for amount in account.costs))
+    benefit = math.fsum(amount.total(values) for amount in account.benefits)
+    return RoiCase(
+        name, values, benefit, math.fsum(amount.total(values) for amount in account.costs)
+    )
 
 
 def _check_counted_once(benefits: Sequence[Amount]) -> None:

@@ -10,6 +10,7 @@ from tracking_pipeline.analysis.roi import (
     roi_cases,
     roi_pct,
     sensitivity,
+    span,
 )
 from tracking_pipeline.errors import AssumptionError, DoubleCountError
 
@@ -110,6 +111,18 @@ def test_nothing_spent_has_no_roi_and_no_tornado() -> None:
 
 def test_only_what_an_amount_rests_on_is_used() -> None:
     assert Account((MEETINGS,), (ENGINES,), (MEETING, SDR)).used == (MEETING,)
+
+
+def test_an_amount_spans_from_its_smallest_to_its_largest() -> None:
+    hours = Assumption("sdr_hours", "Hours a month", "h", 147, 160, 173, "assumed", "calendar", DAY)
+    saved = Amount("Hours", 100, times=("sdr_hours",), per=("sdr_meetings",))
+    # 100 · 147 / 20, 100 · 160 / 10, 100 · 173 / 8
+    assert span(saved, (hours, BOOKED)) == (735, 1600, 2162.5)
+
+
+def test_a_span_on_nothing_declared_is_refused() -> None:
+    with pytest.raises(AssumptionError, match="rests on cost_per_meeting"):
+        span(MEETINGS, (SDR,))
 
 
 def test_two_benefits_of_one_output_are_refused() -> None:
