@@ -3,10 +3,19 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 from tracking_pipeline.errors import SettingsError
 
@@ -23,10 +32,33 @@ def _known_zone(name: str) -> str:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        message = "an endpoint's url is http(s)://host/path, without a user or password"
+        raise ValueError(message)
+    return address
+
+
+class Endpoint(BaseModel):
+    """Where an HTTP API is asked; ``token_variable`` names the variable with its bearer token."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Annotated[str, AfterValidator(_web_address)]
+    token_variable: str = ""
+
+
+# It is a folder's name.
+EndpointName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
 class Settings(BaseSettings):
     """All settings; with no arguments they come from the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="TRACKING_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TRACKING_", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(
         default=Path(".tracking"), description="folder that holds all state; two homes never touch"
@@ -44,6 +76,20 @@ class Settings(BaseSettings):
     )
     client_id: str = Field(
         default="default", description="client that sources without a client of their own belong to"
+    )
+    engine_endpoints: dict[EndpointName, Endpoint] = Field(
+        default_factory=dict,
+        repr=False,
+        description='JSON object: name → {"url": …, "token_variable": …} of the HTTP APIs that are '
+        "asked for engine metrics every 15 minutes; the token stands in the variable of that name",
+    )
+    endpoint_seconds: float = Field(
+        default=60.0, gt=0, description="how long one endpoint may take for all its pages"
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="hosts, separated by commas, that may be asked although their address is "
+        "private or this computer's",
     )
     stable_seconds: float = Field(
         default=2.0, ge=0, description="a file is read when it has not changed for this long"
@@ -127,11 +173,25 @@ class Settings(BaseSettings):
         """People's decisions, the delivery ledger and the pseudonym key. Private."""
         return self.home_dir / "state"
 
+    @property
+    def demo_file(self) -> Path:
+        """The mark of a demo home, and which demo company it holds."""
+        return self.home_dir / "DEMO"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether simulated figures count here, and every page and report says so."""
+        return self.demo_file.exists()
+
 
 def load_settings(**overrides: object) -> Settings:
     """Return the environment's settings under ``overrides``; SettingsError names the variable."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except UnreadableError as error:
+        raise SettingsError(
+            "TRACKING_*", str(error), "Write that variable as a JSON object"
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = "TRACKING_" + "_".join(str(part) for part in first["loc"][:1]).upper()
