@@ -35,6 +35,10 @@ class LandingError(TrackingError):
     """A delivery that cannot be read or archived."""
 
 
+class EndpointError(TrackingError):
+    """An HTTP endpoint that does not give what it should, or may not be asked."""
+
+
 class ProjectError(TrackingError):
     """A model, seed, macro or test of the SQL project that is wrong."""
 

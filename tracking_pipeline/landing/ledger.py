@@ -14,6 +14,8 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.store import deliveries as table
 
+# Below it lies what we wrote ourselves, under its last name only when it was whole.
+PULLED = "pulled/"
 _PARTIAL = (".part", ".partial", ".tmp", ".crdownload")
 _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(days=1)
@@ -38,8 +40,8 @@ _DELIVERY = sa.select(
 def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
     """Note what lies in the landing folder and return what is due, in order of arrival.
 
-    A file is due when its size and mtime have not changed for ``stable_seconds``, unless it has
-    been loaded; a failed load comes back later and later, at last once a day.
+    A file is due when its size and mtime have not changed for ``stable_seconds`` (a pulled one at
+    once), unless it has been loaded; a failed load comes back later and later, at last once a day.
     """
     landed = {
         (source, path): (seen.st_size, seen.st_mtime_ns)
@@ -99,6 +101,23 @@ def mark_failed(store: sa.Engine, culprit: Delivery, error: str, now: datetime) 
     _update(store, {culprit: values})
 
 
+def pulled_and_loaded(store: sa.Engine, source: str) -> list[Delivery]:
+    """Return the pulled files that are loaded, whether or not they still lie there."""
+    is_wanted = (table.c.source == source) & table.c.relative_path.startswith(PULLED)
+    with store.begin() as connection:
+        return _deliveries(connection, _DELIVERY.where(is_wanted & (table.c.status == "loaded")))
+
+
+def forget(store: sa.Engine, deliveries: Collection[Delivery]) -> None:
+    """Drop the notes of files that are gone for good."""
+    is_one = table.c.delivery_id == sa.bindparam("one")
+    if deliveries:
+        with store.begin() as connection:
+            connection.execute(
+                table.delete().where(is_one), [{"one": d.delivery_id} for d in deliveries]
+            )
+
+
 def _deliveries(connection: sa.Connection, query: sa.Select[Any]) -> list[Delivery]:
     return [Delivery(**row) for row in connection.execute(query).mappings()]
 
@@ -126,11 +145,12 @@ def _note(
     columns = (table.c.source, table.c.relative_path, table.c.size, table.c.mtime_ns)
     rows = connection.execute(sa.select(*columns)).all()
     known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
-    fresh = {"changed_at": now, "due_at": now + stable, "status": "seen", "attempts": 0}
+    fresh = {"changed_at": now, "status": "seen", "attempts": 0}
     new, changed = [], []
     for key, state in sorted(landed.items()):
         size, mtime_ns = state
-        values = {**fresh, "size": size, "mtime_ns": mtime_ns}
+        due_at = now if key[1].startswith(PULLED) else now + stable
+        values = {**fresh, "due_at": due_at, "size": size, "mtime_ns": mtime_ns}
         if key not in known:
             new.append({**values, "source": key[0], "relative_path": key[1], "first_seen_at": now})
         elif known[key] != state:

@@ -28,7 +28,7 @@ def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     file = settings.warehouse_file
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
+    with exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
         if not file.exists():
             _create(file)
         connection = _open(file)
@@ -45,7 +45,7 @@ def set_aside(settings: Settings, now: datetime) -> Path | None:
     file = settings.warehouse_file
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = file.with_name(f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}")
-    with _exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
+    with exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
         # The log first: an old log beside a new file would be replayed into it.
         log = file.with_name(f"{file.name}.wal")
         if log.exists():
@@ -88,7 +88,8 @@ def limit(
 
 
 @contextmanager
-def _exclusive(lock_file: Path, wait_seconds: float) -> Iterator[None]:
+def exclusive(lock_file: Path, wait_seconds: float) -> Iterator[None]:
+    """Hold the file's lock, which dies with its holder; WarehouseBusyError after the wait."""
     deadline = time.monotonic() + wait_seconds
     with lock_file.open("a+") as lock:
         while True:
