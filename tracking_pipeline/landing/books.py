@@ -7,7 +7,9 @@ import duckdb
 from tracking_pipeline.errors import LandingError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.journal import Entry
+from tracking_pipeline.landing.ledger import Delivery
 from tracking_pipeline.landing.tables import naive_utc
+from tracking_pipeline.sources.registry import SOURCES
 
 
 def open_batch(con: duckdb.DuckDBPyConnection, batch_id: int, entries: Sequence[Entry]) -> set[str]:
@@ -29,6 +31,7 @@ def open_batch(con: duckdb.DuckDBPyConnection, batch_id: int, entries: Sequence[
             "start_offset": [entry.start_offset for entry in entries],
             "received_at": [naive_utc(entry.received_at) for entry in entries],
             "is_replay": [bool(entry.replays) for entry in entries],
+            "is_rewritten": [_is_rewritten(entry.delivery) for entry in entries],
         },
     )
     con.execute(_NO_COUNTS)
@@ -63,6 +66,10 @@ def close_batch(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> Non
         )
 
 
+def _is_rewritten(delivery: Delivery) -> bool:
+    return SOURCES[delivery.source].is_rewritten(delivery.relative_path)
+
+
 _BATCH_FILES = """
 create or replace temp table batch_files as
 with listed as (
@@ -78,6 +85,7 @@ with listed as (
         unnest($start_offset) as start_offset,
         unnest($received_at) as received_at,
         unnest($is_replay) as is_replay,
+        unnest($is_rewritten) as is_rewritten,
 )
 
 select
@@ -120,9 +128,9 @@ group by p.file_id
 _QUARANTINE_CONFLICTS = """
 insert into landing.quarantine
 select
-    md5(concat_ws(':', p.file_id, p.line_number, p.record_id)),
+    md5(concat_ws(':', p.file_id, p.line_number, p.byte_offset, p.record_id)),
     p.file_id, f.batch_id, f.source, f.relative_path, $kind, p.line_number,
-    null, 'conflicting_duplicate',
+    f.start_offset + p.byte_offset, 'conflicting_duplicate',
     'another record of this identity was accepted before with other contents',
     null, null, 'quarantined', f.received_at
 from losers as l
@@ -168,7 +176,10 @@ select
     if(f.size_bytes < p.size_bytes, 'file_shrunk', 'file_rewritten'), null, null
 from batch_files as f
 inner join previous as p using (file_id)
-where f.start_offset = 0 and f.content_hash <> p.content_hash
+where
+    f.start_offset = 0
+    and f.content_hash <> p.content_hash
+    and not f.is_rewritten
 """
 
 _MANIFEST_READ = """

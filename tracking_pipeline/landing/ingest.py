@@ -153,8 +153,10 @@ class Intake:
 
     def _archive_all(self, deliveries: Sequence[Delivery]) -> list[Entry]:
         """Copy deliveries of one source into the archive; what cannot be read is left out."""
+        source = SOURCES[deliveries[0].source]
         paths = [delivery.relative_path for delivery in deliveries]
-        older = resumes(self.con, deliveries[0].source, paths)
+        growing = [path for path in paths if not source.is_rewritten(path)]
+        older = resumes(self.con, source.name, growing)
         copies: dict[Delivery, archive.Copied] = {}
         for delivery in deliveries:
             file = self.settings.landing_dir / delivery.source / delivery.relative_path

@@ -11,6 +11,7 @@ from tracking_pipeline.landing.archive import object_path
 from tracking_pipeline.landing.books import close_batch, count_fates, open_batch
 from tracking_pipeline.landing.identity import find_losers
 from tracking_pipeline.landing.journal import Entry
+from tracking_pipeline.landing.tables import naive_utc
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
 from tracking_pipeline.sources.registry import SOURCES
@@ -89,6 +90,8 @@ def _source_file(settings: Settings, entry: Entry) -> SourceFile:
         client_id=entry.client_id,
         provenance="measured",
         name=entry.delivery.relative_path,
+        content_hash=entry.content_hash,
+        received_at=naive_utc(entry.received_at),
     )
 
 
@@ -109,7 +112,7 @@ def _insert(con: duckdb.DuckDBPyConnection, kind: RecordKind) -> None:
     failpoint("ingest.losers_found")
     con.execute(
         f"insert into landing.{quote(kind.table)} by name "
-        "select p.*, (select any_value(batch_id) from batch_files) as batch_id "
+        "select p.* exclude (byte_offset), (select any_value(batch_id) from batch_files) as batch_id "
         f"from {parsed} as p anti join losers as l on p.rowid = l.row_id"
     )
     failpoint("ingest.rows_inserted")

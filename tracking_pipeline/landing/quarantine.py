@@ -118,7 +118,8 @@ order by batch_id, relative_path, line_number, byte_offset, quarantine_id
 
 _PLACE = """
 select
-    q.source, q.status, q.line_number, q.byte_offset - m.start_offset as byte_offset,
+    q.source, q.status, q.line_number,
+    coalesce(q.byte_offset, m.start_offset) - m.start_offset as byte_offset,
     q.raw, q.raw_size, m.object_hash, m.format, m.outcome
 from landing.quarantine as q
 inner join landing.manifest as m using (file_id)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from tracking_pipeline.errors import LandingError
@@ -20,15 +19,15 @@ from tracking_pipeline.sources.strict import RefusedError
 class Refused:
     """Where a refused record stands in the archive, and as much of it as quarantine keeps.
 
-    ``byte_offset`` counts from the archived object's first byte; None for a record that was right
-    but contradicts another. ``is_whole_file``: the file itself is what was refused.
+    ``byte_offset`` counts from the archived object's first byte; ``raw`` is None for a record that
+    was right but contradicts another. ``is_whole_file``: the file itself is what was refused.
     """
 
     source: str
     path: Path
     format: str
     line_number: int | None
-    byte_offset: int | None
+    byte_offset: int
     raw: bytes | None
     raw_size: int | None
     is_whole_file: bool
@@ -40,10 +39,7 @@ def record_bytes(refused: Refused, settings: Settings) -> bytes:
         return refused.raw
     if refused.is_whole_file:
         return refused.path.read_bytes()
-    if refused.byte_offset is None:
-        found = _line(refused, settings) or _element(refused, settings, 0)
-    else:
-        found = _slice(refused, settings) or _element(refused, settings, refused.byte_offset)
+    found = _slice(refused, settings) or _element(refused, settings) or _line(refused, settings)
     if found is None:
         raise LandingError(str(refused.path), "no longer holds the record", "Restore the archive")
     return found
@@ -53,7 +49,7 @@ def _slice(refused: Refused, settings: Settings) -> bytes | None:
     """Return the bytes at the offset; None when an element of a list stands somewhere inside."""
     found = bytearray()
     missing = refused.raw_size or 0
-    for chunk in _chunks(refused, settings, refused.byte_offset or 0):
+    for chunk in _chunks(refused, settings):
         found += chunk[:missing]
         missing -= len(chunk)
         if missing <= 0:
@@ -61,38 +57,34 @@ def _slice(refused: Refused, settings: Settings) -> bytes | None:
     return bytes(found) if found.startswith(refused.raw or b"") else None
 
 
-def _line(refused: Refused, settings: Settings) -> bytes | None:
-    """Return the line of this number, when the file has a record a line and as many lines."""
-    if not refused.format.startswith("jsonl"):
+def _element(refused: Refused, settings: Settings) -> bytes | None:
+    """Return the record that begins at the offset, or that of its number in the one there."""
+    document = next(documents(_chunks(refused, settings), 0, settings), None)
+    if document is None or isinstance(document.value, RefusedError):
         return None
-    lines = _lines(_chunks(refused, settings, 0))
-    return next(islice(lines, (refused.line_number or 1) - 1, None), None)
-
-
-def _element(refused: Refused, settings: Settings, offset: int) -> bytes | None:
-    """Return the first record of this number, in a list or by its line, from ``offset`` on."""
-    for document in documents(_chunks(refused, settings, offset), 0, settings):
-        if isinstance(document.value, RefusedError):
-            continue
-        for index, record in records_of(document.value, SOURCES[refused.source]):
-            if refused.line_number == (index or document.index or document.line):
-                return json.dumps(record, ensure_ascii=False).encode(errors="surrogatepass")
+    for index, record in records_of(document.value, SOURCES[refused.source]):
+        if index in (None, refused.line_number):
+            return json.dumps(record, ensure_ascii=False).encode(errors="surrogatepass")
     return None
 
 
-def _chunks(refused: Refused, settings: Settings, offset: int) -> Iterator[bytes]:
-    """Yield the unpacked bytes from ``offset`` on."""
+def _line(refused: Refused, settings: Settings) -> bytes:
+    """Return the line that begins at the offset."""
+    found = bytearray()
+    for chunk in _chunks(refused, settings):
+        line, end, _ = chunk.partition(b"\n")
+        found += line
+        if end:
+            break
+    return bytes(found)
+
+
+def _chunks(refused: Refused, settings: Settings) -> Iterator[bytes]:
+    """Yield the unpacked bytes from the record's offset on."""
     file = SourceFile("", refused.path, 0, "UTC", "", "measured")
+    missing = refused.byte_offset
     with refused.path.open("rb") as opened:
         for chunk in open_stream(opened, file, settings).chunks:
-            if offset < len(chunk):
-                yield chunk[offset:]
-            offset = max(offset - len(chunk), 0)
-
-
-def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from whole
-    yield rest
+            if missing < len(chunk):
+                yield chunk[missing:]
+            missing = max(missing - len(chunk), 0)

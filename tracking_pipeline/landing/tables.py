@@ -42,14 +42,40 @@ _BOOKS = (
 )
 
 
+# Copies are not read again: the rows of a content are those of the file that brought it first.
+_CURRENT_FILES = """
+create or replace view landing.current_files as
+with contents as (
+    select source, content_hash, arg_min(file_id, batch_id) as file_id
+    from landing.manifest
+    where outcome = 'loaded'
+    group by source, content_hash
+)
+
+select
+    m.source,
+    m.relative_path,
+    arg_max(c.file_id, (m.received_at, m.batch_id)) as file_id,
+    max(m.received_at) as received_at,
+from landing.manifest as m
+inner join contents as c using (source, content_hash)
+group by m.source, m.relative_path
+"""
+
+
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing of the schema ``landing``."""
+    """Create what is missing of the schema ``landing``.
+
+    The view ``current_files`` has one row a (source, relative_path): the ``file_id`` under which
+    the rows of its newest readable delivery landed, and when that was received.
+    """
     con.execute("create schema if not exists landing")
     for statement in _BOOKS:
         con.execute(statement)
     for source in SOURCES.values():
         for kind in source.kinds:
             con.execute(_record_table(kind))
+    con.execute(_CURRENT_FILES)
 
 
 def body(kind: RecordKind) -> list[str]:

@@ -16,9 +16,9 @@ import pyarrow as pa
 
 from tracking_pipeline.sources.examine import Examined, examine, kind_name
 from tracking_pipeline.sources.framing import Block
-from tracking_pipeline.sources.intake import FileCount, Intake
+from tracking_pipeline.sources.intake import FileCount, Intake, inherited
 from tracking_pipeline.sources.one_by_one import take_line
-from tracking_pipeline.sources.projection import typed
+from tracking_pipeline.sources.projection import INHERITED, typed
 from tracking_pipeline.sources.record import RecordKind
 from tracking_pipeline.sources.strict import JsonValue, RefusedError, parse
 
@@ -29,9 +29,10 @@ _FEW_LINES = 200
 _HEAD_CHARACTERS = 100
 
 _LINES = (
-    "(select text, position, $file_id as file_id, $client_id as client_id, "
-    "$provenance as provenance, $timezone as timezone, position + $first_line as line_number, "
-    "null::varchar as extras, null::varchar as lead_rest from bulk_lines)"
+    "(select text, position, position + $first_line as line_number, "
+    "start + $first_offset as byte_offset, $received_at as received_at, "
+    + ", ".join(f"${name} as {name}" for name in INHERITED)
+    + ", null::varchar as extras, null::varchar as lead_rest from bulk_lines)"
 )
 _PASSES = "is_proven and refusal is null"
 
@@ -116,7 +117,9 @@ class Bulk:
 
     def _kind(self, raw: bytes) -> RecordKind | None:
         value = self._parsed(raw)
-        return self._intake.source.by_name.get(kind_name(value, self._intake.source) or "")
+        return self._intake.source.by_name.get(
+            kind_name(value, self._intake.source, self._count.file.name) or ""
+        )
 
     def _parsed(self, raw: bytes) -> JsonValue:
         try:
@@ -186,7 +189,7 @@ class Bulk:
     def _verdict(self, kind: RecordKind, raw: bytes) -> _Verdict:
         value = self._parsed(raw)
         try:
-            examined = examine(value, self._intake.source)
+            examined = examine(value, self._intake.source, self._count.file.name)
         except RefusedError:
             return _Verdict()
         if examined.kind is not kind:
@@ -199,11 +202,9 @@ class Bulk:
             return positions
         intake, file = self._intake, self._count.file
         bound: dict[str, object] = {
-            "file_id": file.file_id,
-            "client_id": file.client_id,
-            "provenance": file.provenance,
-            "timezone": file.timezone,
+            **inherited(file),
             "first_line": lines.block.line,
+            "first_offset": lines.block.offset,
         }
         rows = f"({typed(kind, _LINES, self._present[kind.name])})"
         failed: list[int] = []
@@ -259,12 +260,13 @@ class _Lines:
         return self.block.data[self._bounds[position] : self._bounds[position + 1]]
 
     def table(self, positions: _Positions) -> pa.Table:
-        """``text`` and ``position`` of some lines, in morsels that threads can share."""
+        """``text``, ``position`` and ``start`` of some lines, in morsels that threads share."""
         buffers = [None, pa.py_buffer(self._bounds), pa.py_buffer(self.block.data)]
         texts = pa.StringArray.from_buffers(len(self.starts), *buffers[1:])
         if len(positions) < len(self.starts):
             texts = texts.take(pa.array(positions))
-        batch = pa.record_batch({"text": texts, "position": pa.array(positions)})
+        starts = pa.array(self.starts[positions], pa.int64())
+        batch = pa.record_batch({"text": texts, "position": pa.array(positions), "start": starts})
         morsels = range(0, max(batch.num_rows, 1), _MORSEL_LINES)
         return pa.Table.from_batches([batch.slice(start, _MORSEL_LINES) for start in morsels])
 
@@ -291,7 +293,7 @@ def _shape(kind: RecordKind, present: frozenset[str]) -> str:
     sections = [_path(path) for path in sorted(present.intersection(kind.sections))]
     # A list is proven by its content.
     values = {path for path in present if kind.known.get(path) != "VARCHAR[]"}
-    paths = [_path(path) for path in sorted(values | {"log_type", "timestamp", kind.session})]
+    paths = ["'$'", *(_path(path) for path in sorted(values))]
     keys = f"json_keys(text, ['$', {', '.join(sections)}])"
     return f"hash({keys}, json_type(text, [{', '.join(paths)}]))"
 

@@ -3,7 +3,14 @@
 ``input_data``/``output_data`` are the design document's dialect; the engines have their own.
 """
 
-from tracking_pipeline.sources.record import Field, FieldType, JsonType, RecordKind, Source
+from tracking_pipeline.sources.record import (
+    Default,
+    Field,
+    FieldType,
+    JsonType,
+    RecordKind,
+    Source,
+)
 
 
 def _paths(sections: str, *keys: str) -> tuple[str, ...]:
@@ -26,6 +33,8 @@ def _person(column: str, *paths: str) -> Field:
     return Field(column, "VARCHAR", paths, privacy="pseudonym", reads="SCALAR")
 
 
+_OBSERVED = Field("observed_at", "TIMESTAMP", ("timestamp",), required=True)
+_LOGGED = (Field("session_id", "VARCHAR", ("session_id",), required=True), _OBSERVED)
 _LEAD = (
     _person("lead_name_hash", "lead_identifier.name"),
     _at("company", "VARCHAR", "lead_identifier.company"),
@@ -51,6 +60,7 @@ _CAMPAIGN_GENERATION = RecordKind(
     name="campaign_generation",
     table="campaign_generation",
     fields=(
+        *_LOGGED,
         *_LEAD,
         _always("messaging_angle", "VARCHAR", *_paths(_GENERATION_OUT, "messaging_angle")),
         _always("campaign_tone", "VARCHAR", *_paths(_GENERATION_OUT, "campaign_tone")),
@@ -113,6 +123,7 @@ _ENRICHMENT_DECISION = RecordKind(
     name="enrichment_decision",
     table="enrichment_decision",
     fields=(
+        *_LOGGED,
         *_LEAD,
         _always("initial_data_quality", "DOUBLE", *_paths(_ENRICHMENT_IN, "initial_data_quality")),
         _always("final_data_quality", "DOUBLE", *_paths(_ENRICHMENT_OUT, "final_data_quality")),
@@ -163,6 +174,7 @@ _WEBSITE_ANALYSIS = RecordKind(
     name="website_analysis",
     table="website_analysis",
     fields=(
+        *_LOGGED,
         *_LEAD,
         _at("scraping_target", "VARCHAR", "input_data.scraping_target"),
         _at("max_leads", "BIGINT", "input_data.max_leads"),
@@ -185,6 +197,7 @@ _AIRTABLE_OPERATION = RecordKind(
     name="airtable_operation",
     table="airtable_operation",
     fields=(
+        *_LOGGED,
         *_LEAD,
         _always("is_successful", "BOOLEAN", "output_data.success"),
         _at("airtable_record_id", "VARCHAR", "output_data.record_id"),
@@ -210,6 +223,7 @@ _EMAIL_DELIVERY = RecordKind(
     name="email_delivery",
     table="email_delivery",
     fields=(
+        *_LOGGED,
         *_LEAD,
         _at("is_delivered", "BOOLEAN", *_paths("output_data", "delivered", "success")),
         _at("delivery_status", "VARCHAR", *_paths("output_data", "delivery_status", "status")),
@@ -228,9 +242,10 @@ _WITHOUT_ENUM = "replace({value}, 'CampaignStatus.', '')"
 _BRAIN_TRACE = RecordKind(
     name="brain_trace",
     table="brain_trace",
-    session="execution_id",
-    identity="execution_id",
+    identity=("session_id", "timestamp", "execution_id"),
     fields=(
+        Field("session_id", "VARCHAR", ("execution_id",), required=True),
+        _OBSERVED,
         _person("lead_id_hash", "lead_data.id"),
         _person("lead_name_hash", "lead_data.Name"),
         _at("company", "VARCHAR", "lead_data.Company"),
@@ -294,6 +309,7 @@ _DATABASE_OPERATION = RecordKind(
     name="database_operation",
     table="database_operation",
     fields=(
+        *_LOGGED,
         Field("operation_type", "VARCHAR", (f"{_OPERATION}.operation_type",), required=True),
         _at("operation_id", "VARCHAR", f"{_OPERATION}.operation_id"),
         _always("duration_ms", "DOUBLE", f"{_OPERATION}.execution_time_ms"),
@@ -326,8 +342,9 @@ _DATABASE_OPERATION = RecordKind(
 _ERROR_LOG = RecordKind(
     name="error_log",
     table="error_log",
-    identity="error_details.error_id",
+    identity=("session_id", "timestamp", "error_details.error_id"),
     fields=(
+        *_LOGGED,
         _always("error_type", "VARCHAR", "error_details.error_type"),
         _at("error_id", "VARCHAR", "error_details.error_id"),
         Field("error_message", "VARCHAR", ("error_details.error_message",), privacy="masked"),
@@ -354,8 +371,9 @@ _INFO = "operation_info"
 _PERFORMANCE_METRICS = RecordKind(
     name="performance_metrics",
     table="performance_metrics",
-    identity=f"{_INFO}.operation_id",
+    identity=("session_id", "timestamp", f"{_INFO}.operation_id"),
     fields=(
+        *_LOGGED,
         Field("operation_name", "VARCHAR", (f"{_INFO}.operation_name",), required=True),
         _at("operation_id", "VARCHAR", f"{_INFO}.operation_id"),
         _at("started_at", "TIMESTAMP", f"{_INFO}.start_time"),
@@ -393,7 +411,6 @@ SOURCE = Source(
         _PERFORMANCE_METRICS,
     ),
     wrappers=("training_records",),
-    unnamed="brain_trace",
-    unnamed_keys=("execution_id", "node_path"),
+    defaults=(Default("brain_trace", keys=("execution_id", "node_path")),),
     personal_sections=frozenset(("lead_identifier", "lead_data", "leads_data", "lead", "contact")),
 )

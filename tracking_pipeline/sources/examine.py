@@ -1,12 +1,13 @@
 """One parsed JSON value against what its source declares: which kind it is, and what is wrong."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from tracking_pipeline.sources.privacy import impersonal
-from tracking_pipeline.sources.record import JsonType, RecordKind, Source
+from tracking_pipeline.sources.record import Default, Field, JsonType, RecordKind, Source
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError
 
 _SHOWN = 80
@@ -44,25 +45,31 @@ def records_of(value: JsonValue, source: Source) -> Iterator[tuple[int | None, J
         yield from enumerate(items, start=1)
 
 
-def kind_name(value: JsonValue, source: Source) -> str | None:
-    """Return the kind that the content names, whether or not the source knows it."""
+def kind_name(value: JsonValue, source: Source, path: str) -> str | None:
+    """Return the kind that content and ``path`` of the file name, known to the source or not."""
     if not isinstance(value, dict):
         return None
-    log_type = value.get("log_type")
-    if log_type is None and all(key in value for key in source.unnamed_keys):
-        return source.unnamed
-    return log_type if isinstance(log_type, str) else None
+    named = [value[key] for key in source.naming_keys if value.get(key) is not None]
+    if named:
+        return named[0] if isinstance(named[0], str) else None
+    fitting = (each.kind for each in source.defaults if _fits(value, each, path))
+    return next(fitting, None)
 
 
-def examine(value: JsonValue, source: Source) -> Examined:
+def _fits(record: Record, default: Default, path: str) -> bool:
+    return all(key in record for key in default.keys) and bool(re.search(default.pattern, path))
+
+
+def examine(value: JsonValue, source: Source, path: str) -> Examined:
     """Return what ``value`` is; RefusedError when it is no record of ``source``, or a wrong one."""
     if not isinstance(value, dict):
         raise RefusedError("not_an_object", f"a record is an object, not {_name(value)}")
-    kind = _kind(value, source)
+    kind = _kind(value, source, path)
     record = {key: value[key] for key in value if not _is_ignored_list(kind, key, value[key])}
     strange = dict(_strange(record, _tree(kind), ""))
     unknown = {path: item for path, item in strange.items() if item is not None}
     _check_required(record, kind)
+    _check_contents(record, kind)
     held, lost = _expected(record, kind)
     lead_rest = {path: unknown[path] for path in unknown if path.startswith("lead_identifier.")}
     return Examined(
@@ -79,7 +86,7 @@ def examine(value: JsonValue, source: Source) -> Examined:
 
 
 def _wrapped(value: JsonValue, source: Source) -> list[JsonValue] | None:
-    if isinstance(value, dict) and "log_type" not in value:
+    if isinstance(value, dict) and not any(key in value for key in source.naming_keys):
         for wrapper in source.wrappers:
             items = value.get(wrapper)
             if isinstance(items, list):
@@ -87,14 +94,17 @@ def _wrapped(value: JsonValue, source: Source) -> list[JsonValue] | None:
     return None
 
 
-def _kind(value: Record, source: Source) -> RecordKind:
-    name = kind_name(value, source)
+def _kind(value: Record, source: Source, path: str) -> RecordKind:
+    name = kind_name(value, source, path)
+    if name in source.by_name:
+        return source.by_name[name]
+    keys = " or ".join(source.naming_keys)
+    if not keys:
+        raise RefusedError("unknown_kind", "the path of its file names no kind")
     if name is None:
-        found = _shown(value.get("log_type"))
-        raise RefusedError("unknown_kind", f"its log_type is {found}, which names no kind")
-    if name not in source.by_name:
-        raise RefusedError("unknown_kind", f"its log_type {_shown(name)} is not a kind we know")
-    return source.by_name[name]
+        found = next((_shown(value[key]) for key in source.naming_keys if key in value), "null")
+        raise RefusedError("unknown_kind", f"its {keys} is {found}, which names no kind")
+    raise RefusedError("unknown_kind", f"its {keys} {_shown(name)} is not a kind we know")
 
 
 def _is_ignored_list(kind: RecordKind, key: str, value: JsonValue) -> bool:
@@ -111,9 +121,19 @@ def _present(section: Record, tree: _Tree, prefix: str) -> Iterator[str]:
 
 def _is_free(record: Record, kind: RecordKind) -> bool:
     return any(
-        json_type == "ANY" and _at(record, path) is not None
+        json_type in _FREE and _FREE[json_type](_at(record, path))
         for path, json_type in kind.known.items()
     )
+
+
+def _is_nested(value: JsonValue) -> bool:
+    return isinstance(value, dict) and any(isinstance(v, dict | list) for v in value.values())
+
+
+_FREE: dict[JsonType, Callable[[JsonValue], bool]] = {
+    "ANY": lambda value: value is not None,
+    "OBJECT": _is_nested,
+}
 
 
 def _strange(section: Record, tree: _Tree, prefix: str) -> Iterator[tuple[str, JsonValue]]:
@@ -140,12 +160,37 @@ def _check_type(path: str, value: JsonValue, expected: JsonType) -> None:
 
 
 def _check_required(record: Record, kind: RecordKind) -> None:
-    if record.get("timestamp") in (None, ""):
-        raise RefusedError("missing_timestamp", "has no timestamp")
-    required = [field.paths for field in kind.fields if field.required]
-    for paths in [(kind.session,), *required]:
-        if all(_at(record, path) is None for path in paths):
-            raise RefusedError("missing_field", f"has no {' or '.join(paths)}")
+    observed = kind.common_fields.get("observed_at")
+    if observed and all(_at(record, path) in (None, "") for path in observed.paths):
+        raise RefusedError("missing_timestamp", f"has no {' or '.join(observed.paths)}")
+    for field in kind.fields:
+        if field.required and _first(record, field) is None:
+            raise RefusedError("missing_field", f"has no {' or '.join(field.paths)}")
+
+
+def _check_contents(record: Record, kind: RecordKind) -> None:
+    for field in kind.fields:
+        if field.pattern is None and field.bounds is None:
+            continue
+        value = _first(record, field)
+        if isinstance(value, str) and field.pattern:
+            if not re.fullmatch(field.pattern, value, re.ASCII):
+                raise _wrong_value(field, value, f"expected to match {field.pattern}")
+        elif isinstance(value, int | float) and field.bounds:
+            low, high = field.bounds
+            if not low <= value <= high:
+                raise _wrong_value(field, value, f"expected {low:g} to {high:g}")
+
+
+def _wrong_value(field: Field, value: JsonValue, expected: str) -> RefusedError:
+    path = " or ".join(field.paths)
+    return RefusedError("wrong_value", f"{path} is {_shown(value)}, {expected}")
+
+
+def _first(record: Record, field: Field) -> JsonValue:
+    """Return the value of the first path that is present."""
+    values = (_at(record, path) for path in field.paths)
+    return next((value for value in values if value is not None), None)
 
 
 def _expected(record: Record, kind: RecordKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -171,7 +216,7 @@ def _at(record: Record, path: str) -> JsonValue:
 
 @cache
 def _tree(kind: RecordKind) -> _Tree:
-    root: _Tree = {"log_type": "VARCHAR", "timestamp": "VARCHAR", kind.session: "VARCHAR"}
+    root: _Tree = {}
     for path, json_type in kind.known.items():
         *sections, key = path.split(".")
         node = root
@@ -210,4 +255,5 @@ _IS: dict[JsonType, Callable[[JsonValue], bool]] = {
     ),
     "SCALAR": lambda value: isinstance(value, str) or _is_integer(value),
     "ANY": lambda _value: True,
+    "OBJECT": lambda value: isinstance(value, dict),
 }

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -12,7 +12,7 @@ import pyarrow as pa
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
 from tracking_pipeline.sources.privacy import pads
-from tracking_pipeline.sources.projection import PLACE, STRICT, landed_columns, typed
+from tracking_pipeline.sources.projection import INHERITED, STRICT, parsed_columns, typed
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
 from tracking_pipeline.warehouse.swap import quote
@@ -20,6 +20,7 @@ from tracking_pipeline.warehouse.swap import quote
 _BATCH_RECORDS = 10_000
 _BATCH_BYTES = 16 * 2**20
 _REASONS = {
+    "bad_date": "a date cannot be read, expected YYYY-MM-DD",
     "bad_timestamp": "a timestamp cannot be read",
     "future_timestamp": "its timestamp lies in the future",
 }
@@ -98,9 +99,9 @@ class Intake:
             at = place if index is None else _element(place, index, record)
             count.n_records += 1
             try:
-                examined = examine(record, self.source)
+                examined = examine(record, self.source, count.file.name)
             except RefusedError as error:
-                self.refuse(count, error, at, kind_name(record, self.source))
+                self.refuse(count, error, at, kind_name(record, self.source, count.file.name))
             else:
                 count.note(examined)
                 self._wait(count, examined, at)
@@ -133,7 +134,7 @@ class Intake:
 
     def insert(self, kind: RecordKind, rows: str, bound: dict[str, object]) -> int:
         """Insert ``rows``, a query by ``typed`` and its condition; return how many."""
-        listed = ", ".join(quote(name) for name, _ in landed_columns(kind))
+        listed = ", ".join(quote(name) for name, _ in parsed_columns(kind))
         query = f"insert into {quote(f'parsed_{kind.name}')} select {listed} from {rows}"
         return int(self.run(query, bound)[0][0])
 
@@ -187,22 +188,28 @@ def _element(place: Place, index: int, record: JsonValue) -> Place:
 
 
 def _table(entries: list[tuple[FileCount, Examined, Place]]) -> pa.Table:
-    files = [count.file for count, _, _ in entries]
-    columns = {
+    files = [inherited(count.file) for count, _, _ in entries]
+    columns: dict[str, list[object]] = {
         "text": [examined.text for _, examined, _ in entries],
         "position": list(range(len(entries))),
-        "file_id": [file.file_id for file in files],
-        "client_id": [file.client_id for file in files],
-        "provenance": [file.provenance for file in files],
-        "timezone": [file.timezone for file in files],
         "line_number": [place.line for _, _, place in entries],
+        "byte_offset": [place.offset for _, _, place in entries],
         "extras": [examined.extras for _, examined, _ in entries],
         "lead_rest": [examined.lead_rest for _, examined, _ in entries],
+        **{name: [file[name] for file in files] for name in (*INHERITED, "received_at")},
     }
-    texts = {"text", *PLACE, *STRICT} - {"position", "line_number"}
+    texts = {"text", *INHERITED, *STRICT}
     return pa.table(
         {
             name: pa.array(values, pa.string() if name in texts else pa.int64())
             for name, values in columns.items()
         }
     )
+
+
+def inherited(file: SourceFile) -> dict[str, object]:
+    """Return what the records of ``file`` have of it, as the projection wants to be told it."""
+    since = file.received_at - datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, as the tables keep it
+    return {name: getattr(file, name) for name in INHERITED} | {
+        "received_at": since // timedelta(microseconds=1)
+    }

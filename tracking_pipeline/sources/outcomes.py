@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from tracking_pipeline.sources.intake import FileCount
-from tracking_pipeline.sources.projection import landed_columns
+from tracking_pipeline.sources.projection import parsed_columns
 from tracking_pipeline.sources.record import Source
 from tracking_pipeline.warehouse.swap import quote
 
@@ -28,7 +28,7 @@ _TABLES = {
 def create_tables(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Make the temporary tables of ``source`` anew, empty."""
     parsed = {
-        f"parsed_{kind.name}": ", ".join(f"{quote(n)} {t}" for n, t in landed_columns(kind))
+        f"parsed_{kind.name}": ", ".join(f"{quote(n)} {t}" for n, t in parsed_columns(kind))
         for kind in source.kinds
     }
     for name, columns in (parsed | _TABLES).items():

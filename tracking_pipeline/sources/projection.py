@@ -1,34 +1,46 @@
 """The one implementation of typing: SQL from the JSON text of a record to its landed columns."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tracking_pipeline.sources.privacy import hashed, masking
-from tracking_pipeline.sources.record import Field, JsonType, RecordKind
+from tracking_pipeline.sources.record import COMMON, LEAD, Field, JsonType, RecordKind
 from tracking_pipeline.warehouse.swap import quote
 
 # What each line carries beside its text: its place and what its file or the strict parser knows.
-PLACE = ("position", "file_id", "client_id", "provenance", "timezone", "line_number")
+PLACE = ("position", "line_number", "byte_offset", "received_at")
+INHERITED = ("file_id", "client_id", "provenance", "timezone", "content_hash")
 STRICT = ("extras", "lead_rest")
 
 Present = frozenset[str] | None
 
 _LEAD_KEYS = ("company", "email", "industry", "lead_id", "linkedin_url", "name")
-_READ_AS = {"BIGINT": "HUGEINT", "SCALAR": "VARCHAR", "ANY": "JSON", "VARCHAR[]": "JSON"}
+_READ_AS = {
+    "BIGINT": "HUGEINT",
+    "SCALAR": "VARCHAR",
+    "ANY": "JSON",
+    "OBJECT": "JSON",
+    "VARCHAR[]": "JSON",
+}
 # Beyond it an integer no longer fits 64 bits; NaN is greater than everything.
 _LARGEST = "9.2e18"
 _TEXT = r'"([^"\\\x00-\x1f]|\\.)*"'
 _TEXT_LIST = rf"\[\s*({_TEXT}(\s*,\s*{_TEXT})*)?\s*\]"
+# An object of plain values, as the engine prints it; its longer numbers are the strict parser's.
+_MEMBER = rf"{_TEXT}:({_TEXT}|-?\d{{1,18}}(\.\d+)?|true|false|null)"
+_FLAT = rf"\{{({_MEMBER}(,{_MEMBER})*)?\}}"
+_SORTED = "to_json(map_from_entries(list_sort(map_entries(cast({value} as map(varchar, json))))))"
 
 _NAIVE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?"
 _ZONED = _NAIVE + r"(Z|[+-]\d\d(:?\d\d)?)"
+_DATE = r"\d{4}-\d\d-\d\d"
 
 
 def typed(kind: RecordKind, lines: str, present: Present = None) -> str:
     """Return a query of ``lines`` that gives the columns of ``parsed_<kind>`` and three more.
 
-    ``lines`` has the columns ``text``, those of PLACE and those of STRICT. Beside what is landed
-    stand ``position``, ``refusal`` (a reason code about time, or NULL) and ``is_proven``: whether
+    ``lines`` has the columns ``text`` and those of PLACE, INHERITED and STRICT. Beside what is landed
+    stand ``position``, ``refusal`` (a reason code about a time or date, or NULL) and ``is_proven``: whether
     the content is what the keys and types of the record's shape promise. With ``present`` given,
     no other known path stands in any of the lines, and none is looked for.
     """
@@ -41,8 +53,8 @@ with shaped as (
     select *, json_transform(text, '{_structure(kind, present)}') as r from {lines}
 ),
 read as (
-    select *, {_instant("timestamp_text")} as observed_at from (
-        select position, file_id, client_id, provenance, timezone, line_number, extras, lead_rest,
+    select *, {_observed(kind)} as observed from (
+        select {", ".join((*PLACE, *INHERITED, *STRICT))},
     {inner}
         from shaped
     )
@@ -65,43 +77,71 @@ def landed_columns(kind: RecordKind) -> list[tuple[str, str]]:
         ("file_id", "VARCHAR"),
         ("line_number", "BIGINT"),
     ]
-    return common + [(field.column, field.type) for field in kind.fields]
+    return common + [(field.column, field.type) for field in kind.own_fields]
+
+
+def parsed_columns(kind: RecordKind) -> list[tuple[str, str]]:
+    """Return the columns of ``parsed_<kind>``: the landed ones and where the record stands."""
+    return [*landed_columns(kind), ("byte_offset", "BIGINT")]
 
 
 def _inner(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
     """Yield the raw values: each field's first path that is present."""
-    yield "session_text", _member(kind.session)
-    yield "timestamp_text", _member("timestamp")
-    yield "identity_text", _identity(kind, present)
+    for number, part in enumerate(kind.identity):
+        if not _is_column(kind, part):
+            yield f"identity_{number}", _scalar(part, present)
     yield "is_proven_content", _proof(kind, present)
     for field in kind.fields:
         yield f"raw_{field.column}", _value(field, present)
 
 
 def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
-    yield (
-        "record_id",
-        (f"md5(concat_ws(chr(31), '{kind.name}', session_text, timestamp_text, identity_text))"),
-    )
-    for name in ("client_id", "observed_at", "provenance"):
-        yield name, name
-    yield "session_id", "session_text"
+    parts = [
+        _column(kind, part) if _is_column(kind, part) else f"identity_{number}"
+        for number, part in enumerate(kind.identity)
+    ]
+    yield "record_id", f"md5(concat_ws(chr(31), '{kind.name}', {', '.join(parts)}))"
+    for name in COMMON:
+        yield name, _column(kind, name)
     yield "extras", masking("extras")
     yield "file_id", "file_id"
     yield "line_number", "line_number"
-    for field in kind.fields:
+    for field in kind.own_fields:
         yield field.column, _landed(field)
+    yield "byte_offset", "byte_offset"
     yield "position", "position"
     yield "refusal", _refusal(kind)
     yield "is_proven", "is_proven_content"
+
+
+def _is_column(kind: RecordKind, part: str) -> bool:
+    return part in {"content_hash", *(name for name, _ in landed_columns(kind))}
+
+
+def _column(kind: RecordKind, name: str) -> str:
+    """Return a landed column: what the record says, else what its delivery does."""
+    if name == "observed_at":
+        return "observed"
+    field = next((field for field in kind.fields if field.column == name), None)
+    if field is not None:
+        return _landed(field)
+    return "null::varchar" if name == "session_id" else name
+
+
+def _observed(kind: RecordKind) -> str:
+    if "observed_at" in kind.common_fields:
+        return _instant("raw_observed_at")
+    return "make_timestamp(received_at)"
 
 
 def _landed(field: Field) -> str:
     value = f"raw_{field.column}"
     if field.json_type == "VARCHAR[]":
         value = f"cast({value} as varchar[])"
-    if field.type == "TIMESTAMP":
-        return _instant(value)
+    if field.type in _READINGS:
+        return _READINGS[field.type](value)
+    if field.json_type == "OBJECT":
+        value = _SORTED.replace("{value}", value)
     if field.privacy == "pseudonym":
         return hashed(value)
     if field.privacy == "masked":
@@ -120,13 +160,26 @@ def _instant(value: str) -> str:
     )
 
 
+def _date(value: str) -> str:
+    return f"case when regexp_full_match({value}, '{_DATE}') then try_cast({value} as date) end"
+
+
+_READINGS: dict[str, Callable[[str], str]] = {"TIMESTAMP": _instant, "DATE": _date}
+
+
 def _refusal(kind: RecordKind) -> str:
-    times = [f"raw_{field.column}" for field in kind.fields if field.type == "TIMESTAMP"]
-    unread = [f"({raw} is not null and {_instant(raw)} is null)" for raw in times]
-    wrong = " or ".join(["observed_at is null", *unread])
+    unread = {
+        code: " or ".join(
+            f"(raw_{field.column} is not null and {_READINGS[type_](f'raw_{field.column}')} is null)"
+            for field in kind.own_fields
+            if field.type == type_
+        )
+        for code, type_ in (("bad_timestamp", "TIMESTAMP"), ("bad_date", "DATE"))
+    }
+    cases = [f"when {wrong} then '{code}' " for code, wrong in unread.items() if wrong]
     return (
-        f"case when {wrong} then 'bad_timestamp' "
-        "when observed_at > $latest then 'future_timestamp' end"
+        f"case when observed is null then 'bad_timestamp' {''.join(cases)}"
+        "when observed > $latest then 'future_timestamp' end"
     )
 
 
@@ -141,11 +194,10 @@ def _member(path: str) -> str:
     return ".".join(["r", *(quote(key) for key in path.split("."))])
 
 
-def _identity(kind: RecordKind, present: Present) -> str:
-    """Return canonical JSON of the lead (sorted keys, no spaces), or the kind's own identifier."""
-    if kind.identity is not None:
-        is_there = present is None or kind.identity in present
-        return _member(kind.identity) if is_there else "null::varchar"
+def _scalar(part: str, present: Present) -> str:
+    """Return a part of an identity as it is written: canonical JSON of the lead, or one value."""
+    if part != LEAD:
+        return _member(part) if present is None or part in present else "null::varchar"
     paths = {key: f"lead_identifier.{key}" for key in _LEAD_KEYS}
     members = [
         f"""'"{key}":' || to_json({_member(path)})"""
@@ -158,32 +210,39 @@ def _identity(kind: RecordKind, present: Present) -> str:
 
 def _proof(kind: RecordKind, present: Present) -> str:
     """Content that keys and types leave open: numbers, lists, NUL, commas before a bracket."""
-    checks = [f"{_member('log_type')} = '{kind.name}'"]
+    checks = [f"{_member(kind.named_by)} = '{kind.name}'"] if kind.named_by else []
     for path, json_type in kind.known.items():
-        if present is not None and path not in present:
-            continue
-        member = _member(path)
-        if json_type in {"DOUBLE", "BIGINT"}:
-            checks.append(f"({member} is null or abs({member}) < {_LARGEST})")
-        if json_type == "VARCHAR[]":
-            matches = f"regexp_full_match({member}, '{_TEXT_LIST}')"
-            checks.append(f"({member} is null or {matches})")
+        if present is None or path in present:
+            checks += [f"({_member(path)} is null or {is_so})" for is_so in _sound(path, json_type)]
+    for field in kind.fields:
+        value = _value(field, present)
+        if field.pattern is not None:
+            checks.append(f"({value} is null or regexp_full_match({value}, '{field.pattern}'))")
+        if field.bounds is not None:
+            low, high = field.bounds
+            checks.append(f"({value} is null or {value} between {low} and {high})")
     checks.append(r"not contains(text, '\u0000')")
     checks.append(r"not regexp_matches(text, ',\s*[}\]]')")
     return "coalesce(" + " and ".join(checks) + ", false)"
 
 
+def _sound(path: str, json_type: JsonType) -> Iterator[str]:
+    """Yield what is true of a value of this type that the strict parser would accept."""
+    member = _member(path)
+    if json_type in {"DOUBLE", "BIGINT"}:
+        yield f"abs({member}) < {_LARGEST}"
+    if json_type == "VARCHAR[]":
+        yield f"regexp_full_match({member}, '{_TEXT_LIST}')"
+    if json_type == "OBJECT":
+        yield f"regexp_full_match({member}, '{_FLAT}')"
+
+
 def _structure(kind: RecordKind, present: Present) -> str:
     """Return the kind's known values as json_transform wants to be told them."""
-    known: dict[str, JsonType] = {
-        "log_type": "VARCHAR",
-        "timestamp": "VARCHAR",
-        kind.session: "VARCHAR",
-        **{
-            path: json_type
-            for path, json_type in kind.known.items()
-            if present is None or path in present
-        },
+    known = {
+        path: json_type
+        for path, json_type in kind.known.items()
+        if present is None or path in present
     }
     root: dict[str, object] = {}
     for path, json_type in known.items():

@@ -1,13 +1,21 @@
-"""What a source is: record kinds, their fields, where each stands in the JSON, and its privacy."""
+"""What a source is: record kinds, their fields, where each stands in the record, its privacy."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
-FieldType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "TIMESTAMP", "VARCHAR[]"]
-JsonType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "VARCHAR[]", "SCALAR", "ANY"]
+FieldType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "TIMESTAMP", "DATE", "VARCHAR[]"]
+JsonType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "VARCHAR[]", "SCALAR", "ANY", "OBJECT"]
 Privacy = Literal["plain", "pseudonym", "masked"]
+
+COMMON = ("client_id", "observed_at", "provenance", "session_id")
+"""Columns that every kind has: a field of this name fills one, else the delivery does."""
+
+LEAD = "lead"
+"""The part of an identity that is the canonical JSON of ``lead_identifier``."""
 
 
 @dataclass(frozen=True)
@@ -15,8 +23,10 @@ class Field:
     """One landed column.
 
     ``paths`` are dotted alternatives; the first one present wins. ``sql`` derives the column from
-    ``{value}``, the JSON value of type ``reads``. An ``is_expected`` field stands in every record
-    whose section is there: a file in which no record has it lost it.
+    ``{value}``, the JSON value of type ``reads``; an ``OBJECT`` lands as its JSON, keys sorted. An
+    ``is_expected`` field stands in every record whose section is there: a file in which no record
+    has it lost it. A text that ``pattern`` does not match whole, and a number outside ``bounds``
+    (closed), refuse the record.
     """
 
     column: str
@@ -27,30 +37,33 @@ class Field:
     sql: str | None = None
     reads: JsonType | None = None
     is_expected: bool = False
+    pattern: str | None = None
+    bounds: tuple[float, float] | None = None
 
     @property
     def json_type(self) -> JsonType:
         """The JSON type that the field's value must have."""
         if self.reads is not None:
             return self.reads
-        return "VARCHAR" if self.type == "TIMESTAMP" else self.type
+        return "VARCHAR" if self.type in {"TIMESTAMP", "DATE"} else self.type
 
 
 @dataclass(frozen=True)
 class RecordKind:
-    """One kind of record, named by its ``log_type``, and the table it lands in.
+    """One kind of record and the table it lands in.
 
-    ``identity`` lists the paths of a scalar that, with kind, session and timestamp, identifies a
-    record; empty means the lead. ``unlanded`` are known values that no column keeps. A section in
-    ``list_sections`` may hold a list instead, which is ignored. ``labels`` are two columns that say
-    the same thing and must agree.
+    ``named_by`` is the key under which a record names its kind; None: only its file or its keys
+    say so. ``identity`` lists what, with the kind, identifies a record: landed columns,
+    ``content_hash`` (of the file), LEAD, or else paths of a scalar as written. ``unlanded`` are
+    known values that no column keeps. A section in ``list_sections`` may hold a list instead, which
+    is ignored. ``labels`` are two columns that say the same thing and must agree.
     """
 
     name: str
     table: str
     fields: tuple[Field, ...]
-    session: str = "session_id"
-    identity: str | None = None
+    named_by: str | None = "log_type"
+    identity: tuple[str, ...] = ("session_id", "timestamp", LEAD)
     unlanded: tuple[tuple[str, JsonType], ...] = ()
     list_sections: tuple[str, ...] = ()
     labels: tuple[str, str] | None = None
@@ -58,24 +71,51 @@ class RecordKind:
     @cached_property
     def known(self) -> dict[str, JsonType]:
         """Every known path with its JSON type."""
+        named = {self.named_by: "VARCHAR"} if self.named_by else {}
         landed = {path: field.json_type for field in self.fields for path in field.paths}
-        return landed | dict(self.unlanded)
+        return {**named, **landed, **dict(self.unlanded)}  # type: ignore[dict-item]
 
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """The dotted paths of all known objects inside the record, sorted."""
         parts = [path.split(".") for path in self.known]
-        return tuple(sorted({".".join(p[:n]) for p in parts for n in range(1, len(p))}))
+        objects = {path for path, json_type in self.known.items() if json_type == "OBJECT"}
+        return tuple(sorted(objects | {".".join(p[:n]) for p in parts for n in range(1, len(p))}))
+
+    @cached_property
+    def own_fields(self) -> tuple[Field, ...]:
+        """The fields that have a column of their own."""
+        return tuple(field for field in self.fields if field.column not in COMMON)
+
+    @cached_property
+    def common_fields(self) -> dict[str, Field]:
+        """The fields that fill a common column, by its name."""
+        return {field.column: field for field in self.fields if field.column in COMMON}
+
+
+@dataclass(frozen=True)
+class Default:
+    """Of which kind a record is that does not name one.
+
+    It has all of ``keys``, and ``pattern`` is found in the path of its file below the source's
+    folder. In a table ``stem`` is the path whose missing value is the file's stem. An
+    ``is_rewritten`` file is read whole each time, and that its old contents are gone is no finding.
+    """
+
+    kind: str
+    pattern: str = ""
+    keys: tuple[str, ...] = ()
+    stem: str | None = None
+    is_rewritten: bool = False
 
 
 @dataclass(frozen=True)
 class Source:
     """A system's deliveries: its kinds of records and the zone of its naive timestamps.
 
-    ``wrappers`` are keys under which an object holds a list of whole records. A record without
-    ``log_type`` that has all of ``unnamed_keys`` is of kind ``unnamed``. ``personal_sections`` are
-    keys, at any depth, under which a person is described: what is unknown there lands as its path
-    alone.
+    ``wrappers`` are keys under which an object holds a list of whole records. A record that names
+    no kind is of the first of ``defaults`` that fits. ``personal_sections`` are keys, at any depth,
+    under which a person is described: what is unknown there lands as its path alone.
     """
 
     name: str
@@ -83,22 +123,37 @@ class Source:
     timezone: str
     kinds: tuple[RecordKind, ...]
     wrappers: tuple[str, ...] = ()
-    unnamed: str | None = None
-    unnamed_keys: tuple[str, ...] = ()
+    defaults: tuple[Default, ...] = ()
     personal_sections: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> dict[str, RecordKind]:
-        """The kinds by their ``log_type``."""
+        """The kinds by their name."""
         return {kind.name: kind for kind in self.kinds}
+
+    @cached_property
+    def naming_keys(self) -> tuple[str, ...]:
+        """The keys under which records name their kind."""
+        return tuple(sorted({kind.named_by for kind in self.kinds if kind.named_by}))
+
+    def default(self, path: str) -> Default | None:
+        """Return what the path of a file alone says of the kind of its records."""
+        of_path = (each for each in self.defaults if re.search(each.pattern, path))
+        return next((each for each in of_path if not each.keys), None)
+
+    def is_rewritten(self, path: str) -> bool:
+        """Return whether this file is replaced as a whole when it changes."""
+        default = self.default(path)
+        return default is not None and default.is_rewritten
 
 
 @dataclass(frozen=True)
 class SourceFile:
     """Delivered bytes to read from ``start_offset`` on, and what their records inherit.
 
-    ``timezone`` is the zone of naive timestamps. ``name`` is the delivered name; its suffix
-    ``.jsonl`` or ``.ndjson`` settles what the content may leave open.
+    ``timezone`` is the zone of naive timestamps. ``name`` is the delivered path; its suffix settles
+    what the content may leave open. ``content_hash`` and ``received_at`` (UTC, naive) identify and
+    date the records of a kind that has neither identity nor time of its own.
     """
 
     file_id: str
@@ -108,3 +163,10 @@ class SourceFile:
     client_id: str
     provenance: str
     name: str = ""
+    content_hash: str = ""
+    received_at: datetime = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, as the tables keep it
+
+    @property
+    def stem(self) -> str:
+        """The file's name up to its first dot."""
+        return PurePosixPath(self.name).name.partition(".")[0]

@@ -1,6 +1,8 @@
 """Every source that the product reads, by the name of its landing folder."""
 
-from tracking_pipeline.sources import engine_logs
+from tracking_pipeline.sources import engine_logs, engine_metrics, uptime
 from tracking_pipeline.sources.record import Source
 
-SOURCES: dict[str, Source] = {source.name: source for source in (engine_logs.SOURCE,)}
+SOURCES: dict[str, Source] = {
+    source.name: source for source in (engine_logs.SOURCE, engine_metrics.SOURCE, uptime.SOURCE)
+}

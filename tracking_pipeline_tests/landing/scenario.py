@@ -17,7 +17,7 @@ from tracking_pipeline.landing.ingest import IngestSummary, ingest
 from tracking_pipeline.landing.load import Reader
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.projection import landed_columns
+from tracking_pipeline.sources.projection import parsed_columns
 from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
@@ -82,7 +82,7 @@ def quiet(_message: str) -> None:
 
 def _empty_tables(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     for kind in source.kinds:
-        columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in landed_columns(kind))
+        columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in parsed_columns(kind))
         con.execute(f"create or replace temp table parsed_{kind.name} ({columns})")
     con.execute(
         "create or replace temp table rejected (file_id varchar, kind varchar, line_number bigint, "
@@ -113,8 +113,8 @@ def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes)
             con.execute(
                 f"insert into parsed_{KIND} by name select ? as record_id, 'c' as client_id, "
                 "? as observed_at, 'measured' as provenance, ? as file_id, ? as line_number, "
-                "? as company",
-                [words[0], observed_at, file.file_id, number, words[2]],
+                "? as company, ? as byte_offset",
+                [words[0], observed_at, file.file_id, number, words[2], offset],
             )
         elif line:
             counts["rejected"] += 1

@@ -1,0 +1,68 @@
+"""Uptime probes, and the uptime that their status page publishes (Upptime's files)."""
+
+from tracking_pipeline.sources.record import Default, Field, JsonType, RecordKind, Source
+
+
+def _unlanded(type_: JsonType, *paths: str) -> tuple[tuple[str, JsonType], ...]:
+    return tuple((path, type_) for path in paths)
+
+
+_SLUG = Field("slug", "VARCHAR", ("slug",), required=True, pattern=r"[^\s/]+")
+_STATUS = Field("status", "VARCHAR", ("status",), required=True, pattern="up|down|degraded")
+
+_PROBE_OBSERVATION = RecordKind(
+    name="probe_observation",
+    table="probe_observation",
+    named_by=None,
+    identity=("slug", "observed_at"),
+    fields=(
+        Field("observed_at", "TIMESTAMP", ("lastUpdated",), required=True),
+        _SLUG,
+        Field("url", "VARCHAR", ("url",)),
+        _STATUS,
+        Field("code", "BIGINT", ("code",)),
+        Field("response_time_ms", "DOUBLE", ("responseTime",)),
+        Field("is_up", "BOOLEAN", ("status",), sql="{value} = 'up'", reads="VARCHAR"),
+    ),
+    unlanded=_unlanded("VARCHAR", "commit", "committed_at", "startTime", "generator"),
+)
+
+_PUBLISHED_UPTIME = RecordKind(
+    name="published_uptime",
+    table="published_uptime",
+    named_by=None,
+    identity=("content_hash", "line_number"),
+    fields=(
+        _SLUG,
+        Field("name", "VARCHAR", ("name",)),
+        _STATUS,
+        Field(
+            "uptime_rate",
+            "DOUBLE",
+            ("uptime",),
+            required=True,
+            reads="VARCHAR",
+            pattern=r"(100(\.0+)?|\d{1,2}(\.\d+)?)%",
+            sql="cast(trim({value}, '%') as double) / 100",
+        ),
+        Field("response_time_ms", "DOUBLE", ("time",)),
+    ),
+    unlanded=(
+        *_unlanded("VARCHAR", "url", "icon"),
+        *_unlanded("VARCHAR", "uptimeDay", "uptimeWeek", "uptimeMonth", "uptimeYear"),
+        *_unlanded("DOUBLE", "timeDay", "timeWeek", "timeMonth", "timeYear"),
+        *_unlanded("ANY", "dailyMinutesDown"),
+    ),
+)
+
+SOURCE = Source(
+    name="uptime",
+    system="uptime",
+    timezone="UTC",
+    kinds=(_PROBE_OBSERVATION, _PUBLISHED_UPTIME),
+    defaults=(
+        Default("published_uptime", r"summary[^/]*\.json", is_rewritten=True),
+        Default("probe_observation", r"\.ya?ml", stem="slug", is_rewritten=True),
+        Default("probe_observation", is_rewritten=True),
+    ),
+)
