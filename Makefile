@@ -19,8 +19,8 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-run: $(READY) ## ingest the shipped real logs and write their weekly reports
-	$(BIN)/tracking run --sample
+run: $(READY) ## ingest the shipped real logs and write their weekly reports (DEMO=1: a simulated company too)
+	$(if $(DEMO),TRACKING_HOME=$${TRACKING_HOME:-.tracking-demo} )$(BIN)/tracking run --sample$(if $(DEMO), --demo)
 
 up: $(READY) ## start Dagster and the report shelf
 	$(BIN)/tracking up

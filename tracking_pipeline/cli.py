@@ -64,20 +64,23 @@ def main(context: click.Context) -> None:
 
 @main.command()
 @click.option("--sample", is_flag=True, help="First land the real logs that ship with the product.")
+@click.option("--demo", is_flag=True, help="First land a simulated company; wants a new home.")
 @click.pass_obj
-def run(settings: Settings, *, sample: bool) -> None:
+def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     """Ingest what has landed, build and test every table, write the owed reports."""
     from tracking_pipeline import pipeline
     from tracking_pipeline.reports.archive import archived_reports
     from tracking_pipeline.reports.data_quality import NO_FILE
 
     started = time.monotonic()
+    if demo:
+        pipeline.deliver_demo(settings, "on_time")
     if sample:
         pipeline.deliver(settings, pipeline.REAL_LOGS, SOURCE)
-    pipeline.let_settle(settings)
-    summary = pipeline.run(settings, progress=_progress)
-    _print_fates(summary.ingested)
-    _print_reports(summary.reports)
+    _run(settings)
+    if demo:
+        pipeline.deliver_demo(settings, "late")
+        _run(settings)
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
     reports = archived_reports(settings)
     if reports:
@@ -235,6 +238,15 @@ def rebuild(settings: Settings) -> None:
     from tracking_pipeline import pipeline
 
     _print_fates(pipeline.rebuild(settings, progress=_progress))
+
+
+def _run(settings: Settings) -> None:
+    from tracking_pipeline import pipeline
+
+    pipeline.let_settle(settings)
+    summary = pipeline.run(settings, progress=_progress)
+    _print_fates(summary.ingested)
+    _print_reports(summary.reports)
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -17,6 +19,8 @@ import polars as pl
 
 from tracking_pipeline.analysis.figures import figures as figures_of
 from tracking_pipeline.analysis.tables import write_tables
+from tracking_pipeline.demo.company.files import write_company
+from tracking_pipeline.demo.home import mark_as_demo
 from tracking_pipeline.errors import BuildError, LandingError
 from tracking_pipeline.landing import ledger, quarantine
 from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
@@ -72,10 +76,11 @@ def column_types() -> dict[str, dict[str, str]]:
         return types_of(con, sql_project())
 
 
-def variables(settings: Settings) -> dict[str, str]:
+def variables(settings: Settings) -> dict[str, object]:
     """Return what the SQL project is told of the settings."""
     today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
     return {
+        "scored_provenances": ["measured", "simulated"] if settings.is_demo else ["measured"],
         "reporting_timezone": settings.timezone,
         "client_id": settings.client_id,
         "as_of": today.isoformat(),
@@ -105,6 +110,15 @@ def deliver(settings: Settings, paths: Sequence[Path], source: str) -> None:
             _place(path, room / path.name)
         else:
             raise LandingError(str(path), "is neither a file nor a folder", "Check the path")
+
+
+def deliver_demo(settings: Settings, part: Literal["on_time", "late"]) -> None:
+    """Deliver a part of the demo company's files to a home that is, or now becomes, a demo."""
+    company = mark_as_demo(settings, now_utc())
+    with TemporaryDirectory() as folder:
+        write_company(company, Path(folder))
+        for source in sorted(Path(folder, part).iterdir()):
+            deliver(settings, sorted(source.iterdir()), source.name)
 
 
 def _place(file: Path, target: Path) -> None:
