@@ -112,7 +112,8 @@ def _insert(con: duckdb.DuckDBPyConnection, kind: RecordKind) -> None:
     failpoint("ingest.losers_found")
     con.execute(
         f"insert into landing.{quote(kind.table)} by name "
-        "select p.* exclude (byte_offset), (select any_value(batch_id) from batch_files) as batch_id "
+        "select p.* exclude (byte_offset), "
+        "(select any_value(batch_id) from batch_files) as batch_id "
         f"from {parsed} as p anti join losers as l on p.rowid = l.row_id"
     )
     failpoint("ingest.rows_inserted")

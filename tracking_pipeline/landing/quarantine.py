@@ -19,6 +19,7 @@ from tracking_pipeline.landing.raw import Refused, record_bytes
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read as read_files
+from tracking_pipeline.sources.tables import is_table
 from tracking_pipeline.state.store import open_store
 
 
@@ -32,6 +33,7 @@ def show(settings: Settings, con: duckdb.DuckDBPyConnection, quarantine_id: str)
     row = _find(con, quarantine_id)
     refused = Refused(
         source=row["source"],
+        relative_path=row["relative_path"],
         path=archive.object_path(settings.archive_dir, row["object_hash"]),
         format=row["format"],
         line_number=row["line_number"],
@@ -57,12 +59,15 @@ def replay(  # noqa: PLR0913 - the door of the room: what, with what, when, and 
 
     Each enters as a delivery below ``replays/``, archived like any other; what comes of it, even
     another refusal, has rows of its own. The old rows turn ``replayed`` in the same transaction.
-    Raises LandingError for an id that is unknown or has been replayed.
+    Raises LandingError for an id that is unknown, has been replayed or is a row of a table.
     """
     rows = {quarantine_id: _find(con, quarantine_id) for quarantine_id in quarantine_ids}
     for quarantine_id, row in rows.items():
         if row["status"] == "replayed":
             raise LandingError(quarantine_id, "has been replayed already", "Replay its successor")
+        if is_table(row["format"]):
+            fix = f"Correct {row['relative_path']} and deliver it again"
+            raise LandingError(quarantine_id, "is a row of a table, not a record of its own", fix)
     with open_store(settings) as store:
         intake = Intake(settings, con, store, now, progress, read)
         intake.finish_interrupted()
@@ -118,7 +123,7 @@ order by batch_id, relative_path, line_number, byte_offset, quarantine_id
 
 _PLACE = """
 select
-    q.source, q.status, q.line_number,
+    q.source, q.relative_path, q.status, q.line_number,
     coalesce(q.byte_offset, m.start_offset) - m.start_offset as byte_offset,
     q.raw, q.raw_size, m.object_hash, m.format, m.outcome
 from landing.quarantine as q

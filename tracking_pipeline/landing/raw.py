@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracking_pipeline.errors import LandingError
@@ -13,6 +13,7 @@ from tracking_pipeline.sources.record import SourceFile
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.sources.streams import open_stream
 from tracking_pipeline.sources.strict import RefusedError
+from tracking_pipeline.sources.tables import is_table, table_rows
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Refused:
     """
 
     source: str
+    relative_path: str
     path: Path
     format: str
     line_number: int | None
@@ -39,10 +41,22 @@ def record_bytes(refused: Refused, settings: Settings) -> bytes:
         return refused.raw
     if refused.is_whole_file:
         return refused.path.read_bytes()
-    found = _slice(refused, settings) or _element(refused, settings) or _line(refused, settings)
+    finders = (_row,) if is_table(refused.format) else (_slice, _element, _line)
+    found = next(filter(None, (find(refused, settings) for find in finders)), None)
     if found is None:
         raise LandingError(str(refused.path), "no longer holds the record", "Restore the archive")
     return found
+
+
+def _row(refused: Refused, settings: Settings) -> bytes | None:
+    """Return the row of a table by its number."""
+    file = SourceFile("", refused.path, 0, "UTC", "", "measured", refused.relative_path)
+    source = SOURCES[refused.source]
+    whole = replace(refused, byte_offset=0)
+    for row in table_rows(_chunks(whole, settings), 0, source, file, settings):
+        if row.number == refused.line_number:
+            return row.raw
+    return None
 
 
 def _slice(refused: Refused, settings: Settings) -> bytes | None:
@@ -63,7 +77,7 @@ def _element(refused: Refused, settings: Settings) -> bytes | None:
     if document is None or isinstance(document.value, RefusedError):
         return None
     for index, record in records_of(document.value, SOURCES[refused.source]):
-        if index in (None, refused.line_number):
+        if index in {None, refused.line_number}:
             return json.dumps(record, ensure_ascii=False).encode(errors="surrogatepass")
     return None
 

@@ -95,6 +95,14 @@ def _no_address(*columns: str) -> list[Expectation]:
     ]
 
 
+def _in_order(first: str, last: str) -> list[Expectation]:
+    return [
+        Expectation(
+            f"{last}_is_not_before_{first}", "no_row", last, "warning", where=f"{last} < {first}"
+        )
+    ]
+
+
 _RECORD = (
     *_not_null("record_id", "client_id", "observed_at", "provenance"),
     *_not_null("file_id", "line_number", "batch_id"),
@@ -118,6 +126,8 @@ _RECORD = (
 )
 _LEAD = (*_hex(32, "lead_name_hash", "linkedin_url_hash"), *_no_address("company", "industry"))
 _LEVELS = ("high", "medium", "low", "none")
+_ENGINE = _one_of("engine_id", *"ABCDEFGHIJKLMN", severity="blocking")
+_STATUS = _one_of("status", "up", "down", "degraded")
 
 _KINDS: Mapping[str, Sequence[Expectation]] = {
     "campaign_generation": (
@@ -174,6 +184,56 @@ _KINDS: Mapping[str, Sequence[Expectation]] = {
             "warning",
             where="finished_at < started_at",
         ),
+    ),
+    "engine_observation": (
+        *_not_null("engine_id", "metrics"),
+        _ENGINE,
+        *_not_negative("operational_cost_usd", "value_generated_usd", "units_of_work"),
+        Expectation(
+            "metrics_is_an_object",
+            "no_row",
+            "metrics",
+            where="json_type(metrics) is distinct from 'OBJECT'",
+        ),
+    ),
+    "client": (*_not_null("name"), *_in_order("pilot_start_date", "pilot_end_date")),
+    "client_goal": (
+        *_not_null("engine_id", "goal_metric", "target_value"),
+        _ENGINE,
+        *_in_order("start_date", "due_date"),
+    ),
+    "previous_method": (
+        *_not_null("method"),
+        *_not_negative("cost_per_meeting_usd", "monthly_cost_usd", "meetings_per_month"),
+        *_not_negative("hours_per_meeting"),
+    ),
+    "client_satisfaction": (
+        *_not_null("score", "recorded_date"),
+        *_between(0, 10, "score"),
+        *_hex(32, "respondent_hash"),
+    ),
+    "client_statement": (
+        *_not_null("statement", "recorded_date"),
+        _ENGINE,
+        *_hex(32, "speaker_hash"),
+        *_no_address("statement"),
+    ),
+    "engine_benchmark": (
+        *_not_null("metric_name", "benchmark_value", "source", "source_date"),
+        _ENGINE,
+    ),
+    "client_probe": _not_null("slug"),
+    "probe_observation": (
+        *_not_null("slug", "status", "is_up"),
+        _STATUS,
+        *_between(0, 599, "code"),
+        *_not_negative("response_time_ms"),
+    ),
+    "published_uptime": (
+        *_not_null("slug", "uptime_rate"),
+        _STATUS,
+        *_between(0, 1, "uptime_rate"),
+        *_not_negative("response_time_ms"),
     ),
 }
 

@@ -28,6 +28,11 @@ class Document:
     offset: int
     index: int | None
 
+    @property
+    def number(self) -> int:
+        """What a person counts to find it: the element of its list, else the line."""
+        return self.line if self.index is None else self.index
+
 
 def documents(chunks: Iterator[bytes], offset: int, limits: Settings) -> Iterator[Document]:
     """Yield the JSON values of a stream of concatenated documents, lists element by element."""

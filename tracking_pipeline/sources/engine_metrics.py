@@ -51,7 +51,7 @@ _ENGINE_OBSERVATION = RecordKind(
 
 
 def _reference(name: str, *fields: Field, client: Field = _CLIENT) -> RecordKind:
-    """A kind whose files are state: a record is a row of one content of a file."""
+    """Return a kind whose files are state: a record is a row of one content of a file."""
     return RecordKind(
         name=name,
         table=name,

@@ -43,7 +43,7 @@ def check_encoding(head: bytes) -> None:
     """Raise RefusedError when a file that begins with ``head`` is UTF-16."""
     zeros = (head[0:2].count(0), head[2:4].count(0))
     if head.startswith(_UTF16) or (len(head) > 3 and zeros == (1, 1)):  # noqa: PLR2004 - two letters
-        raise RefusedError("utf16", "is UTF-16; JSON is exchanged as UTF-8")
+        raise RefusedError("utf16", "is UTF-16; files are exchanged as UTF-8")
 
 
 def is_lines(head: bytes, name: str, max_depth: int) -> bool:

@@ -1,6 +1,7 @@
 """The strict path: each document and each line examined for itself."""
 
 from tracking_pipeline.sources.documents import Document, line_documents
+from tracking_pipeline.sources.examine import kind_name
 from tracking_pipeline.sources.framing import Block
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
 from tracking_pipeline.sources.strict import RefusedError
@@ -8,13 +9,22 @@ from tracking_pipeline.sources.strict import RefusedError
 
 def take_document(intake: Intake, count: FileCount, document: Document) -> None:
     """Examine the records of one document; a broken one is refused."""
-    line = document.line if document.index is None else document.index
-    place = Place(line, document.offset, document.raw, document.size)
+    place = Place(document.number, document.offset, document.raw, document.size)
     if isinstance(document.value, RefusedError):
         count.n_records += 1
-        intake.refuse(count, document.value, place)
+        kind = kind_name({}, intake.source, count.file.name)
+        intake.refuse(count, document.value, place, kind)
     else:
         intake.take(count, document.value, place)
+
+
+def take_row(intake: Intake, count: FileCount, row: Document) -> None:
+    """Examine the record on one row of a table; an empty row is counted as blank."""
+    if row.value == {}:
+        count.n_records += 1
+        count.n_blank += 1
+    else:
+        take_document(intake, count, row)
 
 
 def take_line(intake: Intake, count: FileCount, raw: bytes, line: int, offset: int) -> None:

@@ -39,10 +39,10 @@ _DATE = r"\d{4}-\d\d-\d\d"
 def typed(kind: RecordKind, lines: str, present: Present = None) -> str:
     """Return a query of ``lines`` that gives the columns of ``parsed_<kind>`` and three more.
 
-    ``lines`` has the columns ``text`` and those of PLACE, INHERITED and STRICT. Beside what is landed
-    stand ``position``, ``refusal`` (a reason code about a time or date, or NULL) and ``is_proven``: whether
-    the content is what the keys and types of the record's shape promise. With ``present`` given,
-    no other known path stands in any of the lines, and none is looked for.
+    ``lines`` has the columns ``text`` and those of PLACE, INHERITED and STRICT. Beside what is
+    landed stand ``position``, ``refusal`` (a reason code about a time or date, or NULL) and
+    ``is_proven``: whether the content is what the keys and types of the record's shape promise.
+    With ``present`` given, no other known path stands in any of the lines, and none is looked for.
     """
     listed = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _outer(kind))
     inner = ",\n    ".join(
@@ -168,17 +168,14 @@ _READINGS: dict[str, Callable[[str], str]] = {"TIMESTAMP": _instant, "DATE": _da
 
 
 def _refusal(kind: RecordKind) -> str:
-    unread = {
-        code: " or ".join(
-            f"(raw_{field.column} is not null and {_READINGS[type_](f'raw_{field.column}')} is null)"
-            for field in kind.own_fields
-            if field.type == type_
-        )
-        for code, type_ in (("bad_timestamp", "TIMESTAMP"), ("bad_date", "DATE"))
-    }
-    cases = [f"when {wrong} then '{code}' " for code, wrong in unread.items() if wrong]
+    unread = [
+        f"when raw_{field.column} is not null and {_landed(field)} is null then "
+        f"'bad_{field.type.lower()}' "
+        for field in kind.own_fields
+        if field.type in _READINGS
+    ]
     return (
-        f"case when observed is null then 'bad_timestamp' {''.join(cases)}"
+        f"case when observed is null then 'bad_timestamp' {''.join(unread)}"
         "when observed > $latest then 'future_timestamp' end"
     )
 

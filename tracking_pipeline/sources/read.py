@@ -19,11 +19,12 @@ from tracking_pipeline.sources.framing import (
     lines,
 )
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
-from tracking_pipeline.sources.one_by_one import take_document, take_lines
+from tracking_pipeline.sources.one_by_one import take_document, take_lines, take_row
 from tracking_pipeline.sources.outcomes import create_tables, write_outcomes
 from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.sources.streams import ByteStream, open_stream
 from tracking_pipeline.sources.strict import RefusedError
+from tracking_pipeline.sources.tables import table_format, table_rows
 
 _BOM = b"\xef\xbb\xbf"
 # Below it the queries of the bulk path cost more than examining each record.
@@ -87,6 +88,12 @@ def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_byte
     check_encoding(head)
     text = head.removeprefix(_BOM)
     chunks, offset = chain([text], stream.chunks), stream.offset + len(head) - len(text)
+    table = table_format(count.file.name)
+    if table is not None:
+        count.format = table + stream.packing
+        for row in table_rows(chunks, offset, intake.source, count.file, intake.limits):
+            take_row(intake, count, row)
+        return
     is_tail = count.file.start_offset > 0 and b"\n" not in text.strip()
     if is_tail or is_lines(text, count.file.name, intake.limits.max_json_depth):
         count.format = "jsonl" + stream.packing

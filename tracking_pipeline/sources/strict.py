@@ -48,6 +48,14 @@ def parse(text: str, start: int, max_depth: int) -> tuple[JsonValue, int]:
     return value, end
 
 
+def check_text(text: str) -> None:
+    """Raise RefusedError for text that a table's cell may not hold."""
+    if "\0" in text:
+        raise RefusedError("nul_character", "holds a NUL character")
+    if not text.isascii() and _BROKEN_BYTES.search(text):
+        raise RefusedError("invalid_utf8", "holds bytes that are not UTF-8")
+
+
 def _check_depth(value: JsonValue, max_depth: int) -> None:
     level = [value]
     for _ in range(max_depth + 1):

@@ -1,0 +1,54 @@
+"""Rows of a table as records: texts become what their field's type wants of them."""
+
+from collections.abc import Mapping
+
+from tracking_pipeline.sources.record import JsonType, RecordKind
+from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError, parse
+
+_NOUNS: dict[JsonType, str] = {
+    "DOUBLE": "a number",
+    "BIGINT": "a whole number",
+    "BOOLEAN": "true or false",
+}
+
+
+def record(row: Mapping[str, JsonValue], kind: RecordKind) -> Record:
+    """Return ``row`` typed by the fields of ``kind``; an empty cell is a missing value.
+
+    Raises RefusedError naming the column whose text is none of its type.
+    """
+    return {
+        name: _typed(name, row[name], kind.known.get(name)) for name in row if _is_set(row[name])
+    }
+
+
+def _is_set(cell: JsonValue) -> bool:
+    return cell is not None and not (isinstance(cell, str) and not cell.strip())
+
+
+def _typed(name: str, cell: JsonValue, expected: JsonType | None) -> JsonValue:
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    if expected not in _NOUNS:
+        return text
+    value = _plain(text.lower() if expected == "BOOLEAN" else text)
+    is_right = {
+        "DOUBLE": isinstance(value, int | float) and not isinstance(value, bool),
+        "BIGINT": isinstance(value, int) and not isinstance(value, bool),
+        "BOOLEAN": isinstance(value, bool),
+    }
+    if not is_right[expected]:
+        raise RefusedError("wrong_type", f"{name} is {text[:80]!r}, expected {_NOUNS[expected]}")
+    return value
+
+
+def _plain(text: str) -> JsonValue:
+    """Return what the text is in JSON, or the text itself."""
+    try:
+        value, end = parse(text, 0, 1)
+    except RefusedError as error:
+        if error.code == "bad_json":
+            return text
+        raise
+    return value if end == len(text) else text
