@@ -8,11 +8,11 @@
         entity_id,
         measure,
         metric_date,
-        count(*) as n,
-        count(*) filter (where has_label) as n_labelled,
+        sum(weight) as n,
+        coalesce(sum(weight) filter (where has_label), 0) as n_labelled,
         count(*) - count(value) as n_without_value,
-        sum(value) as total,
-        sum(value * value) as total_of_squares,
+        sum(weight * value) as total,
+        sum(weight * value * value) as total_of_squares,
         min(value) as minimum,
         max(value) as maximum,
         -- 'measured' sorts first: one figure that is not measured taints all.
@@ -34,8 +34,8 @@ periods as (
 
     select
         {{ entity }},
-        cast(sum(n) as bigint) as n,
-        cast(sum(n_labelled) as bigint) as n_labelled,
+        sum(n) as n,
+        sum(n_labelled) as n_labelled,
         sum(total) as total,
         sum(total_of_squares) as total_of_squares,
         min(minimum) as minimum,

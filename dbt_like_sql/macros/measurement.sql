@@ -8,6 +8,7 @@
     '{{ measure }}' as measure,
     observed_at,
     cast({{ value }} as double) as value,
+    cast(1 as double) as weight,
     {{ has_label }} as has_label,
     provenance,
     record_id,

@@ -45,7 +45,7 @@ figures as (
         metric,
         {{ period }},
         {{ rounded(aggregated()) }} as value,
-        cast(whole as bigint) as n,
+        cast(round(whole) as bigint) as n,
         {{ rounded('part') }} as numerator,
         case when part is not null then cast(whole as double) end
             as denominator,

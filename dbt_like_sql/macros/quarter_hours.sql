@@ -1,4 +1,4 @@
-{#- The CTE `quarter_hours`: those of the periods (`metric_date` or `week_start`)
+{#- The CTE `quarter_hours`: those of the periods (`metric_date`, `week_start` or `month_start`)
     that hold records newer than the rows of this model, or all of them when it is
     built anew. -#}
 {% macro quarter_hours_of(period) %}
@@ -7,7 +7,8 @@ quarter_hours as (
     select
         quarter_hour,
         metric_date,
-        week_start
+        week_start,
+        month_start
     from {{ ref('local_quarter_hours') }}
     {% if is_incremental() %}
     where {{ period }} in (
@@ -22,7 +23,7 @@ quarter_hours as (
 )
 {%- endmacro %}
 
-{#- The rows of a relation (or of a subquery) with the day and week of their quarter hour. A left
+{#- The rows of a relation (or of a subquery) with the day, week and month of their quarter hour. A left
     join: a row without one fails the tests, and the optimizer keeps the few
     quarter hours in memory. -#}
 {% macro dated(relation) -%}

@@ -24,8 +24,22 @@
     cast({{ day }} - cast(dayofweek({{ day }}) as integer) as date)
 {%- endmacro %}
 
+{% macro month_start(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}
+
 {% macro is_weekday(day) -%}
     dayofweek({{ day }}) between 1 and 5
+{%- endmacro %}
+
+{#- The weekdays from a day up to another one, by counting whole weeks from a Monday. -#}
+{% macro weekdays_between(first_day, end_day) -%}
+    ({{ weekdays_before(end_day) }} - ({{ weekdays_before(first_day) }}))
+{%- endmacro %}
+
+{% macro weekdays_before(day) -%}
+    {%- set age = "datediff('day', date '1900-01-01', " ~ day ~ ")" -%}
+    {{ age }} // 7 * 5 + least({{ age }} % 7, 5)
 {%- endmacro %}
 
 {#- The day that runs: deadlines are judged on it, volumes up to the day before. -#}

@@ -5,7 +5,8 @@ select
     client_id,
     observed_at,
     file_id,
-    batch_id
+    batch_id,
+    last_batch_id
 from {{ ref(model) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

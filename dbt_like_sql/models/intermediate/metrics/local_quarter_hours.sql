@@ -10,10 +10,10 @@ quarter_hours as (
 
     select
         {{ quarter_hour('observed_at') }} as quarter_hour,
-        max(batch_id) as last_batch_id
+        max(last_batch_id) as last_batch_id
     from {{ ref('records') }}
     {% if is_incremental() %}
-    where batch_id > (select coalesce(max(last_batch_id), -1) from {{ this }})
+    where last_batch_id > (select coalesce(max(last_batch_id), -1) from {{ this }})
     {% endif %}
     group by all
 
@@ -23,5 +23,6 @@ select
     quarter_hour,
     {{ local_date('quarter_hour') }} as metric_date,
     {{ week_start('metric_date') }} as week_start,
+    {{ month_start('metric_date') }} as month_start,
     last_batch_id
 from quarter_hours

@@ -11,7 +11,8 @@ select
     client_id,
     observed_at,
     file_id,
-    batch_id
+    batch_id,
+    batch_id as last_batch_id
 from {{ ref('stg_engine_logs__' ~ kind) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

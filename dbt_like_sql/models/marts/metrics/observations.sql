@@ -9,6 +9,7 @@ select
     measure,
     observed_at,
     value,
+    weight,
     has_label,
     provenance,
     record_id,

@@ -1,0 +1,44 @@
+-- No CTE: a view keeps it materialized, and filters would stop at it.
+select
+    'engines' as system,
+    client_id,
+    'engine' as entity_type,
+    engine_id as entity_id,
+    metric as measure,
+    observed_at,
+    value,
+    true as has_label,
+    weight,
+    provenance,
+    record_id,
+    last_batch_id as batch_id
+from (
+    select
+        days.*,
+        catalogue.metric,
+        catalogue.lower_bound,
+        catalogue.upper_bound,
+        case catalogue.metric
+            when 'operational_cost_usd' then days.operational_cost_usd
+            when 'value_generated_usd' then days.value_generated_usd
+            when 'units_of_work' then days.units_of_work
+            else coalesce(
+                {{ number_of('days.metrics', 'catalogue.metric') }},
+                {{ number_of('days.metrics', 'catalogue.percent_name') }} / 100
+            )
+        end as value,
+        -- Without work there is no rate of it.
+        case catalogue.additivity
+            when 'weighted_mean'
+                then greatest(coalesce(days.units_of_work, 1), 0)
+            else 1
+        end as weight
+    from {{ ref('engine_days') }} as days
+    inner join {{ ref('engine_metric_catalogue') }} as catalogue
+        using (engine_id)
+)
+where
+    weight > 0
+    and isfinite(value)
+    and value >= coalesce(lower_bound, value)
+    and value <= coalesce(upper_bound, value)

@@ -1,0 +1,110 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='metric_date',
+) }}
+
+with
+
+days as (
+
+    {{ newer(ref('engine_days'), 'metric_date') }}
+
+),
+
+reported as (
+
+    select
+        record_id,
+        engine_id,
+        unnest(
+            map_entries(cast(cast(metrics as json) as map (varchar, json)))
+        ) as entry
+    from days
+
+),
+
+sent as (
+
+    select
+        record_id,
+        engine_id,
+        true as is_reported,
+        entry.key as name,
+        json_extract_string(entry.value, '$') as text
+    from reported
+    {% for name in
+        ['operational_cost_usd', 'value_generated_usd', 'units_of_work'] %}
+    union all
+    select
+        record_id,
+        engine_id,
+        false as is_reported,
+        '{{ name }}' as name,
+        cast({{ name }} as varchar) as text
+    from days
+    {% endfor %}
+
+),
+
+judged as (
+
+    select
+        sent.record_id,
+        sent.name,
+        sent.text,
+        catalogue.lower_bound,
+        catalogue.upper_bound,
+        catalogue.metric is not null as is_known,
+        try_cast(sent.text as double)
+        / {{ scale_of('sent.name', 'catalogue') }} as value
+    from sent
+    left join {{ ref('engine_metric_catalogue') }} as catalogue
+        on
+            sent.engine_id = catalogue.engine_id
+            and sent.is_reported = catalogue.is_reported
+            and {{ is_name_of('sent.name', 'catalogue') }}
+    where sent.text is not null
+
+),
+
+unmatched as (
+
+    select
+        record_id,
+        name as metric_name,
+        left(text, 40) as example_value,
+        case
+            when not is_known then 'unknown_metric'
+            when value is null or not isfinite(value) then 'not_a_number'
+            when value < lower_bound or value > upper_bound
+                then 'out_of_bounds'
+        end as reason
+    from judged
+
+),
+
+lists as (
+
+    select
+        record_id,
+        list(
+            {'name': metric_name, 'reason': reason, 'example': example_value}
+            order by metric_name
+        ) as unmatched
+    from unmatched
+    where reason is not null
+    group by record_id
+
+)
+
+-- Days without any are kept, so that a day put right replaces the wrong one.
+select
+    days.client_id,
+    days.engine_id,
+    days.metric_date,
+    days.observed_at,
+    lists.unmatched,
+    days.last_batch_id
+from days
+left join lists using (record_id)

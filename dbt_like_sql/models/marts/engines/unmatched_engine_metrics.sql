@@ -1,0 +1,24 @@
+with
+
+unmatched as (
+
+    select
+        client_id,
+        engine_id,
+        observed_at,
+        unnest(unmatched) as metric
+    from {{ ref('unmatched_engine_days') }}
+
+)
+
+select
+    client_id,
+    engine_id,
+    metric.name as metric_name,
+    metric.reason,
+    count(*) as n,
+    min(observed_at) as first_observed_at,
+    max(observed_at) as last_observed_at,
+    arg_max(metric.example, observed_at) as example_value
+from unmatched
+group by all
