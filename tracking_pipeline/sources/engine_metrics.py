@@ -24,7 +24,7 @@ def _person(column: str) -> Field:
 _CLIENT = Field("client_id", "VARCHAR", ("client_id",), required=True, pattern=_KEY)
 _ENGINE_ID = Field("engine_id", "VARCHAR", ("engine_id",), required=True, pattern=_ENGINE)
 _ENGINE_OR_NONE = Field("engine_id", "VARCHAR", ("engine_id",), pattern=_ENGINE)
-_PROVENANCE = Field(
+PROVENANCE = Field(
     "provenance",
     "VARCHAR",
     ("provenance",),
@@ -40,7 +40,7 @@ _ENGINE_OBSERVATION = RecordKind(
     fields=(
         _CLIENT,
         Field("observed_at", "TIMESTAMP", ("observed_at",), required=True),
-        _PROVENANCE,
+        PROVENANCE,
         _ENGINE_ID,
         Field("metrics", "VARCHAR", ("metrics",), required=True, reads="OBJECT"),
         _at("operational_cost_usd", "DOUBLE"),
@@ -57,7 +57,7 @@ def _reference(name: str, *fields: Field, client: Field = _CLIENT) -> RecordKind
         table=name,
         named_by=None,
         identity=("content_hash", "line_number"),
-        fields=(client, _PROVENANCE, *fields),
+        fields=(client, PROVENANCE, *fields),
     )
 
 

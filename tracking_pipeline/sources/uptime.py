@@ -1,5 +1,6 @@
 """Uptime probes, and the uptime that their status page publishes (Upptime's files)."""
 
+from tracking_pipeline.sources.engine_metrics import PROVENANCE
 from tracking_pipeline.sources.record import Default, Field, JsonType, RecordKind, Source
 
 
@@ -17,6 +18,7 @@ _PROBE_OBSERVATION = RecordKind(
     identity=("slug", "observed_at"),
     fields=(
         Field("observed_at", "TIMESTAMP", ("lastUpdated",), required=True),
+        PROVENANCE,
         _SLUG,
         Field("url", "VARCHAR", ("url",)),
         _STATUS,
@@ -33,6 +35,7 @@ _PUBLISHED_UPTIME = RecordKind(
     named_by=None,
     identity=("content_hash", "line_number"),
     fields=(
+        PROVENANCE,
         _SLUG,
         Field("name", "VARCHAR", ("name",)),
         _STATUS,

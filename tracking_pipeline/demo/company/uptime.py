@@ -35,6 +35,7 @@ def published() -> list[dict[str, Any]]:
             "status": "up",
             "uptime": client.published_uptime,
             "time": _RESPONSE_MS,
+            "provenance": "simulated",
         }
         for client in plan().clients
     ]
