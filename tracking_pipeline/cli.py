@@ -16,7 +16,7 @@ from tracking_pipeline.errors import TrackingError
 from tracking_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     import polars as pl
 
@@ -70,7 +70,6 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     """Ingest what has landed, build and test every table, write the owed reports."""
     from tracking_pipeline import pipeline
     from tracking_pipeline.reports.archive import archived_reports
-    from tracking_pipeline.reports.data_quality import NO_FILE
 
     started = time.monotonic()
     if demo:
@@ -84,8 +83,8 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
     reports = archived_reports(settings)
     if reports:
-        told = next((report for report in reports if NO_FILE not in report.reasons), reports[0])
-        click.echo(str(told.folder / "executive.html"))
+        told = next((report for report in reports if not report.is_silent), reports[0])
+        click.echo(str(told.folder / told.first_page.name))
     else:
         click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")
 
@@ -111,6 +110,21 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     pipeline.let_settle(settings)
     _print_fates(pipeline.ingest(settings, progress=_progress))
     click.echo("Now `tracking run` brings tables, figures and reports up to date.")
+
+
+@main.command()
+@click.pass_obj
+def collect(settings: Settings) -> None:
+    """Ask the HTTP endpoints for engine metrics; bring scores, insights and pages up to date."""
+    from tracking_pipeline import pipeline
+
+    collected = pipeline.collect(settings, progress=_progress)
+    _print_fates(collected.ingested)
+    for pulled in collected.pulled:
+        click.echo(pulled.sentence())
+    if not collected.pulled:
+        click.echo("No endpoint is named in TRACKING_ENGINE_ENDPOINTS.")
+    sys.exit(any(pulled.error for pulled in collected.pulled))
 
 
 @main.command()
@@ -156,23 +170,35 @@ def figures(  # noqa: PLR0913 - one parameter an option
 
 
 @main.command()
-@click.option("--system", help="Only this system; default: all.")
-@click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="A day of the week; default: owed.")
+@click.option("--kind", help="Only this kind of report; default: all, of one period `weekly`.")
+@click.option("--subject", "--system", "subject", help="Only this system or client; default: all.")
+@click.option(
+    "--period",
+    "--week",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="A day of the week or month to report on; default: what is owed.",
+)
 @click.option("--as-of", type=_Moment(), help="Speak for this instant; default: now.")
 @click.pass_obj
 def report(
-    settings: Settings, system: str | None, week: datetime | None, as_of: datetime | None
+    settings: Settings,
+    *,
+    kind: str | None,
+    subject: str | None,
+    day: datetime | None,
+    as_of: datetime | None,
 ) -> None:
-    """Write weekly reports: the owed ones, or that of one week."""
+    """Write reports: the owed ones, or those of one week or month."""
     from tracking_pipeline import pipeline
 
     moment = _in_utc(as_of) if as_of else pipeline.now_utc()
-    if week:
-        owed = [(name, pipeline.week_of(week.date())) for name in pipeline.systems(settings)]
+    if day:
+        wanted = pipeline.reports_of(settings, kind or "weekly", subject, day.date())
     else:
-        owed = pipeline.owed_weeks(settings, moment)
-    wanted = [(name, start) for name, start in owed if system in (None, name)]
-    _print_reports([pipeline.report(settings, name, start, moment) for name, start in wanted])
+        owed = pipeline.owed_reports(settings, moment)
+        wanted = [o for o in owed if kind in (None, o.kind) and subject in (None, o.subject)]
+    _print_reports(report for each in wanted if (report := pipeline.report(settings, each, moment)))
 
 
 @main.group()
@@ -268,10 +294,10 @@ def _print_fates(summary: "IngestSummary") -> None:
     click.echo(summary.sentence())
 
 
-def _print_reports(reports: "Sequence[ArchivedReport]") -> None:
+def _print_reports(reports: "Iterable[ArchivedReport]") -> None:
     for archived in reports:
-        week = archived.period.start
-        click.echo(f"{week}  r{archived.revision}  {archived.mark:8}{archived.folder}")
+        start = archived.period.start
+        click.echo(f"{start}  r{archived.revision}  {archived.mark:8}{archived.folder}")
 
 
 def _print_frame(frame: "pl.DataFrame") -> None:

@@ -86,11 +86,11 @@ def _snapshot(settings: Settings) -> Finding:
 
 
 def _reports(settings: Settings) -> Finding:
-    owed = pipeline.owed_weeks(settings, pipeline.now_utc())
+    owed = pipeline.owed_reports(settings, pipeline.now_utc())
     return Finding(
         "reports",
         not owed,
-        f"{len(owed)} owed, oldest week {owed[0][1]}" if owed else "none owed",
+        f"{len(owed)} owed, oldest from {owed[0].start}" if owed else "none owed",
         "Run `tracking report`, or leave it to the weekly schedule",
     )
 

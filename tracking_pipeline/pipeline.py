@@ -4,10 +4,10 @@ import filecmp
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,9 @@ from tracking_pipeline.errors import BuildError, LandingError
 from tracking_pipeline.landing import ledger, quarantine
 from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
 from tracking_pipeline.landing.ingest import reconcile as reconcile_archive
+from tracking_pipeline.landing.pull import SOURCE as ENGINE_METRICS
+from tracking_pipeline.landing.pull import Pulled
+from tracking_pipeline.landing.pull import pull as pull_pages
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.landing.tables import create_tables
@@ -32,7 +35,7 @@ from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.quality.validate import validate as validate_suite
 from tracking_pipeline.reports.archive import ArchivedReport
-from tracking_pipeline.reports.weekly import weeks_owed, write_weekly
+from tracking_pipeline.reports.kinds import Owed, owed, told, write_report
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.registry import SOURCES
@@ -41,6 +44,7 @@ from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.build import build as build_models
 from tracking_pipeline.transform.build import build_node as build_model
 from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.selection import downstream, outdated
 from tracking_pipeline.transform.types import column_types as types_of
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
@@ -52,6 +56,9 @@ REAL_LOGS = [SHIPPED_LOGS / n for n in ("production_logs", "brain_trace_logs", "
 
 Progress = Callable[[str], None]
 
+# What every delivery of any source writes.
+_BOOKS = {"manifest", "quarantine", "findings", "current_files"}
+
 
 @dataclass(frozen=True)
 class RunSummary:
@@ -60,6 +67,15 @@ class RunSummary:
     ingested: IngestSummary
     built: tuple[NodeResult, ...]
     reports: tuple[ArchivedReport, ...]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one collection of engine metrics did."""
+
+    pulled: tuple[Pulled, ...]
+    ingested: IngestSummary
+    built: tuple[NodeResult, ...]
 
 
 @cache
@@ -160,6 +176,17 @@ def ingest(
         return ingest_deliveries(settings, con, due, now=now_utc(), progress=progress)
 
 
+def pull(settings: Settings) -> tuple[Pulled, ...]:
+    """Ask the HTTP endpoints for engine metrics, and land their pages."""
+    return pull_pages(settings, now=now_utc())
+
+
+def ingest_source(settings: Settings, source: str, *, progress: Progress = print) -> IngestSummary:
+    """Load what is due of one source: the others wait for their own run."""
+    due = [delivery.delivery_id for delivery in scan(settings) if delivery.source == source]
+    return ingest(settings, due, progress=progress)
+
+
 def reconcile(settings: Settings, *, progress: Progress = print) -> IngestSummary:
     """Load what the archive holds and the warehouse does not; for when the product starts."""
     with writer(settings) as con:
@@ -186,6 +213,25 @@ def build(
         ):
             progress(f"{result.status} {result.schema}.{result.name}")
             results.append(result)
+    expect_built(results)
+    return tuple(results)
+
+
+def build_after(settings: Settings, source: str) -> Iterator[NodeResult]:
+    """Build what deliveries of ``source`` change, and what is outdated; yield each node's result.
+
+    What other sources alone decide is left as it is: their own deliveries bring it up to date.
+    """
+    project = sql_project()
+    tables = {kind.table for kind in SOURCES[source].kinds} | _BOOKS
+    with writer(settings) as con:
+        create_tables(con)
+        changed = downstream(project, tables) | outdated(con, project, variables(settings))
+        yield from build_models(con, project, select=changed, variables=variables(settings))
+
+
+def expect_built(results: Iterable[NodeResult]) -> None:
+    """Raise BuildError that names each node that failed."""
     failed = [result for result in results if result.status == "failed"]
     if failed:
         raise BuildError(
@@ -193,7 +239,6 @@ def build(
             "; ".join(masked(str(result.error)) for result in failed),
             "The last good tables still stand; correct the model or its data and build again",
         )
-    return tuple(results)
 
 
 def build_node(settings: Settings, name: str) -> NodeResult:
@@ -245,27 +290,22 @@ def publish(settings: Settings) -> str:
         return publish_snapshot(settings, con)
 
 
-def systems(settings: Settings) -> list[str]:
-    """Return the systems of the published catalogue, sorted."""
+def owed_reports(settings: Settings, as_of: datetime) -> list[Owed]:
+    """Return each report of any kind that is owed at ``as_of``, oldest period first."""
     with closing(open_snapshot(settings)) as con:
-        rows = con.execute("select system from seeds.systems order by system").fetchall()
-    return [row[0] for row in rows]
+        return owed(settings, con, as_of)
 
 
-def owed_weeks(settings: Settings, as_of: datetime) -> list[tuple[str, date]]:
-    """Return (system, first day) of each week whose report is owed at ``as_of``, oldest first."""
+def reports_of(settings: Settings, kind: str, subject: str | None, day: date) -> list[Owed]:
+    """Return the kind's reports of the period that holds ``day``: of one subject, or of all."""
     with closing(open_snapshot(settings)) as con:
-        return [
-            (system, week)
-            for system in systems(settings)
-            for week in weeks_owed(settings, con, system=system, as_of=as_of)
-        ]
+        return told(settings, con, kind, subject, day)
 
 
-def report(settings: Settings, system: str, week_start: date, as_of: datetime) -> ArchivedReport:
-    """Write the weekly report of one system in every edition and format."""
+def report(settings: Settings, wanted: Owed, as_of: datetime) -> ArchivedReport | None:
+    """Write one report in every edition and format; None when nothing may be said."""
     with closing(open_snapshot(settings)) as con:
-        return write_weekly(settings, con, system=system, week_start=week_start, as_of=as_of)
+        return write_report(settings, con, wanted, as_of)
 
 
 def figures(
@@ -274,11 +314,6 @@ def figures(
     """Return the figures of ``system`` over [start, end), the bounds read in ``zone``."""
     with closing(open_snapshot(settings)) as con:
         return figures_of(con, sql_project(), system=system, start=start, end=end, zone=zone)
-
-
-def week_of(day: date) -> date:
-    """Return the Sunday that begins the week of ``day``."""
-    return day - timedelta(days=day.isoweekday() % 7)
 
 
 def quarantined(settings: Settings, *, with_replayed: bool = False) -> pl.DataFrame:
@@ -312,7 +347,7 @@ def rebuild(settings: Settings, *, progress: Progress = print) -> IngestSummary:
 def run(
     settings: Settings, *, as_of: datetime | None = None, progress: Progress = print
 ) -> RunSummary:
-    """Ingest what is due, build, analyse, publish and write every owed weekly report."""
+    """Ingest what is due, build, analyse, publish and write every owed report."""
     moment = as_of or now_utc()
     reconcile(settings, progress=progress)
     ingested = ingest(settings, progress=progress)
@@ -320,7 +355,21 @@ def run(
     analyse(settings)
     publish(settings)
     reports = []
-    for system, week in owed_weeks(settings, moment):
-        progress(f"report {system} {week}")
-        reports.append(report(settings, system, week, moment))
-    return RunSummary(ingested, built, tuple(reports))
+    for each in owed_reports(settings, moment):
+        progress(f"report {each.kind} {each.subject} {each.start}")
+        reports.append(report(settings, each, moment))
+    return RunSummary(ingested, built, tuple(made for made in reports if made))
+
+
+def collect(settings: Settings, *, progress: Progress = print) -> Collected:
+    """Pull and load engine metrics, then bring scores, insights and the snapshot up to date."""
+    pulled = pull(settings)
+    ingested = ingest_source(settings, ENGINE_METRICS, progress=progress)
+    built = []
+    for result in build_after(settings, ENGINE_METRICS):
+        progress(f"{result.status} {result.schema}.{result.name}")
+        built.append(result)
+    expect_built(built)
+    analyse(settings)
+    publish(settings)
+    return Collected(pulled, ingested, tuple(built))

@@ -6,20 +6,30 @@ from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.analysis import SNAPSHOT
-from tracking_pipeline.defs.freshness import REPORTED
+from tracking_pipeline.defs.freshness import REPORTED, REPORTED_MONTHLY
 from tracking_pipeline.defs.metadata import OWNERS, table
 from tracking_pipeline.reports.archive import ArchivedReport
+from tracking_pipeline.reports.kinds import KINDS, Owed
+from tracking_pipeline.reports.period import Rhythm
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.sources.privacy import masked
 
 WEEKLY_REPORT = dg.AssetKey(["reports", "weekly_report"])
-_FIRST_WEEK = "2025-01-05"
+MONTHLY_REPORT = dg.AssetKey(["reports", "monthly_report"])
+_FIRST_WEEK, _FIRST_MONTH = "2025-01-05", "2025-01-01"
+_FRESHNESS = {"week": REPORTED, "month": REPORTED_MONTHLY}
+_FORMATS = "as HTML, PDF, Markdown, JSON and XLSX"
 
 
 @dg.definitions
 def reports() -> dg.Definitions:
-    """Define the reports, partitioned by week."""
-    return dg.Definitions(assets=[weekly_report(load_settings())])
+    """Define the reports, partitioned by week and by month."""
+    settings = load_settings()
+    assets = [
+        report_asset(WEEKLY_REPORT, "week", weeks(settings)),
+        report_asset(MONTHLY_REPORT, "month", months(settings)),
+    ]
+    return dg.Definitions(assets=assets)
 
 
 def weeks(settings: Settings) -> dg.WeeklyPartitionsDefinition:
@@ -29,41 +39,45 @@ def weeks(settings: Settings) -> dg.WeeklyPartitionsDefinition:
     )
 
 
-def weekly_report(settings: Settings) -> dg.AssetsDefinition:
-    """Return the report asset.
+def months(settings: Settings) -> dg.MonthlyPartitionsDefinition:
+    """Return the calendar months in the reporting time zone."""
+    return dg.MonthlyPartitionsDefinition(start_date=_FIRST_MONTH, timezone=settings.timezone)
 
-    A run of one partition writes that week anew; a run of none writes every report that is owed,
-    each recorded for its own week.
+
+def report_asset(
+    key: dg.AssetKey, rhythm: Rhythm, periods: dg.TimeWindowPartitionsDefinition
+) -> dg.AssetsDefinition:
+    """Return the asset of the reports of one rhythm.
+
+    A run of one partition writes that period anew; a run of none writes every report that is owed,
+    each recorded for its own period.
     """
+    kinds = [kind for kind in KINDS.values() if kind.rhythm == rhythm]
 
     @dg.asset(
-        key=WEEKLY_REPORT,
+        key=key,
         deps=[SNAPSHOT],
-        partitions_def=weeks(settings),
-        description="The weekly report of every system, in the executive and the technical edition "
-        "as HTML, PDF, Markdown, JSON and XLSX. A partition is a week, Sunday to Sunday. Without "
-        "a partition, a run writes every report that is owed.",
+        partitions_def=periods,
+        description=f"The reports of a {rhythm}: {', '.join(kind.label for kind in kinds)}, "
+        f"{_FORMATS}. A partition is a {rhythm}. Without a partition, a run writes every report "
+        "that is owed.",
         group_name="reports",
         kinds={"html", "pdf", "excel"},
         owners=OWNERS,
-        freshness_policy=REPORTED,
+        freshness_policy=_FRESHNESS[rhythm],
         output_required=False,
-        pool="reports",  # a week has one writer of revisions
+        pool="reports",  # a period has one writer of revisions
     )
     def write(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.AssetMaterialization]:
         now = pipeline.now_utc()
-        failures = []
-        for week_start, systems in _wanted(context, settings, now).items():
-            written = []
-            for system in systems:
-                try:
-                    written.append(pipeline.report(settings, system, week_start, now))
-                except Exception as error:  # noqa: BLE001 - one report never stops the others
-                    failures.append(f"{system} {week_start}: {masked(str(error))}")
+        failures: list[str] = []
+        names = [kind.name for kind in kinds]
+        for start, wanted in _wanted(context, settings, names, now).items():
+            written = list(_written(settings, wanted, now, failures))
             if written:
-                yield _materialization(settings, week_start, written)
+                yield _materialization(settings, key, start, written)
         if failures:
             raise dg.Failure("\n".join(failures), allow_retries=False)
 
@@ -71,43 +85,57 @@ def weekly_report(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _wanted(
-    context: dg.AssetExecutionContext, settings: Settings, now: datetime
-) -> dict[date, list[str]]:
-    """Return the systems to report by week: those of the partition, or all that are owed."""
+    context: dg.AssetExecutionContext, settings: Settings, kinds: list[str], now: datetime
+) -> dict[date, list[Owed]]:
+    """Return the reports to write by first day: those of the partition, or all that are owed."""
     if context.has_partition_key:
-        return {date.fromisoformat(context.partition_key): pipeline.systems(settings)}
-    owed: dict[date, list[str]] = {}
-    for system, week_start in pipeline.owed_weeks(settings, now):
-        owed.setdefault(week_start, []).append(system)
-    return dict(sorted(owed.items()))
+        start = date.fromisoformat(context.partition_key)
+        of_kinds = (pipeline.reports_of(settings, kind, None, start) for kind in kinds)
+        return {start: [each for found in of_kinds for each in found]}
+    by_start: dict[date, list[Owed]] = {}
+    for each in pipeline.owed_reports(settings, now):
+        if each.kind in kinds:
+            by_start.setdefault(each.start, []).append(each)
+    return by_start
+
+
+def _written(
+    settings: Settings, wanted: list[Owed], now: datetime, failures: list[str]
+) -> Iterator[ArchivedReport]:
+    for each in wanted:
+        try:
+            report = pipeline.report(settings, each, now)
+        except Exception as error:  # noqa: BLE001 - one report never stops the others
+            failures.append(f"{each.kind} {each.subject} {each.start}: {masked(str(error))}")
+        else:
+            yield from (report,) if report else ()
 
 
 def _materialization(
-    settings: Settings, week_start: date, written: list[ArchivedReport]
+    settings: Settings, key: dg.AssetKey, start: date, written: list[ArchivedReport]
 ) -> dg.AssetMaterialization:
     metadata: dict[str, RawMetadataValue] = {}
     for report in written:
         metadata |= _metadata(settings, report)
-    return dg.AssetMaterialization(
-        WEEKLY_REPORT, partition=week_start.isoformat(), metadata=metadata
-    )
+    return dg.AssetMaterialization(key, partition=start.isoformat(), metadata=metadata)
 
 
 def _metadata(settings: Settings, report: ArchivedReport) -> dict[str, RawMetadataValue]:
-    """Return the links, the data-quality mark and the files' sizes of one system's report."""
+    """Return the links, the data-quality mark and the files' sizes of one report."""
     shelf = f"http://127.0.0.1:{settings.portal_port}"
-    place = f"{shelf}/reports/{report.system}/{report.period.start}/r{report.revision}"
+    place = f"{shelf}/reports/{report.address}"
     links = [f"[{file.edition} {file.format}]({place}/{file.name})" for file in report.files]
     sizes = [
         {"edition": file.edition, "format": file.format, "bytes": file.size_bytes}
         for file in report.files
     ]
+    name = report.subject if report.kind == "weekly" else f"{report.kind} {report.subject}"
     return {
         "report shelf": dg.MetadataValue.url(shelf),
-        f"{report.system}: report": dg.MetadataValue.url(f"{place}/executive.html"),
-        f"{report.system}: open": dg.MetadataValue.md(" · ".join(links)),
-        f"{report.system}: folder": dg.MetadataValue.path(str(report.folder)),
-        f"{report.system}: revision": report.revision,
-        f"{report.system}: data quality": "; ".join([report.mark, *report.reasons]),
-        f"{report.system}: files": table(sizes),
+        f"{name}: report": dg.MetadataValue.url(f"{place}/{report.first_page.name}"),
+        f"{name}: open": dg.MetadataValue.md(" · ".join(links)),
+        f"{name}: folder": dg.MetadataValue.path(str(report.folder)),
+        f"{name}: revision": report.revision,
+        f"{name}: data quality": "; ".join([report.mark, *report.reasons]),
+        f"{name}: files": table(sizes),
     }

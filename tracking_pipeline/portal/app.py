@@ -19,8 +19,8 @@ from tracking_pipeline.portal.files import MEDIA_TYPES, content, find_file
 from tracking_pipeline.portal.graph import BOX_WIDTH, WIDTH, graph
 from tracking_pipeline.portal.lineage import matching, relations
 from tracking_pipeline.portal.security import headers
-from tracking_pipeline.portal.shelf import alert_notes, groups
-from tracking_pipeline.reports.archive import archived_reports, damaged_reports
+from tracking_pipeline.portal.shelf import alert_notes, shelf
+from tracking_pipeline.reports.archive import archived_reports, whole_archive
 from tracking_pipeline.settings import Settings, load_settings
 
 # Another name than loopback's in the Host header is a page elsewhere that rebinds its own name.
@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             Route("/", partial(_shelf, settings)),
-            Route("/reports/{system}/{week}/{revision}/{name}", partial(_file, settings)),
+            Route("/reports/{kind}/{subject}/{start}/{revision}/{name}", partial(_file, settings)),
             Route("/lineage", _lineage),
             Route("/lineage/{relation}", _relation),
             Route("/static/{name}", _static),
@@ -63,18 +63,15 @@ def serve(settings: Settings) -> None:
 
 
 def _shelf(settings: Settings, request: Request) -> Response:
-    reports = archived_reports(settings)
-    system, edition = (request.query_params.get(name, "") for name in ("system", "edition"))
-    shown = [report for report in reports if system in {"", report.system}]
+    reports, damaged = whole_archive(settings)
+    chosen = {name: request.query_params.get(name, "") for name in ("kind", "subject", "edition")}
     return _page(
         request,
         "shelf.html.j2",
-        groups=groups(shown, edition),
-        systems=sorted({(report.system, report.system_label) for report in reports}),
-        system=system,
-        edition=edition,
+        shelf=shelf(reports, **chosen),
+        chosen=chosen,
         is_empty=not reports,
-        damaged=[error.culprit for error in damaged_reports(settings)],
+        damaged=[error.culprit for error in damaged],
         alerts=alert_notes(settings),
     )
 
@@ -103,14 +100,13 @@ def _relation(request: Request) -> Response:
 
 
 def _file(settings: Settings, request: Request) -> Response:
-    parts = request.path_params
-    found = find_file(settings, parts["system"], parts["week"], parts["revision"], parts["name"])
+    found = find_file(settings, **request.path_params)
     body = content(*found) if found else None
     if found is None or body is None:
         raise HTTPException(404)
     report, file = found
     is_download = "download" in request.query_params or file.format == "xlsx"
-    name = f"{report.system}_{report.period.start}_r{report.revision}_{file.name}"
+    name = "_".join((*report.address.split("/"), file.name))
     shown = headers(file.format)
     shown["Content-Disposition"] = f'{"attachment" if is_download else "inline"}; filename="{name}"'
     return _cached(request, body, MEDIA_TYPES[file.format], shown, _FOREVER)

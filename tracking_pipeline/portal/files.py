@@ -22,15 +22,16 @@ _REVISION = re.compile(r"r[1-9][0-9]{0,5}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def find_file(
-    settings: Settings, system: str, week: str, revision: str, name: str
+def find_file(  # noqa: PLR0913 - one parameter a part of the address
+    settings: Settings, *, kind: str, subject: str, start: str, revision: str, name: str
 ) -> tuple[ArchivedReport, ReportFile] | None:
     """Return the archived file of that address, or None when the archive does not list it."""
-    is_plain = _DAY.fullmatch(week) and _REVISION.fullmatch(revision) and _NAME.fullmatch(name)
+    is_plain = _DAY.fullmatch(start) and _REVISION.fullmatch(revision) and _NAME.fullmatch(name)
     if not is_plain:
         return None
     try:
-        report = find_revision(settings, system, date.fromisoformat(week), int(revision[1:]))
+        first = date.fromisoformat(start)
+        report = find_revision(settings, kind, subject, first, int(revision[1:]))
     except (ReportError, ValueError):
         return None
     listed = report.files if report else ()

@@ -1,5 +1,6 @@
-"""What the shelf shows: reports grouped by week, and open alerts, as display text."""
+"""What the shelf shows: reports by period, and open alerts, as display text."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,8 +11,15 @@ from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.store import open_store
 
 _FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown", "json": "JSON", "xlsx": "Excel"}
-_EDITIONS = {"executive": "Executive", "technical": "Technical", "all": "Data"}
+_EDITIONS = {
+    "executive": "Executive",
+    "technical": "Technical",
+    "client": "Client",
+    "all": "Data",
+}
 _KILO = 1024
+_MOST = 60
+"""How many reports one page shows; the choices narrow them down."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +43,36 @@ class EditionRow:
 class ReportCard:
     """One revision of a report."""
 
-    system: str
+    kind: str
+    subject: str
     period: str
     revision: int
     as_of: str
     mark: str
+    is_demo: bool
     reasons: tuple[str, ...]
     n_changes: int
     editions: tuple[EditionRow, ...]
 
 
 @dataclass(frozen=True)
-class WeekGroup:
-    """A system's week: its newest revision, and the earlier ones."""
+class Group:
+    """A report of a period: its newest revision, and the earlier ones."""
 
     newest: ReportCard
     earlier: tuple[ReportCard, ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The reports that were chosen, those of periods without data apart, and the choices."""
+
+    told: tuple[Group, ...]
+    silent: tuple[Group, ...]
+    n_more: int
+    kinds: tuple[tuple[str, str], ...]
+    subjects: tuple[tuple[str, str], ...]
+    editions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -70,32 +92,52 @@ def alert_notes(settings: Settings) -> tuple[AlertNote, ...]:
         )
 
 
-def groups(reports: list[ArchivedReport], edition: str) -> tuple[WeekGroup, ...]:
-    """Return ``reports`` (newest first) by week; ``edition`` keeps one edition, '' keeps all."""
-    by_week = groupby(reports, key=lambda report: (report.period.start, report.system))
-    cards = [tuple(_card(report, edition) for report in week) for _, week in by_week]
-    return tuple(WeekGroup(newest, tuple(earlier)) for newest, *earlier in cards)
+def shelf(reports: list[ArchivedReport], *, kind: str, subject: str, edition: str) -> Shelf:
+    """Return ``reports`` (newest first) by period; an empty choice keeps all."""
+    chosen = [r for r in reports if kind in {"", r.kind} and subject in {"", r.subject}]
+    by_period = [
+        tuple(revisions)
+        for _, revisions in groupby(chosen, key=lambda r: (r.period.start, r.kind, r.subject))
+    ]
+    told = [revisions for revisions in by_period if not revisions[0].is_silent]
+    silent = [revisions for revisions in by_period if revisions[0].is_silent]
+    return Shelf(
+        told=_groups(told[:_MOST], edition),
+        silent=_groups(silent[:_MOST], edition),
+        n_more=max(len(told) - _MOST, 0) + max(len(silent) - _MOST, 0),
+        kinds=tuple(sorted({(r.kind, r.kind_label) for r in reports})),
+        subjects=tuple(sorted({(r.subject, r.subject_label) for r in reports})),
+        editions=tuple(_EDITIONS.items()),
+    )
 
 
 def file_path(report: ArchivedReport, file: ReportFile) -> str:
     """Return the path that opens the file."""
-    return f"/reports/{report.system}/{report.period.start}/r{report.revision}/{file.name}"
+    return f"/reports/{report.address}/{file.name}"
+
+
+def _groups(periods: Iterable[tuple[ArchivedReport, ...]], edition: str) -> tuple[Group, ...]:
+    cards = [tuple(_card(report, edition) for report in revisions) for revisions in periods]
+    return tuple(Group(newest, tuple(earlier)) for newest, *earlier in cards)
 
 
 def _card(report: ArchivedReport, edition: str) -> ReportCard:
+    rows = tuple(
+        EditionRow(label, files)
+        for name, label in _EDITIONS.items()
+        if edition in {"", name} and (files := _links(report, name))
+    )
     return ReportCard(
-        system=report.system_label,
+        kind=report.kind_label,
+        subject=report.subject_label,
         period=display.span(report.period),
         revision=report.revision,
         as_of=display.instant(report.as_of),
         mark=report.mark,
+        is_demo=report.is_demo,
         reasons=report.reasons,
         n_changes=len({change["figure"] for change in report.changes}),
-        editions=tuple(
-            EditionRow(label, _links(report, name))
-            for name, label in _EDITIONS.items()
-            if edition in {"", name}
-        ),
+        editions=rows,
     )
 
 

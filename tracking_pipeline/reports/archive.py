@@ -13,13 +13,20 @@ from typing import Any
 
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.failpoints import failpoint
-from tracking_pipeline.reports.model import Period, ReportModel
+from tracking_pipeline.reports.draft import Draft
+from tracking_pipeline.reports.period import Period
 from tracking_pipeline.settings import Settings
 
 MANIFEST = "manifest.json"
-_SYSTEM = re.compile(r"[a-z0-9_]{1,64}")
+_SAFE = re.compile(r"[a-z0-9_-]{1,64}")
+_UNSAFE = re.compile(r"[^a-z0-9_-]+")
+_HASHED = re.compile(r"[a-z0-9_-]{1,40}\.[0-9a-f]{20}")
 _REVISION = re.compile(r"r([1-9][0-9]{0,5})")
 _WRITING = "writing-"
+_AS_THEY_ARE = (
+    *("kind", "kind_label", "subject", "subject_label", "revision"),
+    *("data_version", "fingerprint", "is_demo", "is_silent"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,61 +44,87 @@ class ReportFile:
 class ArchivedReport:
     """One revision of one report, as its manifest describes it."""
 
-    system: str
-    system_label: str
+    kind: str
+    kind_label: str
+    subject: str
+    subject_label: str
     period: Period
     revision: int
     as_of: datetime
     data_version: str
     fingerprint: str
+    is_demo: bool
+    is_silent: bool
     mark: str
     reasons: tuple[str, ...]
     changes: tuple[dict[str, Any], ...]
     files: tuple[ReportFile, ...]
     folder: Path
 
+    @property
+    def address(self) -> str:
+        """Its place below the archive: kind, subject's folder, first day and revision."""
+        return "/".join(self.folder.parts[-4:])
+
+    @property
+    def first_page(self) -> ReportFile:
+        """The file to open first."""
+        return next(file for file in self.files if file.format == "html")
+
 
 def archived_reports(settings: Settings) -> list[ArchivedReport]:
-    """Return every archived revision, newest week first and newest revision first in it."""
-    found = [r for r in _looked_at(settings) if isinstance(r, ArchivedReport)]
-    found.sort(key=lambda report: (report.system, -report.revision))
-    return sorted(found, key=lambda report: report.period.start, reverse=True)
+    """Return every archived revision, newest period first and newest revision first in it."""
+    return whole_archive(settings)[0]
 
 
-def damaged_reports(settings: Settings) -> list[ReportError]:
-    """Return what is wrong with each archived revision that cannot be read."""
-    return [found for found in _looked_at(settings) if isinstance(found, ReportError)]
+def whole_archive(settings: Settings) -> tuple[list[ArchivedReport], list[ReportError]]:
+    """Return every archived revision as above, and what is wrong with each that is damaged."""
+    reports: list[ArchivedReport] = []
+    damaged: list[ReportError] = []
+    for folder in _revisions(settings.reports_dir):
+        try:
+            reports.append(_read(folder))
+        except ReportError as error:
+            damaged.append(error)
+    reports.sort(key=lambda report: (report.kind, report.subject, -report.revision))
+    reports.sort(key=lambda report: report.period.start, reverse=True)
+    return reports, damaged
 
 
 def find_revision(
-    settings: Settings, system: str, week_start: date, revision: int
+    settings: Settings, kind: str, folder: str, start: date, revision: int
 ) -> ArchivedReport | None:
-    """Return one archived revision, or None when there is none; ReportError when damaged."""
+    """Return one archived revision by its address, or None; ReportError when it is damaged."""
+    if not (_SAFE.fullmatch(kind) and (_SAFE.fullmatch(folder) or _HASHED.fullmatch(folder))):
+        return None
     wanted = f"r{revision}"
-    folders = _revisions_of_week(_week_folder(settings, system, week_start))
-    return next((_read(folder) for folder in folders if folder.name == wanted), None)
+    revisions = _revisions_of_period(settings.reports_dir / kind / folder / start.isoformat())
+    return next((_read(found) for found in revisions if found.name == wanted), None)
 
 
-def newest_revision(settings: Settings, system: str, week_start: date) -> ArchivedReport | None:
-    """Return the week's last revision, or None when it was never reported."""
-    folders = _revisions_of_week(_week_folder(settings, system, week_start))
-    return max(map(_read, folders), key=lambda report: report.revision, default=None)
+def newest_revision(
+    settings: Settings, kind: str, subject: str, start: date
+) -> ArchivedReport | None:
+    """Return the period's last revision, or None when it was never reported."""
+    folders = _revisions_of_period(_place(settings, kind, subject, start))
+    last = max(folders, key=lambda folder: int(folder.name[1:]), default=None)
+    return None if last is None else _read(last)
 
 
 def store(
-    settings: Settings, model: ReportModel, fingerprint: str, files: Mapping[str, bytes]
+    settings: Settings, draft: Draft, fingerprint: str, files: Mapping[str, bytes]
 ) -> ArchivedReport:
     """Write the revision beside its place, sync it and rename it there.
 
     Raises ReportError when the folder cannot be written; what was archived before stays as it was.
     """
-    week = _week_folder(settings, model.system, model.period.start)
-    place = week / f"r{model.revision}"
-    manifest = json.dumps(_manifest(model, fingerprint, files), indent=2, ensure_ascii=False)
+    period = _place(settings, draft.kind, draft.subject, draft.period.start)
+    place = period / f"r{draft.revision}"
+    manifest = json.dumps(_manifest(draft, fingerprint, files), indent=2, ensure_ascii=False)
     try:
-        _write(week, place, {**files, MANIFEST: (manifest + "\n").encode()})
+        _write(period, place, {**files, MANIFEST: (manifest + "\n").encode()})
     except OSError as error:
-        _clear(week)
+        _clear(period)
         raise ReportError(
             str(place),
             f"cannot be written ({error.strerror})",
@@ -100,41 +133,52 @@ def store(
     return _read(place)
 
 
-def _week_folder(settings: Settings, system: str, week_start: date) -> Path:
-    if not _SYSTEM.fullmatch(system):
-        raise ReportError(
-            repr(system), "cannot name a folder", "Use lowercase letters, digits and _"
-        )
-    return settings.reports_dir / "weekly" / system / week_start.isoformat()
+def folder_name(subject: str) -> str:
+    """Return a name for the subject's folder that no other subject has.
+
+    A subject that is no plain name keeps what is plain of it and gets its hash behind a dot, which
+    no plain name holds.
+    """
+    if _SAFE.fullmatch(subject):
+        return subject
+    plain = _UNSAFE.sub("-", subject.lower())[:40]
+    return f"{plain or '-'}.{hashlib.sha256(subject.encode()).hexdigest()[:20]}"
 
 
-def _manifest(
-    model: ReportModel, fingerprint: str, files: Mapping[str, bytes]
-) -> dict[str, object]:
+def _place(settings: Settings, kind: str, subject: str, start: date) -> Path:
+    return settings.reports_dir / kind / folder_name(subject) / start.isoformat()
+
+
+def _manifest(draft: Draft, fingerprint: str, files: Mapping[str, bytes]) -> dict[str, object]:
     return {
-        "report_id": model.report_id,
-        "system": model.system,
-        "system_label": model.system_label,
+        "report_id": draft.report_id,
+        "kind": draft.kind,
+        "kind_label": draft.kind_label,
+        "subject": draft.subject,
+        "subject_label": draft.subject_label,
         "period": {
-            "start": model.period.start.isoformat(),
-            "end": model.period.end.isoformat(),
-            "zone": model.period.zone,
+            "rhythm": draft.period.rhythm,
+            "start": draft.period.start.isoformat(),
+            "end": draft.period.end.isoformat(),
+            "zone": draft.period.zone,
         },
-        "revision": model.revision,
-        "as_of": model.as_of.isoformat(),
-        "data_version": model.data_version,
+        "revision": draft.revision,
+        "as_of": draft.as_of.isoformat(),
+        "data_version": draft.data_version,
         "fingerprint": fingerprint,
-        "quality": {"mark": model.quality.mark, "reasons": list(model.quality.reasons)},
+        "is_demo": draft.is_demo,
+        "is_silent": draft.is_silent,
+        "quality": {"mark": draft.mark, "reasons": list(draft.reasons)},
         "changes": [
             {
-                "figure": f"{c.client_id}/{c.entity_type}/{c.entity_id}/{c.metric}",
-                "what": c.what,
-                "before": c.before,
-                "after": c.after,
-                "n_before": c.n_before,
-                "n_after": c.n_after,
+                "figure": change.figure,
+                "what": change.saying,
+                "before": change.before,
+                "after": change.after,
+                "n_before": change.n_before,
+                "n_after": change.n_after,
             }
-            for c in model.changes
+            for change in draft.changes
         ],
         "files": [_file(name, content) for name, content in files.items()],
     }
@@ -151,10 +195,10 @@ def _file(name: str, content: bytes) -> dict[str, object]:
     }
 
 
-def _write(week: Path, place: Path, files: Mapping[str, bytes]) -> None:
-    week.mkdir(parents=True, exist_ok=True)
-    _clear(week)
-    fresh = week / f"{_WRITING}{os.getpid()}"
+def _write(period: Path, place: Path, files: Mapping[str, bytes]) -> None:
+    period.mkdir(parents=True, exist_ok=True)
+    _clear(period)
+    fresh = period / f"{_WRITING}{os.getpid()}"
     fresh.mkdir()
     for name, content in files.items():
         _write_file(fresh / name, content)
@@ -163,7 +207,7 @@ def _write(week: Path, place: Path, files: Mapping[str, bytes]) -> None:
     failpoint("report.before_rename")
     fresh.rename(place)
     failpoint("report.renamed")
-    _sync(week)
+    _sync(period)
 
 
 def _write_file(path: Path, content: bytes) -> None:
@@ -182,28 +226,21 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _clear(week: Path) -> None:
+def _clear(period: Path) -> None:
     """Remove what a killed or refused writer left."""
-    for rest in week.glob(f"{_WRITING}*"):
+    for rest in period.glob(f"{_WRITING}*"):
         shutil.rmtree(rest, ignore_errors=True)
 
 
-def _looked_at(settings: Settings) -> Iterator[ArchivedReport | ReportError]:
-    for folder in _revisions(settings.reports_dir / "weekly"):
-        try:
-            yield _read(folder)
-        except ReportError as error:
-            yield error
-
-
 def _revisions(root: Path) -> Iterator[Path]:
-    for system in _folders(root):
-        for week in _folders(system):
-            yield from _revisions_of_week(week)
+    for kind in _folders(root):
+        for subject in _folders(kind):
+            for period in _folders(subject):
+                yield from _revisions_of_period(period)
 
 
-def _revisions_of_week(week: Path) -> Iterator[Path]:
-    return (folder for folder in _folders(week) if _REVISION.fullmatch(folder.name))
+def _revisions_of_period(period: Path) -> Iterator[Path]:
+    return (folder for folder in _folders(period) if _REVISION.fullmatch(folder.name))
 
 
 def _folders(root: Path) -> Iterator[Path]:
@@ -214,26 +251,30 @@ def _folders(root: Path) -> Iterator[Path]:
 def _read(folder: Path) -> ArchivedReport:
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_bytes())
-        return _report(folder, manifest)
+        return _report(folder, json.loads(path.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(
             str(path), f"cannot be read ({error})", "Restore it from a backup, or move it away"
         ) from error
 
 
-def _report(folder: Path, manifest: Mapping[str, Any]) -> ArchivedReport:
+def _report(folder: Path, stored: Mapping[str, Any]) -> ArchivedReport:
+    manifest = stored if "kind" in stored else _of_first_layout(stored)
+    period = manifest["period"]
     return ArchivedReport(
-        system=manifest["system"],
-        system_label=manifest["system_label"],
-        period=Period(date.fromisoformat(manifest["period"]["start"]), manifest["period"]["zone"]),
-        revision=manifest["revision"],
+        **{name: manifest[name] for name in _AS_THEY_ARE},
+        period=Period(date.fromisoformat(period["start"]), period["zone"], period["rhythm"]),
         as_of=datetime.fromisoformat(manifest["as_of"]),
-        data_version=manifest["data_version"],
-        fingerprint=manifest["fingerprint"],
         mark=manifest["quality"]["mark"],
         reasons=tuple(manifest["quality"]["reasons"]),
         changes=tuple(manifest["changes"]),
         files=tuple(ReportFile(**file) for file in manifest["files"]),
         folder=folder,
     )
+
+
+def _of_first_layout(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return as today what was written when every report was the weekly one of a system."""
+    known = {"kind": "weekly", "kind_label": "Weekly report", "is_demo": False, "is_silent": False}
+    subject = {"subject": manifest["system"], "subject_label": manifest["system_label"]}
+    return {**manifest, **known, **subject, "period": {**manifest["period"], "rhythm": "week"}}

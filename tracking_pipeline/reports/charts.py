@@ -1,23 +1,29 @@
 """Charts drawn as SVG, the same bytes for the same data."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import vl_convert
 
+from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports.chart_shapes import LINE, MUTED, SHAPES
-from tracking_pipeline.reports.model import Chart, ReportModel
+from tracking_pipeline.reports.model import Chart
 
 _FONT = "Inter"
 _FONTS = Path(__file__).parent / "fonts"
 _COUNTED = re.compile(r"\b(clip|gradient_)(\d+)")
 
 
-def drawn(model: ReportModel) -> dict[str, str]:
-    """Return each chart of the model as an SVG element, by chart id."""
+def drawn(charts: Iterable[Chart]) -> dict[str, str]:
+    """Return each chart once as an SVG element, by chart id; ReportError when two share an id."""
     vl_convert.register_font_directory(str(_FONTS))
-    return {chart.chart_id: svg(chart) for chart in model.charts}
+    known: dict[str, Chart] = {}
+    for chart in charts:
+        if known.setdefault(chart.chart_id, chart) != chart:
+            raise ReportError(chart.chart_id, "names two charts", "Give each chart its own id")
+    return {name: svg(chart) for name, chart in known.items()}
 
 
 def svg(chart: Chart) -> str:

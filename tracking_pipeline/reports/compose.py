@@ -1,101 +1,126 @@
-"""Composes an edition of a report: which parts it shows, and every value as it reads."""
+"""Composes an edition of the weekly report: which parts it shows, and every value as it reads."""
 
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
 from tracking_pipeline.reports import display
+from tracking_pipeline.reports.display import TONES
+from tracking_pipeline.reports.document import (
+    Block,
+    Card,
+    Cards,
+    Cell,
+    Charts,
+    Chip,
+    Column,
+    Item,
+    Items,
+    Notice,
+    Paragraph,
+    RowGroup,
+    Section,
+    Statement,
+    Statements,
+    Table,
+)
+from tracking_pipeline.reports.draft import Edition
 from tracking_pipeline.reports.model import (
     Alert,
-    Change,
-    Changed,
-    Claim,
-    DataQuality,
-    Edition,
+    Chart,
     Figure,
+    FigureSection,
     HealthComponent,
     Recommendation,
     ReportModel,
-)
-from tracking_pipeline.reports.page import (
-    AdviceLine,
-    AlertLine,
-    ChangeLine,
-    ClaimLine,
-    DefinitionLine,
-    EntityGroup,
-    FigureLine,
-    HealthLine,
-    Page,
-    PageSection,
-    QualityLine,
-    Tone,
+    SourceQuality,
 )
 
-_TONES: Final[dict[str, Tone]] = {
-    "improving": "good",
-    "declining": "bad",
-    "excellent": "good",
-    "good": "good",
-    "needs_attention": "warning",
-    "critical": "bad",
-    "warning": "warning",
-    "HIGH": "bad",
-    "MEDIUM": "warning",
-}
-_CHANGED: Final[dict[Changed, str]] = {
-    "value": "",
-    "previous_value": ", week before",
-    "verdict": ", tested change",
-}
-_FATES = ("accepted", "duplicate", "quarantined", "blank", "pending")
+FOOTNOTE: Final = (
+    "A change is named only where a statistical test supports it; an em dash means no data, never "
+    "zero. n counts observations, coverage is the share of the week's days with data."
+)
 _EXECUTIVE_RECOMMENDATIONS = 3
 _EXECUTIVE_ALERTS = 5
 _EXECUTIVE_CLAIMS = 5
+_FIGURE_COLUMNS = (
+    Column("Figure", width=1.25),
+    *(Column(label, is_number=True) for label in ("This week", "Week before", "Change", "n")),
+    Column("Coverage", is_number=True),
+    Column("Tested change", width=1.4),
+)
+_HEALTH_COLUMNS = (Column("Component"), Column("Status", is_number=True))
+_FATES = ("accepted", "duplicate", "quarantined", "blank", "pending")
+_QUALITY_COLUMNS = (
+    Column("Source"),
+    Column("Files", is_number=True),
+    Column("Records", is_number=True),
+    *(Column(fate.capitalize(), is_number=True) for fate in _FATES),
+    *(Column(label, is_number=True) for label in ("Late", "Findings", "Coverage")),
+)
+_DEFINITION_COLUMNS = (
+    Column("Metric", width=1.2),
+    Column("Of", width=0.6),
+    Column("Unit", width=0.5),
+    Column("Rule"),
+    Column("Meaning", width=2),
+)
 
 
-def composed(model: ReportModel, edition: Edition) -> Page:
-    """Return the edition's text; the executive one keeps the head of each list and no tables."""
+def composed(model: ReportModel, edition: Edition) -> tuple[Section, ...]:
+    """Return the edition's sections; the executive one keeps the head of each list, no tables."""
     is_whole = edition == "technical"
-    return Page(
-        title=f"{model.system_label} — weekly report",
-        system=model.system_label,
-        edition=edition,
-        period=display.span(model.period),
-        zone=model.period.zone,
-        as_of=display.instant(model.as_of),
-        revision=model.revision,
-        report_id=model.report_id,
-        data_version=model.data_version,
-        is_demo=model.is_demo,
-        mark=model.quality.mark,
-        headline=tuple(_figure(figure) for figure in model.headline),
-        headline_charts=model.headline_charts,
-        daily_charts=model.daily_charts if is_whole else (),
-        health=tuple(_health(component, model) for component in model.health),
-        claims=_claims(model, None if is_whole else _EXECUTIVE_CLAIMS),
-        claims_summary=f"{sum(claim.is_supported for claim in model.claims)} of "
-        f"{len(model.claims)} tested changes are supported by the data.",
-        recommendations=tuple(
-            _advice(item)
-            for item in model.recommendations[: None if is_whole else _EXECUTIVE_RECOMMENDATIONS]
-        ),
-        n_recommendations=len(model.recommendations),
-        alerts=tuple(
-            _alert(item) for item in model.alerts[: None if is_whole else _EXECUTIVE_ALERTS]
-        ),
-        n_alerts=len(model.alerts),
-        quality=_quality(model.quality),
-        quality_reasons=model.quality.reasons,
-        changes=_changes(model, is_whole=is_whole),
-        n_changes=len(model.changes),
-        sections=_sections(model) if is_whole else (),
-        definitions=_definitions(model) if is_whole else (),
+    return (
+        Section("headline", "At a glance", (_headline(model),)),
+        Section("claims", "What changed, and how sure", tuple(_claims(model, is_whole=is_whole))),
+        Section("health", "Health", (_health(model),), width="half"),
+        Section("alerts", "Alerts", tuple(_alerts(model, is_whole=is_whole)), width="half"),
+        Section("advice", "Recommendations", tuple(_advice(model, is_whole=is_whole))),
+        *(_details(model) if is_whole else ()),
+        Section("quality", "Data quality", tuple(_quality(model))),
+        *((_definitions(model),) if is_whole and model.figures else ()),
     )
 
 
-def _claims(model: ReportModel, most: int | None) -> tuple[ClaimLine, ...]:
-    """Return what is supported and, supported or not, what is said of the leading figures.
+def _headline(model: ReportModel) -> Cards:
+    led = zip(model.headline, model.headline_charts, strict=True)
+    cards = tuple(_card(figure, chart) for figure, chart in led)
+    return Cards(cards, empty="No figure of this week or the week before.")
+
+
+def _card(figure: Figure, chart: Chart) -> Card:
+    unit, note = figure.definition.unit, _note(figure)
+    before = "no data" if figure.previous_value is None else _number(figure.previous_value, unit)
+    counted = f"n = {figure.n:,} · coverage {display.share(figure.coverage)}"
+    change = display.change(figure)
+    return Card(
+        label=figure.definition.label,
+        entity=display.title(figure.entity_id),
+        value=_number(figure.value, unit),
+        before=note if figure.value is None else f"{before} the week before",
+        change="" if change == display.NO_DATA else change,
+        chip=_verdict(figure),
+        support=f"{counted} · {note}" if note and figure.value is not None else counted,
+        chart=chart,
+    )
+
+
+def _number(value: float | None, unit: str) -> str:
+    return display.number(value, unit)
+
+
+def _note(figure: Figure) -> str:
+    provenance = "" if figure.provenance == "measured" else figure.provenance
+    return ", ".join(note for note in (figure.reason, provenance) if note)
+
+
+def _verdict(figure: Figure) -> Chip:
+    verdict = display.verdict(figure.comparison)
+    return Chip(verdict, TONES.get(verdict, "neutral"))
+
+
+def _claims(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
+    """Yield what is supported and, supported or not, what is said of the leading figures.
 
     What is said of every other figure stands beside it in its table.
     """
@@ -106,75 +131,88 @@ def _claims(model: ReportModel, most: int | None) -> tuple[ClaimLine, ...]:
     ]
     shown = [(claim, leads) for claim, leads in chosen if claim.is_supported or leads]
     shown.sort(key=lambda pair: (not pair[0].is_supported, not pair[1]))
-    return tuple(_claim(claim) for claim, _ in shown[:most])
-
-
-def _figure(figure: Figure) -> FigureLine:
-    unit = figure.definition.unit
-    verdict = display.verdict(figure.comparison)
-    seen = figure.comparison
-    notes = [figure.reason, "" if figure.provenance == "measured" else figure.provenance]
-    return FigureLine(
-        label=figure.definition.label,
-        entity=display.title(figure.entity_id),
-        value=display.number(figure.value, unit),
-        previous=display.number(figure.previous_value, unit),
-        change=display.change(figure),
-        n=f"{figure.n:,}",
-        coverage=display.share(figure.coverage),
-        verdict=verdict,
-        tone=_TONES.get(verdict, "neutral"),
-        evidence=display.evidence(seen.method, seen.p_value, seen.ci_low, seen.ci_high)
-        if seen
-        else "",
-        note=", ".join(note for note in notes if note),
-        metric=figure.definition.metric,
+    n_supported = sum(claim.is_supported for claim in model.claims)
+    if shown:
+        told = f"{n_supported} of {len(model.claims)} tested changes are supported by the data."
+        yield Paragraph(told, is_quiet=True)
+    most = None if is_whole else _EXECUTIVE_CLAIMS
+    yield Statements(
+        tuple(statement(c.sentence, is_supported=c.is_supported) for c, _ in shown[:most]),
+        empty="No comparison was made for this week.",
     )
 
 
-def _claim(claim: Claim) -> ClaimLine:
-    """Part the sentence where its last bracket, which holds the evidence, opens."""
+def statement(sentence: str, *, is_supported: bool) -> Statement:
+    """Return a claim's sentence parted where its last bracket, which holds the evidence, opens."""
     depth = 0
-    for place in range(len(claim.sentence) - 1, 0, -1):
-        depth += {")": 1, "(": -1}.get(claim.sentence[place], 0)
-        if claim.sentence[place] == "(" and depth == 0:
-            said, support = claim.sentence[:place], claim.sentence[place + 1 :]
-            return ClaimLine(said.rstrip(), support.removesuffix(")."), claim.is_supported)
-    return ClaimLine(claim.sentence, "", claim.is_supported)
+    for place in range(len(sentence) - 1, 0, -1):
+        depth += {")": 1, "(": -1}.get(sentence[place], 0)
+        if sentence[place] == "(" and depth == 0:
+            said, support = sentence[:place], sentence[place + 1 :]
+            return Statement(said.rstrip(), support.removesuffix(")."), is_supported)
+    return Statement(sentence, "", is_supported)
 
 
-def _unit(model: ReportModel, metric: str | None) -> str:
+def _health(model: ReportModel) -> Table:
     units = {figure.definition.metric: figure.definition.unit for figure in model.figures}
-    return units.get(metric or "", "")
+    rows = tuple(
+        (
+            Cell(display.title(each.component), note=_rests_on(each, units), is_strong=True),
+            Cell("", chip=_status(each.status)),
+        )
+        for each in model.health
+    )
+    return Table(
+        "Health by component",
+        _HEALTH_COLUMNS,
+        (RowGroup(rows),),
+        is_bare=True,
+        empty="No data to judge health by.",
+    )
 
 
-def _health(component: HealthComponent, model: ReportModel) -> HealthLine:
+def _status(status: str) -> Chip:
+    return Chip(display.title(status).lower(), TONES.get(status, "neutral"))
+
+
+def _rests_on(component: HealthComponent, units: dict[str, str]) -> str:
     level = "" if component.level is None else f"level {component.level:g} of 4"
     value = (
         ""
         if component.metric is None or component.value is None
         else f"{display.title(component.metric).lower()} "
-        + display.number(component.value, _unit(model, component.metric))
+        + display.number(component.value, units.get(component.metric, ""))
     )
-    return HealthLine(
-        component=display.title(component.component),
-        status=display.title(component.status).lower(),
-        tone=_TONES.get(component.status, "neutral"),
-        detail=", ".join(part for part in (value, level) if part) or display.NO_DATA,
-    )
+    return ", ".join(part for part in (value, level) if part) or display.NO_DATA
 
 
-def _alert(alert: Alert) -> AlertLine:
+def _alerts(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
+    shown = model.alerts[: None if is_whole else _EXECUTIVE_ALERTS]
+    yield Items(tuple(_alert(alert) for alert in shown), empty="No threshold was crossed.")
+    yield from _more(len(model.alerts) - len(shown))
+
+
+def _alert(alert: Alert) -> Item:
     entity = display.title(alert.entity_id)
-    return AlertLine(
-        severity=alert.severity,
-        tone=_TONES.get(alert.severity, "neutral"),
-        message=alert.message,
-        detail=entity if alert.n is None else f"{entity}, n = {alert.n:,}",
+    return Item(
+        text=alert.message,
+        chip=Chip(alert.severity, TONES.get(alert.severity, "neutral")),
+        facts=(entity if alert.n is None else f"{entity}, n = {alert.n:,}",),
     )
 
 
-def _advice(item: Recommendation) -> AdviceLine:
+def _advice(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
+    shown = model.recommendations[: None if is_whole else _EXECUTIVE_RECOMMENDATIONS]
+    yield Items(
+        tuple(advice(item) for item in shown),
+        is_numbered=True,
+        empty="No rule applies to this week's figures.",
+    )
+    yield from _more(len(model.recommendations) - len(shown))
+
+
+def advice(item: Recommendation) -> Item:
+    """Return the recommendation with what it costs and may bring."""
     facts = (
         ("effort", item.effort_hours, "{:g} h"),
         ("expected improvement", item.expected_improvement, "{:g} %"),
@@ -184,88 +222,103 @@ def _advice(item: Recommendation) -> AdviceLine:
     shown = tuple(
         f"{name} {pattern.format(value)}" for name, value, pattern in facts if value is not None
     )
-    return AdviceLine(
-        rank=item.rank,
-        priority=item.priority,
-        tone=_TONES.get(item.priority, "neutral"),
+    return Item(
         title=item.title,
-        description=item.description,
+        text=item.description,
+        chip=Chip(item.priority.lower(), TONES.get(item.priority, "neutral")),
         actions=item.action_items,
         facts=(*shown, f"difficulty {item.difficulty}") if item.difficulty else shown,
     )
 
 
-def _quality(quality: DataQuality) -> tuple[QualityLine, ...]:
-    return tuple(
-        QualityLine(
-            source=source.source,
-            files=f"{source.n_files:,}",
-            records=f"{source.n_records:,}",
-            fates=tuple((fate, f"{getattr(source, f'n_{fate}'):,}") for fate in _FATES),
-            late=f"{source.n_late:,}",
-            coverage=display.share(source.coverage),
-            findings=f"{source.n_findings:,}",
+def _more(n_left_out: int) -> Iterator[Block]:
+    if n_left_out:
+        yield Paragraph(f"{n_left_out} more in the technical edition.", is_quiet=True)
+
+
+def _details(model: ReportModel) -> Iterator[Section]:
+    if model.daily_charts:
+        yield Section("days", "Day by day", (Charts(model.daily_charts, is_small=True),))
+    for section in model.sections:
+        charts = (Charts(section.charts),) if section.charts else ()
+        figures = _figures(section, model)
+        yield Section(f"figures-{section.section_id}", section.title, (*charts, figures))
+
+
+def _figures(section: FigureSection, model: ReportModel) -> Table:
+    by_entity = groupby(section.figures, key=lambda figure: (figure.client_id, figure.entity_id))
+    groups = tuple(
+        RowGroup(
+            tuple(_row(figure) for figure in group),
+            display.title(entity_id),
+            f"{client_id} / {entity_id}",
         )
-        for source in quality.sources
+        for (client_id, entity_id), group in by_entity
+    )
+    source = f"marts.metric_weekly, entity_type = {section.section_id}"
+    return Table(
+        "Every figure of the week",
+        _FIGURE_COLUMNS,
+        groups,
+        code=f"{source}, week_start = {model.period.start}",
     )
 
 
-def _changes(model: ReportModel, *, is_whole: bool) -> tuple[ChangeLine, ...]:
-    """Return what an earlier revision said otherwise: all of it, or of the leading figures."""
-    leading = {(f.trace.entity_type, f.entity_id, f.definition.metric) for f in model.headline}
-    labels = {(f.trace.entity_type, f.definition.metric): f.definition.label for f in model.figures}
-    return tuple(
-        _change(change, labels.get((change.entity_type, change.metric), change.metric))
-        for change in model.changes
-        if is_whole or (change.entity_type, change.entity_id, change.metric) in leading
+def _row(figure: Figure) -> tuple[Cell, ...]:
+    unit, seen = figure.definition.unit, figure.comparison
+    evidence = seen and display.evidence(seen.method, seen.p_value, seen.ci_low, seen.ci_high)
+    return (
+        Cell(figure.definition.label, code=figure.definition.metric, note=_note(figure)),
+        Cell(_number(figure.value, unit), is_strong=True),
+        Cell(_number(figure.previous_value, unit)),
+        Cell(display.change(figure)),
+        Cell(f"{figure.n:,}"),
+        Cell(display.share(figure.coverage)),
+        Cell("", chip=_verdict(figure), note=evidence or ""),
     )
 
 
-def _change(change: Change, label: str) -> ChangeLine:
-    entity = f"{display.title(change.entity_id)} ({display.title(change.entity_type).lower()})"
-    return ChangeLine(
-        figure=f"{entity}: {label}{_CHANGED[change.what]}",
-        before=_said(change.before, change.unit, change.n_before),
-        after=_said(change.after, change.unit, change.n_after),
-    )
-
-
-def _said(value: float | str | None, unit: str, n: int) -> str:
-    return value if isinstance(value, str) else f"{display.number(value, unit)} (n = {n:,})"
-
-
-def _sections(model: ReportModel) -> tuple[PageSection, ...]:
-    return tuple(
-        PageSection(
-            section.title,
-            f"marts.metric_weekly, entity_type = {section.section_id}, "
-            f"week_start = {model.period.start}",
-            tuple(_groups(section.figures)),
-            section.charts,
+def _quality(model: ReportModel) -> Iterator[Block]:
+    if model.quality.reasons:
+        yield Notice(model.quality.reasons)
+    if model.quality.sources:
+        yield Table(
+            "Every record that arrived for the week, by what became of it",
+            _QUALITY_COLUMNS,
+            (RowGroup(tuple(_source(source) for source in model.quality.sources)),),
         )
-        for section in model.sections
+
+
+def _source(source: SourceQuality) -> tuple[Cell, ...]:
+    return (
+        Cell(source.source, is_strong=True),
+        Cell(f"{source.n_files:,}"),
+        Cell(f"{source.n_records:,}", is_strong=True),
+        *(Cell(f"{getattr(source, f'n_{fate}'):,}") for fate in _FATES),
+        Cell(f"{source.n_late:,}"),
+        Cell(f"{source.n_findings:,}"),
+        Cell(display.share(source.coverage)),
     )
 
 
-def _groups(figures: tuple[Figure, ...]) -> Iterator[EntityGroup]:
-    by_entity = groupby(figures, key=lambda figure: (figure.client_id, figure.entity_id))
-    for (client_id, entity_id), group in by_entity:
-        lines = tuple(_figure(figure) for figure in group)
-        yield EntityGroup(display.title(entity_id), f"{client_id} / {entity_id}", lines)
-
-
-def _definitions(model: ReportModel) -> tuple[DefinitionLine, ...]:
+def _definitions(model: ReportModel) -> Section:
     unique = {(f.definition.metric, f.definition.entity_type): f.definition for f in model.figures}
-    return tuple(
-        DefinitionLine(
-            metric=item.metric,
-            label=item.label,
-            entity_type=display.title(item.entity_type).lower(),
-            unit=item.unit,
-            rule=", ".join(
-                part for part in (item.aggregation, f"minimum sample {item.minimum_sample}") if part
+    rows = tuple(
+        (
+            Cell(item.label, code=item.metric, is_strong=True),
+            Cell(display.title(item.entity_type).lower()),
+            Cell(item.unit),
+            Cell(
+                ", ".join(
+                    part
+                    for part in (item.aggregation, f"minimum sample {item.minimum_sample}")
+                    if part
+                )
             ),
-            description=item.description,
+            Cell(item.description),
         )
         for _, item in sorted(unique.items())
     )
+    caption = "The metric catalogue, as far as this report uses it"
+    table = Table(caption, _DEFINITION_COLUMNS, (RowGroup(rows),))
+    return Section("definitions", "What the figures mean", (table,))

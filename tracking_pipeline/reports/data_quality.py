@@ -35,7 +35,7 @@ def data_quality(
     figures: tuple[Figure, ...],
     as_of: datetime,
 ) -> DataQuality:
-    """Return the fates of the week's records; the mark is ``ok`` only when nothing is to mind."""
+    """Return the fates of the week's records, and what a reader has to mind."""
     newest = rows(con, _NEWEST, [system, week])[0]["received_at"]
     sources = tuple(SourceQuality(**row) for row in rows(con, _SOURCES, [system, week]))
     reasons = (
@@ -45,7 +45,7 @@ def data_quality(
     )
     if not sources:
         reasons = (NO_FILE, *reasons)
-    return DataQuality(sources, "warning" if reasons else "ok", reasons)
+    return DataQuality(sources, reasons)
 
 
 def _reasons(source: SourceQuality) -> Iterator[str]:

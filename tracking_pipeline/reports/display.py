@@ -2,10 +2,26 @@
 
 import re
 from datetime import date, datetime
+from typing import Final
 
-from tracking_pipeline.reports.model import Comparison, Figure, Period
+from tracking_pipeline.reports.document import Tone
+from tracking_pipeline.reports.model import Comparison, Figure
+from tracking_pipeline.reports.period import Period
 
-NO_DATA = "—"
+NO_DATA: Final = "—"
+TONES: Final[dict[str, Tone]] = {
+    "improving": "good",
+    "declining": "bad",
+    "excellent": "good",
+    "good": "good",
+    "needs_attention": "warning",
+    "critical": "bad",
+    "warning": "warning",
+    "HIGH": "bad",
+    "MEDIUM": "warning",
+}
+"""The colour of a verdict, a status, a severity or a priority; any other is neutral."""
+
 _PATTERNS = {
     "fraction": ("{:.1f} %", 100.0),
     "percent": ("{:.1f} %", 1.0),
@@ -80,8 +96,10 @@ def day(value: date) -> str:
 
 
 def span(period: Period) -> str:
-    """Return the period in words, its year once."""
+    """Return the period in words, its year once; a month by its name."""
     start, end = period.start, period.end
+    if period.rhythm == "month":
+        return f"{start:%B %Y}"
     if start.year != end.year:
         return f"{day(start)} – {day(end)}"  # noqa: RUF001 - en dash between dates
     first = f"{start.day}" if start.month == end.month else f"{start.day} {start:%B}"

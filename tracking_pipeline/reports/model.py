@@ -1,30 +1,13 @@
-"""The one report model: what every format shows, as plain frozen values."""
+"""The values that reports are made of, and the weekly report of a system."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
-Edition = Literal["executive", "technical"]
+from tracking_pipeline.reports.period import Period
+
 FigureStatus = Literal["ok", "small_sample", "no_data"]
-QualityMark = Literal["ok", "warning"]
 ChartKind = Literal["history", "ranking", "lines", "heat", "tornado", "forecast"]
-Changed = Literal["value", "previous_value", "verdict"]
-
-
-@dataclass(frozen=True)
-class Period:
-    """Seven days of the reporting zone, Sunday to Saturday."""
-
-    start: date
-    zone: str
-
-    @property
-    def end(self) -> date:
-        """The last day, a Saturday."""
-        return self.start + timedelta(days=6)
-
-    def __str__(self) -> str:
-        return f"{self.start} to {self.end}"
 
 
 @dataclass(frozen=True)
@@ -149,7 +132,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Section:
+class FigureSection:
     """The figures of one kind of entity, and the charts that belong to them."""
 
     section_id: str
@@ -229,41 +212,20 @@ class SourceQuality:
 
 @dataclass(frozen=True)
 class DataQuality:
-    """The data-quality block: every record's fate, and the mark with its reasons."""
+    """The data-quality block: every record's fate, and what a reader has to mind."""
 
     sources: tuple[SourceQuality, ...]
-    mark: QualityMark
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Change:
-    """What an earlier revision of the report said otherwise of a figure.
-
-    ``before`` and ``after`` are words when a verdict changed, else in the figure's ``unit``.
-    """
-
-    client_id: str
-    entity_type: str
-    entity_id: str
-    metric: str
-    unit: str
-    what: Changed
-    before: float | str | None
-    after: float | str | None
-    n_before: int
-    n_after: int
-
-
-@dataclass(frozen=True)
 class ReportModel:
-    """One weekly report of one system; every format renders nothing but this."""
+    """The week of one system."""
 
     system: str
     system_label: str
     period: Period
     as_of: datetime
-    revision: int
     data_version: str
     is_demo: bool
     headline: tuple[Figure, ...]
@@ -273,20 +235,8 @@ class ReportModel:
     health: tuple[HealthComponent, ...]
     alerts: tuple[Alert, ...]
     recommendations: tuple[Recommendation, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[FigureSection, ...]
     quality: DataQuality
-    changes: tuple[Change, ...] = ()
-
-    @property
-    def report_id(self) -> str:
-        """A name that is unique to system, week and revision."""
-        return f"weekly-{self.system}-{self.period.start.isoformat()}-r{self.revision}"
-
-    @property
-    def charts(self) -> tuple[Chart, ...]:
-        """Every chart of the report."""
-        of_sections = (chart for section in self.sections for chart in section.charts)
-        return (*self.headline_charts, *self.daily_charts, *of_sections)
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -1,27 +1,26 @@
-"""Every file of a report, rendered from its one model."""
+"""Every file of a report, rendered from its one draft."""
 
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.reports.charts import drawn
-from tracking_pipeline.reports.compose import composed
-from tracking_pipeline.reports.model import Edition, ReportModel
+from tracking_pipeline.reports.draft import Draft
+from tracking_pipeline.reports.frame import framed
 from tracking_pipeline.reports.writers.html import html
 from tracking_pipeline.reports.writers.markdown import markdown
 from tracking_pipeline.reports.writers.pdf import pdf
 from tracking_pipeline.reports.writers.structured import structured
 from tracking_pipeline.reports.writers.workbook import workbook
 
-_EDITIONS: tuple[Edition, ...] = ("executive", "technical")
 
-
-def rendered(model: ReportModel) -> dict[str, bytes]:
-    """Return the bytes of each file by name; equal models give equal bytes."""
-    charts = drawn(model)
+def rendered(draft: Draft) -> dict[str, bytes]:
+    """Return the bytes of each file by name; equal drafts give equal bytes."""
+    every = [section for sections in draft.editions.values() for section in sections]
+    charts = drawn(chart for section in every for chart in section.charts)
     files = {}
-    for edition in _EDITIONS:
-        text = composed(model, edition)
-        shown = {chart.chart_id: charts[chart.chart_id] for chart in text.charts}
-        files[f"{edition}.html"] = html(text, shown)
-        files[f"{edition}.pdf"] = pdf(text, shown, model.as_of)
-        files[f"{edition}.md"] = markdown(text)
+    for edition, sections in draft.editions.items():
+        document = framed(draft, edition)
+        shown = {chart.chart_id: charts[chart.chart_id] for s in sections for chart in s.charts}
+        files[f"{edition}.html"] = html(document, shown)
+        files[f"{edition}.pdf"] = pdf(document, shown, draft.as_of)
+        files[f"{edition}.md"] = markdown(document)
         failpoint(f"report.{edition}_rendered")
-    return files | {"report.json": structured(model), "report.xlsx": workbook(model)}
+    return files | {"report.json": structured(draft), "report.xlsx": workbook(draft)}

@@ -2,90 +2,62 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from tracking_pipeline.reports import display
-from tracking_pipeline.reports.model import (
-    Change,
-    Changed,
-    Comparison,
-    ReportModel,
-    SourceQuality,
-)
+from tracking_pipeline.reports.draft import Change, Draft, Stated
 
-_NOT_CONTENT = (
-    *("as_of", "revision", "data_version", "changes"),
-    *("headline_charts", "daily_charts"),
-)
+Key = tuple[str, str]
 
 
-def fingerprint(model: ReportModel) -> str:
-    """Return the SHA-256 of what the report says of its week and of the week before.
+def fingerprint(draft: Draft) -> str:
+    """Return the SHA-256 of what the report says."""
+    return hashlib.sha256(json.dumps(draft.said, sort_keys=True, default=str).encode()).hexdigest()
 
-    So a late file revises its own week and the following one. Histories are left out, so that it
-    revises no later one; so are duplicates, so that a re-delivery revises nothing.
+
+def changes(before: Sequence[Mapping[str, Any]], draft: Draft) -> tuple[Change, ...]:
+    """Return what ``before``, the statements of an earlier ``report.json``, said otherwise.
+
+    A value is another also when only the n behind it differs. A figure that one of the two does
+    not know is told by its values alone.
     """
-    sources = tuple(_without_duplicates(source) for source in model.quality.sources)
-    content = asdict(replace(model, quality=replace(model.quality, sources=sources)))
-    said = {name: value for name, value in content.items() if name not in _NOT_CONTENT}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def changes(before: dict[str, Any], model: ReportModel) -> tuple[Change, ...]:
-    """Return what ``before``, an earlier ``report.json``, said otherwise of the figures.
-
-    One change per figure and value, previous value or verdict; the first two also when only the n
-    behind them differs.
-    """
-    old = {
-        (figure["client_id"], *_key(figure["trace"])): figure
-        for section in before["tracking"]["sections"]
-        for figure in section["figures"]
-    }
-    new = {(f.client_id, *_key(asdict(f.trace))): asdict(f) for f in model.figures}
+    old = {_key(said): said for said in before}
+    new = {_key(said): said for said in map(asdict, draft.stated)}
+    known = {key[0] for key in old} & {key[0] for key in new}
     return tuple(
         change
         for key in sorted(old.keys() | new.keys())
-        for change in _changes(key, old.get(key), new.get(key))
+        if key[0] in known or key[1] != "verdict"
+        for change in _change(old.get(key), new.get(key))
     )
 
 
-def _without_duplicates(source: SourceQuality) -> SourceQuality:
-    kept = source.n_records - source.n_duplicate
-    return replace(source, n_files=0, n_duplicate=0, n_records=kept)
+def statements(draft: Draft) -> list[dict[str, Any]]:
+    """Return what the report says of its figures, as ``report.json`` keeps it."""
+    return [asdict(stated) for stated in draft.stated]
 
 
-def _key(trace: dict[str, Any]) -> tuple[str, str, str]:
-    return trace["entity_type"], trace["entity_id"], trace["metric"]
+def _key(said: Mapping[str, Any]) -> Key:
+    return said["figure"], said["saying"]
 
 
-def _changes(
-    key: tuple[str, str, str, str], old: dict[str, Any] | None, new: dict[str, Any] | None
-) -> Iterator[Change]:
-    before, after = _stated(old), _stated(new)
-    for what in before:
-        if before[what] != after[what]:
-            yield Change(
-                *key,
-                unit=(new or old or {})["definition"]["unit"],
-                what=what,
-                before=before[what][0],
-                after=after[what][0],
-                n_before=before[what][1],
-                n_after=after[what][1],
-            )
+def _change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Change]:
+    before, after = _said(old), _said(new)
+    if before != after:
+        about = Stated(**(new or old or {}))
+        yield Change(
+            about.figure,
+            about.label,
+            about.unit,
+            about.saying,
+            before=before[0],
+            after=after[0],
+            n_before=before[1],
+            n_after=after[1],
+            is_leading=about.is_leading,
+        )
 
 
-def _stated(figure: dict[str, Any] | None) -> dict[Changed, tuple[float | str | None, int]]:
-    """Return what is said of a figure, each beside the n behind it."""
-    compared = figure and figure["comparison"]
-    verdict = display.verdict(Comparison(**compared) if compared else None)
-    if figure is None:
-        return {"value": (None, 0), "previous_value": (None, 0), "verdict": (verdict, 0)}
-    return {
-        "value": (figure["value"], figure["n"]),
-        "previous_value": (figure["previous_value"], figure["previous_n"]),
-        "verdict": (verdict, 0),
-    }
+def _said(said: Mapping[str, Any] | None) -> tuple[float | str | None, int]:
+    return (said["value"], said["n"]) if said else (None, 0)

@@ -1,121 +1,153 @@
-"""The pipeline's door: write a week's report, and know which weeks are owed one."""
+"""The weekly report of a system: which weeks it tells, and what it says."""
 
-import json
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, Final
 
 import duckdb
 
-from tracking_pipeline.errors import ReportError, TrackingError
-from tracking_pipeline.reports.archive import ArchivedReport, newest_revision, store
-from tracking_pipeline.reports.assemble import assemble_weekly, data_version, weeks_with_data
-from tracking_pipeline.reports.model import ReportModel
-from tracking_pipeline.reports.revision import changes, fingerprint
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.assemble import assemble_weekly
+from tracking_pipeline.reports.compose import FOOTNOTE, composed
+from tracking_pipeline.reports.draft import Draft, ReportKind, Stated, Versions
+from tracking_pipeline.reports.model import Figure, ReportModel, SourceQuality
+from tracking_pipeline.reports.period import Period
+from tracking_pipeline.reports.query import rows
+from tracking_pipeline.reports.weekly_data import seed_data
+from tracking_pipeline.reports.weekly_sheets import sheets, summary
 from tracking_pipeline.settings import Settings
 
 _SILENT_WEEKS = 4
 """Silence is reported for so many weeks after any data: a month tells who has to know, and a home
 left alone for years owes no report for each of its weeks."""
 
+# A week's report shows the week before, too; re-deliveries are not counted.
+_VERSIONS = """
+with
+weekly as (
+    select system, week_start, max(last_batch_id) as newest
+    from marts.metric_weekly
+    where system = coalesce($1, system)
+    group by all
+),
+told as (
+    select distinct weekly.system, weekly.week_start + 7 * silence.weeks::integer as week_start
+    from weekly, range($2 + 1) as silence (weeks)
+),
+records as (
+    select system, week_start, sum(n_records - n_duplicate)::bigint as total
+    from marts.data_quality_weekly
+    group by all
+)
+select
+    told.system,
+    told.week_start,
+    coalesce(greatest(this.newest, before.newest), 0)::bigint as newest,
+    coalesce(records.total, 0)::bigint as total
+from told
+left join weekly as this using (system, week_start)
+left join weekly as before
+    on before.system = told.system and before.week_start = told.week_start - 7
+left join records on records.system = told.system and records.week_start = told.week_start
+order by told.system, told.week_start
+"""
+_NOTHING: Final = "batch 0, 0 records"
+_NOT_SAID = ("as_of", "data_version", "headline_charts", "daily_charts")
 
-def write_weekly(
-    settings: Settings,
-    con: duckdb.DuckDBPyConnection,
-    *,
-    system: str,
-    week_start: date,
-    as_of: datetime,
-) -> ArchivedReport:
-    """Return the week's report as archived: the last revision when it would say the same again.
 
-    Otherwise a new revision that lists the figures that changed. Raises ReportError when the week
-    has not ended by ``as_of``, or the report cannot be rendered or stored; earlier revisions stay
-    as they are.
-    """
-    _check_ended(week_start, settings.timezone, as_of)
-    model = _assembled(settings, con, system, week_start, as_of)
-    last = newest_revision(settings, system, week_start)
-    said = fingerprint(model)
-    if last is not None and last.fingerprint == said:
-        return last
-    revised = model if last is None else _revised(model, last)
-    return store(settings, revised, said, _rendered(revised))
-
-
-def weeks_owed(
-    settings: Settings, con: duckdb.DuckDBPyConnection, *, system: str, as_of: datetime
-) -> list[date]:
-    """Return the weeks that ended by ``as_of`` and lack a report that says what is known of them.
-
-    Those are the weeks with data and the silent ones that follow within 4 weeks, oldest first.
-    """
-    told = {
-        week + timedelta(days=7 * silent)
-        for week in weeks_with_data(con, system)
-        for silent in range(_SILENT_WEEKS + 1)
+def versions(con: duckdb.DuckDBPyConnection, system: str | None) -> Versions:
+    """Return of each week with data, and of the 4 silent ones that may follow, what it rests on."""
+    found = rows(con, _VERSIONS, [system, _SILENT_WEEKS])
+    return {
+        (row["system"], row["week_start"]): f"batch {row['newest']}, {row['total']:,} records"
+        for row in found
     }
-    ended = [week for week in sorted(told) if _ends_at(week, settings.timezone) <= as_of]
-    return [week for week in ended if _is_owed(settings, con, system, week, as_of)]
 
 
-def _is_owed(
-    settings: Settings,
+def draft(
+    _settings: Settings,
     con: duckdb.DuckDBPyConnection,
     system: str,
-    week: date,
+    period: Period,
     as_of: datetime,
-) -> bool:
-    last = newest_revision(settings, system, week)
-    if last is None:
-        return True
-    if last.data_version == data_version(con, system, week):
-        return False
-    return last.fingerprint != fingerprint(_assembled(settings, con, system, week, as_of))
+) -> Draft:
+    """Return the week's report, read as the tables stand now.
 
-
-def _assembled(
-    settings: Settings,
-    con: duckdb.DuckDBPyConnection,
-    system: str,
-    week_start: date,
-    as_of: datetime,
-) -> ReportModel:
-    second = as_of.replace(microsecond=0)  # PDF and XLSX know no finer instant
-    return assemble_weekly(
-        con, system=system, week_start=week_start, zone=settings.timezone, as_of=second
+    Raises ReportError when the system is not in the catalogue.
+    """
+    version = versions(con, system).get((system, period.start), _NOTHING)
+    return drafted(
+        assemble_weekly(con, system=system, period=period, as_of=as_of, data_version=version)
     )
 
 
-def _check_ended(week: date, zone: str, as_of: datetime) -> None:
-    end = _ends_at(week, zone)
-    if as_of < end:
-        raise ReportError(
-            f"the week of {week}",
-            f"has not ended: it ends at {end.isoformat()}",
-            "Ask for an earlier week, or again when it is over",
+def drafted(model: ReportModel) -> Draft:
+    """Return the model as a draft of both editions."""
+    return Draft(
+        kind=WEEKLY.name,
+        kind_label=WEEKLY.label,
+        subject=model.system,
+        subject_label=model.system_label,
+        period=model.period,
+        as_of=model.as_of,
+        data_version=model.data_version,
+        editions={
+            "executive": composed(model, "executive"),
+            "technical": composed(model, "technical"),
+        },
+        said=_said(model),
+        data=seed_data(model),
+        stated=tuple(_stated(model)),
+        sheets=tuple(sheets(model)),
+        summary=tuple(summary(model)),
+        details=asdict(model),
+        reasons=model.quality.reasons,
+        footer=(FOOTNOTE,),
+        is_demo=model.is_demo,
+        is_silent=not any(figure.n for figure in model.figures),
+    )
+
+
+def _said(model: ReportModel) -> dict[str, Any]:
+    """Return what is told of the week and of the week before.
+
+    So a late file revises its own week and the following one. Histories are left out, so that it
+    revises no later one; so are duplicates, so that a re-delivery revises nothing.
+    """
+    sources = tuple(_without_duplicates(source) for source in model.quality.sources)
+    content = asdict(replace(model, quality=replace(model.quality, sources=sources)))
+    return {name: value for name, value in content.items() if name not in _NOT_SAID}
+
+
+def _without_duplicates(source: SourceQuality) -> SourceQuality:
+    kept = source.n_records - source.n_duplicate
+    return replace(source, n_files=0, n_duplicate=0, n_records=kept)
+
+
+def _stated(model: ReportModel) -> Iterator[Stated]:
+    """Yield the value, the value of the week before and the verdict of each figure."""
+    leading = {figure.trace for figure in model.headline}
+    for figure in model.figures:
+        value = _value(figure, is_leading=figure.trace in leading)
+        yield value
+        yield replace(
+            value, saying="previous_value", value=figure.previous_value, n=figure.previous_n
         )
+        yield replace(value, saying="verdict", value=display.verdict(figure.comparison), n=0)
 
 
-def _ends_at(week: date, zone: str) -> datetime:
-    return datetime.combine(week + timedelta(days=7), time(), ZoneInfo(zone))
+def _value(figure: Figure, *, is_leading: bool) -> Stated:
+    at = figure.trace
+    entity = f"{display.title(at.entity_id)} ({display.title(at.entity_type).lower()})"
+    return Stated(
+        figure=f"{at.client_id}/{at.entity_type}/{at.entity_id}/{at.metric}",
+        label=f"{entity}: {figure.definition.label}",
+        value=figure.value,
+        n=figure.n,
+        unit=figure.definition.unit,
+        is_leading=is_leading,
+    )
 
 
-def _revised(model: ReportModel, last: ArchivedReport) -> ReportModel:
-    before = json.loads((last.folder / "report.json").read_bytes())
-    return replace(model, revision=last.revision + 1, changes=changes(before, model))
-
-
-def _rendered(model: ReportModel) -> dict[str, bytes]:
-    from tracking_pipeline.reports.render import rendered  # noqa: PLC0415 - the renderers are heavy
-
-    try:
-        return rendered(model)
-    except TrackingError:
-        raise
-    except Exception as error:
-        raise ReportError(
-            model.report_id,
-            f"cannot be rendered ({type(error).__name__}: {error})",
-            "Earlier reports are intact; report this as a defect",
-        ) from error
+WEEKLY: Final = ReportKind("weekly", "Weekly report", "week", versions, draft)

@@ -1,9 +1,7 @@
 """A shelf over the scenario's reports: a week with two revisions, written once."""
 
-import duckdb
 import pytest
 
-from tracking_pipeline.reports.weekly import write_weekly
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.reports import scenario
 
@@ -12,18 +10,8 @@ from tracking_pipeline_tests.reports import scenario
 def shelf_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=tmp_path_factory.mktemp("shelf"))
     con = scenario.warehouse()
-    _write(settings, con)
+    scenario.write(settings, con)
     scenario.add_late_records(con)
-    _write(settings, con)
+    scenario.write(settings, con)
     (settings.home_dir / "secret.html").write_text("SECRET")
     return settings
-
-
-def _write(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
-    write_weekly(
-        settings,
-        con,
-        system=scenario.SYSTEM,
-        week_start=scenario.WEEK,
-        as_of=scenario.AS_OF,
-    )

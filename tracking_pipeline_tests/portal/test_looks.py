@@ -16,7 +16,7 @@ pytestmark = pytest.mark.ui
         "/?edition=executive",
         "/lineage",
         "/lineage/marts.metric_weekly?column=value",
-        "/reports/production_logs/2025-07-27/r2/executive.html",
+        "/reports/weekly/production_logs/2025-07-27/r2/executive.html",
     ],
 )
 def test_a_page_of_the_shelf_shows_without_complaint(

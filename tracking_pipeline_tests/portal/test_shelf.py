@@ -9,7 +9,7 @@ import pytest
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.portal.serving import shelf
 
-REPORT = "/reports/production_logs/2025-07-27/r1"
+REPORT = "/reports/weekly/production_logs/2025-07-27/r1"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_an_edition_can_be_chosen(client: httpx.Client) -> None:
 
 
 def test_an_unknown_system_shows_the_way_back(client: httpx.Client) -> None:
-    assert "No report matches" in client.get("/", params={"system": "<b>other"}).text
+    assert "No report matches" in client.get("/", params={"subject": "<b>other"}).text
 
 
 def test_the_empty_shelf_names_the_next_command(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_file_opens_as_it_was_archived(
 def test_a_download_is_named_for_its_report(client: httpx.Client) -> None:
     answer = client.get(f"{REPORT}/executive.pdf?download")
     assert answer.headers["content-disposition"] == (
-        'attachment; filename="production_logs_2025-07-27_r1_executive.pdf"'
+        'attachment; filename="weekly_production_logs_2025-07-27_r1_executive.pdf"'
     )
 
 

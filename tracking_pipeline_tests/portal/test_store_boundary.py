@@ -11,22 +11,24 @@ import pytest
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.portal.serving import shelf
 
-WEEK = "/reports/production_logs/2025-07-27"
+WEEK = "/reports/weekly/production_logs/2025-07-27"
 OUTSIDE = [
     "/reports/../../secret.html",
-    "/reports/production_logs/2025-07-27/r1/../../../../../secret.html",
-    "/reports/production_logs/2025-07-27/r1/..%2f..%2f..%2f..%2f..%2fsecret.html",
-    "/reports/production_logs/2025-07-27/r1/%2e%2e%2f%2e%2e%2fsecret.html",
-    "/reports/production_logs/2025-07-27/r1/%252e%252e%252fsecret.html",
+    "/reports/weekly/production_logs/2025-07-27/r1/../../../../../secret.html",
+    "/reports/weekly/production_logs/2025-07-27/r1/..%2f..%2f..%2f..%2f..%2fsecret.html",
+    "/reports/weekly/production_logs/2025-07-27/r1/%2e%2e%2f%2e%2e%2fsecret.html",
+    "/reports/weekly/production_logs/2025-07-27/r1/%252e%252e%252fsecret.html",
     "/reports/%2e%2e/%2e%2e/r1/secret.html",
-    "/reports/production_logs/2025-07-27/r1/executive.html%00.pdf",
-    "/reports/production_logs/2025-07-27/r1/..%5c..%5csecret.html",
-    "/reports/production_logs/2025-07-27/r1/manifest.json",
-    "/reports/production_logs/2025-07-27/r1//etc/passwd",
-    "/reports/production_logs/2025-07-27/r3/executive.html",
-    "/reports/production_logs/2025-07-27/r-1/executive.html",
-    "/reports/production_logs/2025-13-41/r1/executive.html",
-    "/reports/other/2025-07-27/r1/executive.html",
+    "/reports/%2e%2e/%2e%2e/2025-07-27/r1/secret.html",
+    "/reports/weekly/%2e%2e%2fproduction_logs/2025-07-27/r1/executive.html",
+    "/reports/weekly/production_logs/2025-07-27/r1/executive.html%00.pdf",
+    "/reports/weekly/production_logs/2025-07-27/r1/..%5c..%5csecret.html",
+    "/reports/weekly/production_logs/2025-07-27/r1/manifest.json",
+    "/reports/weekly/production_logs/2025-07-27/r1//etc/passwd",
+    "/reports/weekly/production_logs/2025-07-27/r3/executive.html",
+    "/reports/weekly/production_logs/2025-07-27/r-1/executive.html",
+    "/reports/weekly/production_logs/2025-13-41/r1/executive.html",
+    "/reports/weekly/other/2025-07-27/r1/executive.html",
     "/static/../files.py",
     "/static/%2e%2e%2ffiles.py",
 ]

@@ -2,32 +2,22 @@
 
 import pytest
 
-from tracking_pipeline.reports.assemble import assemble_weekly
 from tracking_pipeline.reports.model import ReportModel
 from tracking_pipeline.reports.render import rendered
+from tracking_pipeline.reports.weekly import drafted
 from tracking_pipeline_tests.reports import scenario
-
-
-def _model(texts: tuple[str, ...]) -> ReportModel:
-    return assemble_weekly(
-        scenario.warehouse(texts),
-        system=scenario.SYSTEM,
-        week_start=scenario.WEEK,
-        zone="UTC",
-        as_of=scenario.AS_OF,
-    )
 
 
 @pytest.fixture(scope="session")
 def model() -> ReportModel:
-    return _model(())
+    return scenario.model(scenario.warehouse())
 
 
 @pytest.fixture(scope="session")
 def files(model: ReportModel) -> dict[str, bytes]:
-    return rendered(model)
+    return rendered(drafted(model))
 
 
 @pytest.fixture(scope="session")
 def hostile_files() -> dict[str, bytes]:
-    return rendered(_model(scenario.HOSTILE))
+    return rendered(drafted(scenario.model(scenario.warehouse(scenario.HOSTILE))))

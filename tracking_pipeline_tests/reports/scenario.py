@@ -6,6 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 
 from tracking_pipeline.analysis.tables import write_tables
+from tracking_pipeline.reports.archive import ArchivedReport
+from tracking_pipeline.reports.assemble import assemble_weekly
+from tracking_pipeline.reports.kinds import Owed, write_report
+from tracking_pipeline.reports.model import ReportModel
+from tracking_pipeline.reports.period import Period
+from tracking_pipeline.settings import Settings
 
 WEEK = date(2025, 7, 27)
 AS_OF = datetime(2025, 8, 3, 9, 0, tzinfo=UTC)
@@ -156,6 +162,25 @@ def warehouse(texts: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
         _insert_text(con, number, text)
     refresh(con)
     return con
+
+
+def model(con: duckdb.DuckDBPyConnection) -> ReportModel:
+    """Assemble the week of the scenario."""
+    return assemble_weekly(
+        con, system=SYSTEM, period=Period(WEEK, "UTC"), as_of=AS_OF, data_version="batch 7"
+    )
+
+
+def write(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    week: date = WEEK,
+    as_of: datetime = AS_OF,
+) -> ArchivedReport:
+    """Write the report of a week, which always has something to tell."""
+    report = write_report(settings, con, Owed("weekly", SYSTEM, week), as_of)
+    assert report
+    return report
 
 
 def refresh(con: duckdb.DuckDBPyConnection) -> None:

@@ -13,9 +13,9 @@ from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports.archive import (
     ArchivedReport,
     archived_reports,
-    damaged_reports,
+    whole_archive,
 )
-from tracking_pipeline.reports.weekly import weeks_owed, write_weekly
+from tracking_pipeline.reports.kinds import owed
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.reports.scenario import (
     AS_OF,
@@ -24,6 +24,7 @@ from tracking_pipeline_tests.reports.scenario import (
     add_late_records,
     refresh,
     warehouse,
+    write,
 )
 
 
@@ -32,8 +33,12 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path)
 
 
-def write(settings: Settings, con: duckdb.DuckDBPyConnection) -> ArchivedReport:
-    return write_weekly(settings, con, system=SYSTEM, week_start=WEEK, as_of=AS_OF)
+def weeks_owed(
+    settings: Settings, con: duckdb.DuckDBPyConnection, as_of: datetime = AS_OF
+) -> list[date]:
+    found = owed(settings, con, as_of)
+    assert {(each.kind, each.subject) for each in found} <= {("weekly", SYSTEM)}
+    return [each.start for each in found]
 
 
 def contents(report: ArchivedReport) -> dict[str, bytes]:
@@ -70,9 +75,7 @@ def test_a_report_lies_where_its_period_says_with_a_true_manifest(settings: Sett
 
 def test_the_same_data_later_gives_no_new_revision(settings: Settings) -> None:
     first = write(settings, warehouse())
-    later = write_weekly(
-        settings, warehouse(), system=SYSTEM, week_start=WEEK, as_of=AS_OF + timedelta(days=30)
-    )
+    later = write(settings, warehouse(), as_of=AS_OF + timedelta(days=30))
     assert later == first
     assert archived_reports(settings) == [first]
 
@@ -146,12 +149,12 @@ def test_weeks_are_owed_until_reported_and_again_when_their_figures_change(
     settings: Settings,
 ) -> None:
     con = warehouse()
-    owed = weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF)
+    owed = weeks_owed(settings, con)
     assert owed == [date(2025, 6, 8) + timedelta(days=7 * week) for week in range(8)]
     write(settings, con)
-    assert WEEK not in weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF)
+    assert WEEK not in weeks_owed(settings, con)
     add_late_records(con)
-    assert WEEK in weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF)
+    assert WEEK in weeks_owed(settings, con)
 
 
 @pytest.mark.parametrize(
@@ -167,23 +170,21 @@ def test_a_week_is_owed_from_the_end_of_its_saturday_in_the_reporting_zone(
     tmp_path: Path, zone: str, as_of: datetime, *, is_owed: bool
 ) -> None:
     settings = Settings(home=tmp_path, timezone=zone)
-    found = weeks_owed(settings, warehouse(), system=SYSTEM, as_of=as_of)
+    found = weeks_owed(settings, warehouse(), as_of)
     assert (WEEK in found) == is_owed
 
 
 def test_silence_is_owed_a_report_for_four_weeks_and_within_a_gap(settings: Settings) -> None:
     con = warehouse()
     con.execute("delete from marts.metric_weekly where week_start = '2025-07-06'")
-    owed = weeks_owed(settings, con, system=SYSTEM, as_of=AS_OF + timedelta(days=365))
+    owed = weeks_owed(settings, con, AS_OF + timedelta(days=365))
     assert owed == [date(2025, 6, 8) + timedelta(days=7 * week) for week in range(12)]
 
 
 @pytest.mark.parametrize("n_weeks", [1, 2])
 def test_the_report_of_a_silent_week_says_so(settings: Settings, n_weeks: int) -> None:
     later = timedelta(days=7 * n_weeks)
-    report = write_weekly(
-        settings, warehouse(), system=SYSTEM, week_start=WEEK + later, as_of=AS_OF + later
-    )
+    report = write(settings, warehouse(), WEEK + later, AS_OF + later)
     said = "no file was received for this week"
     assert (report.mark, report.reasons) == ("warning", (said,))
     text = (report.folder / "executive.md").read_text()
@@ -203,7 +204,7 @@ def test_a_week_that_has_not_ended_is_not_archived(
 ) -> None:
     settings = Settings(home=tmp_path, timezone=zone)
     with pytest.raises(ReportError, match="has not ended"):
-        write_weekly(settings, warehouse(), system=SYSTEM, week_start=WEEK, as_of=as_of)
+        write(settings, warehouse(), as_of=as_of)
     assert archived_reports(settings) == []
 
 
@@ -247,4 +248,4 @@ def test_a_damaged_manifest_hides_one_report_and_is_reported(settings: Settings)
     manifest.chmod(0o644)
     manifest.write_text("{")
     assert archived_reports(settings) == [first]
-    assert [error.culprit for error in damaged_reports(settings)] == [str(manifest)]
+    assert [error.culprit for error in whole_archive(settings)[1]] == [str(manifest)]

@@ -1,12 +1,18 @@
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from tracking_pipeline.errors import ReportError
-from tracking_pipeline.reports.assemble import assemble_weekly
+from tracking_pipeline.reports.kinds import Owed, write_report
 from tracking_pipeline.reports.model import Figure, ReportModel
+from tracking_pipeline.reports.weekly import drafted
+from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.reports.scenario import AS_OF, SYSTEM, WEEK, warehouse
+from tracking_pipeline_tests.reports.scenario import model as scenario_model
+
+LATER = AS_OF + timedelta(days=7)
 
 
 def figure(model: ReportModel, entity_id: str, metric: str) -> Figure:
@@ -50,7 +56,7 @@ def test_a_figure_below_its_minimum_sample_says_so(model: ReportModel) -> None:
 def test_four_figures_lead_and_one_never_seen_makes_room_for_the_next() -> None:
     con = warehouse()
     con.execute("delete from marts.metric_weekly where metric = 'average_quality_score'")
-    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    model = scenario_model(con)
     assert [(f.entity_id, f.definition.metric, f.status) for f in model.headline] == [
         ("campaign_generation", "approval_rate", "ok"),
         ("enrichment_decision", "success_rate", "ok"),
@@ -67,7 +73,7 @@ def test_a_week_without_data_in_the_history_is_a_gap(model: ReportModel) -> None
 
 
 def test_the_quality_mark_names_what_to_mind(model: ReportModel) -> None:
-    assert model.quality.mark == "warning"
+    assert drafted(model).mark == "warning"
     assert model.quality.reasons == (
         "engine_logs: records quarantined: 4",
         "engine_logs: data-quality findings: 1",
@@ -79,8 +85,8 @@ def test_a_clean_week_carries_no_mark() -> None:
     con.execute(
         "update marts.data_quality_weekly set n_quarantined = 0, n_findings = 0, n_records = 636"
     )
-    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
-    assert (model.quality.mark, model.quality.reasons) == ("ok", ())
+    model = scenario_model(con)
+    assert (drafted(model).mark, model.quality.reasons) == ("ok", ())
 
 
 @pytest.mark.parametrize("week", [WEEK, WEEK - timedelta(days=7)])
@@ -93,7 +99,7 @@ def test_a_report_that_knows_more_than_its_as_of_time_says_so(week: date) -> Non
         "values (?, ?, 'default', 'late', 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, '2025-08-05 10:30')",
         [SYSTEM, week],
     )
-    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    model = scenario_model(con)
     assert model.quality.reasons[-1] == (
         "holds records received after its as-of time: as of 2025-08-03 09:00 UTC, "
         "newest record received 2025-08-05 10:30 UTC"
@@ -103,7 +109,7 @@ def test_a_report_that_knows_more_than_its_as_of_time_says_so(week: date) -> Non
 def test_what_came_in_the_second_of_the_as_of_time_was_known() -> None:
     con = warehouse()
     con.execute("update marts.data_quality_weekly set last_received_at = '2025-08-03 09:00:00.9'")
-    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    model = scenario_model(con)
     assert not [reason for reason in model.quality.reasons if "as-of" in reason]
 
 
@@ -115,7 +121,7 @@ def test_figures_that_were_not_measured_are_marked(kind: str) -> None:
         "and metric = 'total_messages'",
         [kind, WEEK],
     )
-    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    model = scenario_model(con)
     assert model.is_demo == (kind == "simulated")
     assert f"1 of 15 figures are {kind}, not measured" in model.quality.reasons
 
@@ -127,11 +133,13 @@ def test_figures_that_were_not_measured_are_marked(kind: str) -> None:
         ("unheard_of", WEEK, "is not a system in the catalogue"),
     ],
 )
-def test_what_cannot_be_reported_is_refused(system: str, day: object, reason: str) -> None:
+def test_what_cannot_be_reported_is_refused(
+    tmp_path: Path, system: str, day: date, reason: str
+) -> None:
     with pytest.raises(ReportError, match=reason):
-        assemble_weekly(warehouse(), system=system, week_start=day, zone="UTC", as_of=AS_OF)  # type: ignore[arg-type]
+        write_report(Settings(home=tmp_path), warehouse(), Owed("weekly", system, day), LATER)
 
 
 def test_the_model_is_equal_when_assembled_twice(model: ReportModel) -> None:
-    again = assemble_weekly(warehouse(), system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
+    again = scenario_model(warehouse())
     assert again == replace(model)

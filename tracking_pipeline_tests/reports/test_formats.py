@@ -8,14 +8,22 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from tracking_pipeline.reports.assemble import assemble_weekly
 from tracking_pipeline.reports.compose import composed
+from tracking_pipeline.reports.document import Statement, Statements
+from tracking_pipeline.reports.draft import Edition
 from tracking_pipeline.reports.model import ReportModel
-from tracking_pipeline_tests.reports.scenario import AS_OF, SYSTEM, WEEK, refresh, warehouse
+from tracking_pipeline_tests.reports.scenario import AS_OF, WEEK, refresh, warehouse
+from tracking_pipeline_tests.reports.scenario import model as scenario_model
 
 CLAIM_WORDS = re.compile(
     r"improv|declin|anomal|drift|winner|impact|best time|top performer|exceed|stable", re.IGNORECASE
 )
+
+
+def claims(model: ReportModel, edition: Edition) -> tuple[Statement, ...]:
+    blocks = [block for section in composed(model, edition) for block in section.blocks]
+    (said,) = [block for block in blocks if isinstance(block, Statements)]
+    return said.statements
 
 
 def test_a_report_is_eight_files(files: dict[str, bytes]) -> None:
@@ -147,7 +155,7 @@ def test_what_is_supported_is_printed_whole_and_parted_before_its_evidence(
     files: dict[str, bytes], model: ReportModel
 ) -> None:
     text = unescape(re.sub(r"<[^>]+>", "", files["technical.html"].decode()))
-    lines = [line for line in composed(model, "technical").claims if line.is_supported]
+    lines = [line for line in claims(model, "technical") if line.is_supported]
     supported = {claim.sentence: claim for claim in model.claims if claim.is_supported}
     assert {f"{line.sentence} ({line.evidence})." for line in lines} == set(supported)
     for line in lines:
@@ -165,8 +173,8 @@ def test_an_unsupported_change_of_a_leading_figure_is_said_to_be_so() -> None:
         [WEEK],
     )
     refresh(con)
-    model = assemble_weekly(con, system=SYSTEM, week_start=WEEK, zone="UTC", as_of=AS_OF)
-    said = [line.sentence for line in composed(model, "executive").claims if not line.is_supported]
+    model = scenario_model(con)
+    said = [line.sentence for line in claims(model, "executive") if not line.is_supported]
     assert [sentence.split(":")[0] for sentence in said] == [
         "Not enough data on Approval rate of campaign generation"
     ]

@@ -7,20 +7,15 @@ from pathlib import Path
 import pytest
 
 from tracking_pipeline.reports.archive import archived_reports
-from tracking_pipeline.reports.weekly import write_weekly
 from tracking_pipeline.settings import Settings
-from tracking_pipeline_tests.reports.scenario import AS_OF, SYSTEM, WEEK, warehouse
+from tracking_pipeline_tests.reports.scenario import warehouse, write
 
 WRITE = """
 import sys
 from pathlib import Path
-from tracking_pipeline.reports.weekly import write_weekly
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.reports import scenario as s
-write_weekly(
-    Settings(home=Path(sys.argv[1])), s.warehouse(), system=s.SYSTEM, week_start=s.WEEK,
-    as_of=s.AS_OF,
-)
+s.write(Settings(home=Path(sys.argv[1])), s.warehouse())
 """
 
 
@@ -46,7 +41,7 @@ def test_a_kill_leaves_a_whole_report_or_none_and_the_next_run_completes_it(
     )
     assert killed.returncode == -signal.SIGKILL
     assert len(archived_reports(settings)) == n_reports
-    report = write_weekly(settings, warehouse(), system=SYSTEM, week_start=WEEK, as_of=AS_OF)
+    report = write(settings, warehouse())
     assert archived_reports(settings) == [report]
     assert report.revision == 1
     assert not list(settings.reports_dir.rglob("writing-*"))

@@ -6,13 +6,11 @@ import sys
 # Prints the hash of every file of the scenario's report, hostile texts and all.
 RENDER = """
 import hashlib, json
-from tracking_pipeline.reports.assemble import assemble_weekly
 from tracking_pipeline.reports.render import rendered
+from tracking_pipeline.reports.weekly import drafted
 from tracking_pipeline_tests.reports import scenario as s
-model = assemble_weekly(
-    s.warehouse(s.HOSTILE), system=s.SYSTEM, week_start=s.WEEK, zone="UTC", as_of=s.AS_OF
-)
-print(json.dumps({n: hashlib.sha256(b).hexdigest() for n, b in rendered(model).items()}))
+draft = drafted(s.model(s.warehouse(s.HOSTILE)))
+print(json.dumps({n: hashlib.sha256(b).hexdigest() for n, b in rendered(draft).items()}))
 """
 
 

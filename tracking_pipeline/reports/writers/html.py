@@ -6,18 +6,18 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from tracking_pipeline.reports.page import Page
+from tracking_pipeline.reports.document import Document
 from tracking_pipeline.reports.writers.templates import environment
 
 
-def html(page: Page, charts: Mapping[str, str]) -> bytes:
-    """Return the page as UTF-8 HTML with its style, font and ``charts`` (SVG by id) inside."""
+def html(document: Document, charts: Mapping[str, str]) -> bytes:
+    """Return the document as UTF-8 HTML with its style, font and ``charts`` (SVG by id) inside."""
     drawn = {name: Markup(drawing) for name, drawing in charts.items()}  # noqa: S704 - our own SVG
     text = (
         environment()
         .get_template("report.html.j2")
         .render(
-            page=page,
+            document=document,
             charts=drawn,
             style=Markup(_style()),  # noqa: S704 - our own stylesheet
         )

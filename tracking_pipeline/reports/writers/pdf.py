@@ -11,20 +11,20 @@ from typing import Literal
 import typst
 
 from tracking_pipeline.errors import ReportError
-from tracking_pipeline.reports.page import Page
+from tracking_pipeline.reports.document import Document
 
 _NO_GLYPH = "could not be displayed with font"
 
 
-def pdf(page: Page, charts: Mapping[str, str], as_of: datetime) -> bytes:
-    """Return the page as PDF/UA-1, dated ``as_of``; ReportError carries the typesetter's message.
+def pdf(document: Document, charts: Mapping[str, str], as_of: datetime) -> bytes:
+    """Return the document as PDF/UA-1, dated ``as_of``; ReportError has the typesetter's message.
 
     A text in a script that our fonts lack is set with empty boxes and keeps its characters; such a
     PDF is tagged likewise, but does not call itself PDF/UA.
     """
     parts = ("year", "month", "day", "hour", "minute", "second")
     moment = {name: getattr(as_of, name) for name in parts}
-    inputs = {"page": asdict(page), "charts": dict(charts), "as_of": moment}
+    inputs = {"document": asdict(document), "charts": dict(charts), "as_of": moment}
     texts = {name: json.dumps(value, allow_nan=False) for name, value in inputs.items()}
     with as_file(files("tracking_pipeline.reports")) as room:
         try:
@@ -32,7 +32,9 @@ def pdf(page: Page, charts: Mapping[str, str], as_of: datetime) -> bytes:
         except typst.TypstError as error:
             if _NO_GLYPH not in str(error):
                 raise ReportError(
-                    page.report_id, f"its PDF cannot be set ({error})", "Report this as a defect"
+                    document.document_id,
+                    f"its PDF cannot be set ({error})",
+                    "Report this as a defect",
                 ) from error
         return _set(room, texts, as_of, None)
 

@@ -1,50 +1,42 @@
-"""The report as JSON: seed 001's Analysis Report Schema, and all the rest under ``tracking``."""
+"""The report as JSON: what it is of, its kind's own keys, and the rest under ``tracking``."""
 
 import json
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any, Final
 
-from tracking_pipeline.reports.model import Figure, Recommendation, ReportModel
-
-# Seed's group and key: (entity type, entity or None for one entry an entity, metric).
-_SEED_METRICS: Final = {
-    "ai_message_generation": {
-        "total_messages": ("log_type", "campaign_generation", "total_messages"),
-        "approval_rate": ("log_type", "campaign_generation", "approval_rate"),
-        "average_quality_score": ("log_type", "campaign_generation", "average_quality_score"),
-        "template_effectiveness": ("template", None, "approval_rate"),
-    },
-    "lead_enrichment": {
-        "total_enrichments": ("log_type", "enrichment_decision", "total_enrichments"),
-        "success_rate": ("log_type", "enrichment_decision", "success_rate"),
-        "average_processing_time": ("log_type", "enrichment_decision", "average_processing_time"),
-        "method_effectiveness": ("method", None, "success_rate"),
-    },
-}
+from tracking_pipeline.reports.draft import Draft
+from tracking_pipeline.reports.revision import statements
 
 
-def structured(model: ReportModel) -> bytes:
-    """Return the report as UTF-8 JSON; the seed's percentages are in %, ours as catalogued."""
+def structured(draft: Draft) -> bytes:
+    """Return the report as UTF-8 JSON; ``report_metadata`` is seed 001's."""
+    period = draft.period
     document = {
         "report_metadata": {
-            "report_id": model.report_id,
-            "generated_at": model.as_of.isoformat(),
+            "report_id": draft.report_id,
+            "generated_at": draft.as_of.isoformat(),
             "analysis_period": {
-                "start_date": model.period.start.isoformat(),
-                "end_date": model.period.end.isoformat(),
-                "days_analyzed": 7,
+                "start_date": period.start.isoformat(),
+                "end_date": period.end.isoformat(),
+                "days_analyzed": period.n_days,
             },
-            "report_type": "weekly",
+            "report_type": draft.kind,
         },
-        "performance_metrics": {
-            group: {key: _seed_value(model, *place) for key, place in keys.items()}
-            for group, keys in _SEED_METRICS.items()
+        **draft.data,
+        "tracking": {
+            **(draft.details or {}),
+            "kind": draft.kind,
+            "subject": draft.subject,
+            "subject_label": draft.subject_label,
+            "period": asdict(period),
+            "as_of": draft.as_of,
+            "revision": draft.revision,
+            "data_version": draft.data_version,
+            "is_demo": draft.is_demo,
+            "data_quality": {"mark": draft.mark, "reasons": draft.reasons},
+            "stated": statements(draft),
+            "changes": [asdict(change) for change in draft.changes],
         },
-        "trends": [_trend(figure) for figure in model.figures if figure.comparison is not None],
-        "recommendations": [_recommendation(item) for item in model.recommendations],
-        "system_health": _health(model),
-        "tracking": asdict(model),
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
     return (text + "\n").encode()
@@ -54,55 +46,3 @@ def _plain(value: object) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(type(value))
-
-
-def _seed_value(model: ReportModel, kind: str, entity: str | None, metric: str) -> object:
-    found = {
-        figure.entity_id: _percentage(figure)
-        for figure in model.figures
-        if (figure.definition.entity_type, figure.definition.metric) == (kind, metric)
-    }
-    return found if entity is None else found.get(entity)
-
-
-def _percentage(figure: Figure) -> float | int | None:
-    if figure.value is None:
-        return None
-    if figure.definition.unit == "fraction":
-        return float(f"{figure.value * 100:.12g}")
-    return int(figure.value) if figure.definition.unit == "count" else figure.value
-
-
-def _trend(figure: Figure) -> dict[str, Any]:
-    tested = figure.comparison
-    return {
-        "metric_name": f"{figure.entity_id}.{figure.definition.metric}",
-        "trend_direction": tested and tested.direction,
-        "change_percentage": figure.change_pct,
-        "significance": tested and tested.significance,
-    }
-
-
-def _recommendation(item: Recommendation) -> dict[str, Any]:
-    return {
-        "id": item.recommendation_id,
-        "priority": item.priority,
-        "category": item.category,
-        "title": item.title,
-        "description": item.description,
-        "action_items": list(item.action_items),
-        "estimated_impact": {
-            "metric_improvements": {item.metric: item.expected_improvement} if item.metric else {},
-            "roi_estimate": item.roi_multiplier,
-            "implementation_effort": item.effort_hours,
-        },
-    }
-
-
-def _health(model: ReportModel) -> dict[str, Any]:
-    statuses = {component.component: component.status for component in model.health}
-    return {
-        "overall_status": statuses.get("overall", "no_data"),
-        "component_health": {name: s for name, s in statuses.items() if name != "overall"},
-        "alerts": [asdict(alert) for alert in model.alerts],
-    }

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 _MARKS = re.compile(r"([\\`*_{}\[\]#!|~@$])")
-_LINE_START = re.compile(r"^([-+=]|\d+[.)])")
+_LINE_START = re.compile(r"^([-+=](?!\d)|\d+[.)](?=\s|$))")
 
 
 def environment() -> Environment:

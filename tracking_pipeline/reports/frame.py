@@ -1,0 +1,82 @@
+"""Sets a draft's sections into the frame that every report has: masthead, revisions, identity."""
+
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.document import (
+    Block,
+    Cell,
+    Chip,
+    Column,
+    Document,
+    Paragraph,
+    RowGroup,
+    Section,
+    Table,
+)
+from tracking_pipeline.reports.draft import Change, Draft, Edition
+
+_BANNER = "Simulated figures are part of this report; each is marked."
+_REVISED_COLUMNS = (
+    Column("Figure"),
+    Column("Before", is_number=True),
+    Column("Now", is_number=True),
+)
+
+
+def framed(draft: Draft, edition: Edition) -> Document:
+    """Return the edition ready to set; only the technical one lists every revised figure."""
+    as_of = display.instant(draft.as_of)
+    zone, span = draft.period.zone, display.span(draft.period)
+    return Document(
+        title=draft.subject_label,
+        kicker=draft.kind_label if len(draft.editions) == 1 else f"{draft.kind_label} · {edition}",
+        period=span,
+        mark=Chip(f"data quality: {draft.mark}", "good" if draft.mark == "ok" else "warning"),
+        facts=(f"Revision {draft.revision}", f"As of {as_of}", f"Time zone {zone}"),
+        banner=_BANNER if draft.is_demo else "",
+        document_id=draft.report_id,
+        sections=(*_revised(draft, edition), *draft.editions[edition]),
+        footer=(
+            *draft.footer,
+            f"{draft.report_id} · {draft.data_version} · figures of {span}, {zone}, as of {as_of}",
+        ),
+    )
+
+
+def change_label(change: Change, draft: Draft) -> str:
+    """Return what differs, in words: the figure, its period before, or its tested change."""
+    sayings = {
+        "value": "",
+        "previous_value": f", {draft.period.rhythm} before",
+        "verdict": ", tested change",
+    }
+    return change.label + sayings[change.saying]
+
+
+def _revised(draft: Draft, edition: Edition) -> tuple[Section, ...]:
+    if not draft.changes:
+        return ()
+    is_whole = edition == "technical"
+    shown = [change for change in draft.changes if is_whole or change.is_leading]
+    blocks: list[Block] = [_changes(shown, draft)] if shown else []
+    if len(shown) < len(draft.changes):
+        count = f"{len(draft.changes)} statements differ in all"
+        where = "; the technical edition lists them" if "technical" in draft.editions else ""
+        blocks.append(Paragraph(f"{count}{where}."))
+    return (Section("revised", f"Revised since revision {draft.revision - 1}", tuple(blocks)),)
+
+
+def _changes(changes: list[Change], draft: Draft) -> Table:
+    rows = tuple(
+        (
+            Cell(change_label(change, draft)),
+            Cell(_said(change.before, change.unit, change.n_before)),
+            Cell(_said(change.after, change.unit, change.n_after), is_strong=True),
+        )
+        for change in changes
+    )
+    caption = "Figures that the earlier revision stated otherwise; its files are kept"
+    return Table(caption, _REVISED_COLUMNS, (RowGroup(rows),))
+
+
+def _said(value: float | str | None, unit: str, n: int) -> str:
+    return value if isinstance(value, str) else f"{display.number(value, unit)} (n = {n:,})"

@@ -1,0 +1,147 @@
+"""The kinds of reports, which of them are owed, and the one way to write one."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import duckdb
+
+from tracking_pipeline.errors import ReportError, TrackingError
+from tracking_pipeline.reports.archive import ArchivedReport, newest_revision, store
+from tracking_pipeline.reports.draft import Draft, ReportKind
+from tracking_pipeline.reports.period import Period, period_from, period_of
+from tracking_pipeline.reports.revision import changes, fingerprint
+from tracking_pipeline.reports.weekly import WEEKLY
+from tracking_pipeline.settings import Settings
+
+KINDS: Final = {kind.name: kind for kind in (WEEKLY,)}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A report that is to be written: of what kind, of whom, from which day."""
+
+    kind: str
+    subject: str
+    start: date
+
+
+def kind_named(name: str) -> ReportKind:
+    """Return the kind of that name; ReportError names those there are."""
+    if name not in KINDS:
+        raise ReportError(name, "is no kind of report", f"The kinds are: {', '.join(KINDS)}")
+    return KINDS[name]
+
+
+def owed(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: datetime) -> list[Owed]:
+    """Return every report whose period ended by ``as_of`` and that does not say what is known.
+
+    Oldest period first, then by kind and subject.
+    """
+    found = (
+        each for kind in KINDS.values() for each in _owed_at(_Desk(settings, con, kind, as_of))
+    )
+    return sorted(found, key=lambda each: each.start)
+
+
+def told(
+    settings: Settings, con: duckdb.DuckDBPyConnection, kind: str, subject: str | None, day: date
+) -> list[Owed]:
+    """Return the kind's reports of the period that holds ``day``, whether or not they are owed.
+
+    Of ``subject``, or of every one that there is something to tell of, sorted.
+    """
+    of_kind = kind_named(kind)
+    start = period_of(day, settings.timezone, of_kind.rhythm).start
+    found = sorted(each for each, first in of_kind.versions(con, None) if first == start)
+    return [Owed(kind, each, start) for each in ([subject] if subject else found)]
+
+
+def write_report(
+    settings: Settings, con: duckdb.DuckDBPyConnection, wanted: Owed, as_of: datetime
+) -> ArchivedReport | None:
+    """Return the report as archived: the last revision when it would say the same again.
+
+    Otherwise a new revision that lists what changed; None when nothing may be said of the period.
+    Raises ReportError when the period has not ended by ``as_of``, or the report cannot be rendered
+    or stored; earlier revisions stay as they are.
+    """
+    desk = _Desk(settings, con, kind_named(wanted.kind), as_of)
+    period = period_from(wanted.start, settings.timezone, desk.kind.rhythm)
+    _check_ended(period, as_of)
+    draft = _drafted(desk, wanted.subject, period)
+    if draft is None:
+        return None
+    last = newest_revision(settings, wanted.kind, wanted.subject, wanted.start)
+    said = fingerprint(draft)
+    if last is not None and last.fingerprint == said:
+        return last
+    revised = draft if last is None else _revised(draft, last)
+    return store(settings, revised, said, _rendered(revised))
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where reports of one kind are drafted: over which tables, and as of when."""
+
+    settings: Settings
+    con: duckdb.DuckDBPyConnection
+    kind: ReportKind
+    as_of: datetime
+
+
+def _owed_at(desk: _Desk) -> Iterator[Owed]:
+    for (subject, start), version in sorted(desk.kind.versions(desk.con, None).items()):
+        period = Period(start, desk.settings.timezone, desk.kind.rhythm)
+        if period.ends_at <= desk.as_of and _is_owed(desk, subject, period, version):
+            yield Owed(desk.kind.name, subject, start)
+
+
+def _is_owed(desk: _Desk, subject: str, period: Period, version: str) -> bool:
+    last = newest_revision(desk.settings, desk.kind.name, subject, period.start)
+    if last is None and not desk.kind.is_conditional:
+        return True
+    if last is not None and last.data_version == version:
+        return False
+    draft = _drafted(desk, subject, period)
+    return draft is not None and (last is None or last.fingerprint != fingerprint(draft))
+
+
+def _drafted(desk: _Desk, subject: str, period: Period) -> Draft | None:
+    second = desk.as_of.astimezone(UTC).replace(microsecond=0)  # PDF and XLSX know no finer instant
+    draft = desk.kind.draft(desk.settings, desk.con, subject, period, second)
+    return draft and replace(draft, is_demo=draft.is_demo or desk.settings.is_demo)
+
+
+def _check_ended(period: Period, as_of: datetime) -> None:
+    if as_of < period.ends_at:
+        raise ReportError(
+            f"the {period.rhythm} of {period.start}",
+            f"has not ended: it ends at {period.ends_at.isoformat()}",
+            f"Ask for an earlier {period.rhythm}, or again when it is over",
+        )
+
+
+def _revised(draft: Draft, last: ArchivedReport) -> Draft:
+    before: dict[str, Any] = json.loads((last.folder / "report.json").read_bytes())
+    # Reports of the first layout did not keep their statements.
+    stated = before["tracking"].get("stated")
+    changed = () if stated is None else changes(stated, draft)
+    return replace(draft, revision=last.revision + 1, changes=changed)
+
+
+def _rendered(draft: Draft) -> dict[str, bytes]:
+    from tracking_pipeline.reports.render import rendered  # noqa: PLC0415 - the renderers are heavy
+
+    try:
+        return rendered(draft)
+    except TrackingError:
+        raise
+    except Exception as error:
+        raise ReportError(
+            draft.report_id,
+            f"cannot be rendered ({type(error).__name__}: {error})",
+            "Earlier reports are intact; report this as a defect",
+        ) from error

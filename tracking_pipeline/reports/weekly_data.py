@@ -1,0 +1,87 @@
+"""The weekly report's keys of the JSON file: seed 001's Analysis Report Schema."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from tracking_pipeline.reports.model import Figure, Recommendation, ReportModel
+
+# Seed's group and key: (entity type, entity or None for one entry an entity, metric).
+_SEED_METRICS: Final = {
+    "ai_message_generation": {
+        "total_messages": ("log_type", "campaign_generation", "total_messages"),
+        "approval_rate": ("log_type", "campaign_generation", "approval_rate"),
+        "average_quality_score": ("log_type", "campaign_generation", "average_quality_score"),
+        "template_effectiveness": ("template", None, "approval_rate"),
+    },
+    "lead_enrichment": {
+        "total_enrichments": ("log_type", "enrichment_decision", "total_enrichments"),
+        "success_rate": ("log_type", "enrichment_decision", "success_rate"),
+        "average_processing_time": ("log_type", "enrichment_decision", "average_processing_time"),
+        "method_effectiveness": ("method", None, "success_rate"),
+    },
+}
+
+
+def seed_data(model: ReportModel) -> dict[str, object]:
+    """Return the seed's keys; its percentages are in %."""
+    return {
+        "performance_metrics": {
+            group: {key: _seed_value(model, *place) for key, place in keys.items()}
+            for group, keys in _SEED_METRICS.items()
+        },
+        "trends": [_trend(figure) for figure in model.figures if figure.comparison is not None],
+        "recommendations": [_recommendation(item) for item in model.recommendations],
+        "system_health": _health(model),
+    }
+
+
+def _seed_value(model: ReportModel, kind: str, entity: str | None, metric: str) -> object:
+    found = {
+        figure.entity_id: _percentage(figure)
+        for figure in model.figures
+        if (figure.definition.entity_type, figure.definition.metric) == (kind, metric)
+    }
+    return found if entity is None else found.get(entity)
+
+
+def _percentage(figure: Figure) -> float | int | None:
+    if figure.value is None:
+        return None
+    if figure.definition.unit == "fraction":
+        return float(f"{figure.value * 100:.12g}")
+    return int(figure.value) if figure.definition.unit == "count" else figure.value
+
+
+def _trend(figure: Figure) -> dict[str, Any]:
+    tested = figure.comparison
+    return {
+        "metric_name": f"{figure.entity_id}.{figure.definition.metric}",
+        "trend_direction": tested and tested.direction,
+        "change_percentage": figure.change_pct,
+        "significance": tested and tested.significance,
+    }
+
+
+def _recommendation(item: Recommendation) -> dict[str, Any]:
+    return {
+        "id": item.recommendation_id,
+        "priority": item.priority,
+        "category": item.category,
+        "title": item.title,
+        "description": item.description,
+        "action_items": list(item.action_items),
+        "estimated_impact": {
+            "metric_improvements": {item.metric: item.expected_improvement} if item.metric else {},
+            "roi_estimate": item.roi_multiplier,
+            "implementation_effort": item.effort_hours,
+        },
+    }
+
+
+def _health(model: ReportModel) -> dict[str, Any]:
+    statuses = {component.component: component.status for component in model.health}
+    return {
+        "overall_status": statuses.get("overall", "no_data"),
+        "component_health": {name: s for name, s in statuses.items() if name != "overall"},
+        "alerts": [asdict(alert) for alert in model.alerts],
+    }
