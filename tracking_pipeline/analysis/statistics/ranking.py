@@ -1,0 +1,83 @@
+"""Who leads a group, and how sure that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tracking_pipeline.analysis.statistics.means import daily_means
+from tracking_pipeline.analysis.statistics.series import WEEK, Array, mean
+
+METHOD = "shrinkage towards the group mean, block bootstrap of ranks"
+SMALLEST_COHORT = 5
+
+_DRAWS = 500
+_Z = 1.959963984540054
+_LEAST_SPREAD = 1e-6
+"""Of the errors' variance: keeps the order of members that noise alone could tell apart."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One member a row; NaN for members without data, and for all of too small a cohort.
+
+    ``shrunk`` is the mean drawn towards ``group_mean`` by as much as it is noise, with its 95 %
+    interval; ``rank`` 1 is the highest, ``rank_low`` to ``rank_high`` its 95 % bootstrap interval.
+    """
+
+    group_mean: float
+    n: Array
+    mean: Array
+    shrunk: Array
+    low: Array
+    high: Array
+    rank: Array
+    rank_low: Array
+    rank_high: Array
+
+
+def ranking(values: Array, *, seed: int) -> Ranking:
+    """Return the ranking of the rows of ``values`` (members x consecutive days, NaN = missing).
+
+    Shrinkage is that of empirical Bayes (Morris 1983): weight τ²/(τ² + error²), τ² the spread of
+    the means beyond their errors. Ranks are drawn anew from whole weeks of days, taken together for
+    all members (block bootstrap; Künsch 1989). The same ``seed`` gives the same intervals.
+    """
+    means = daily_means(values)
+    is_ranked = ~np.isnan(means.error)
+    if is_ranked.sum() < SMALLEST_COHORT:
+        return Ranking(np.nan, means.n, means.mean, *[np.full(len(values), np.nan)] * 6)
+    raw, noise = means.mean[is_ranked], means.error[is_ranked] ** 2
+    beyond = max(float(np.var(raw, ddof=1) - np.mean(noise)), _LEAST_SPREAD * float(np.mean(noise)))
+    total = beyond + noise
+    weight = np.divide(beyond, total, out=np.ones_like(total), where=total > 0)
+    centre = float(np.mean(raw))
+    shrunk = centre + weight * (raw - centre)
+    margin = _Z * np.sqrt(weight * noise)
+    drawn = centre + weight * (_drawn_means(values[is_ranked], seed) - centre)
+    rank_low, rank_high = np.nanquantile(
+        _ranks(drawn), [0.025, 0.975], axis=0, method="closest_observation"
+    )
+    found = (shrunk, shrunk - margin, shrunk + margin, _ranks(shrunk), rank_low, rank_high)
+    placed = (_placed(each, is_ranked) for each in found)
+    return Ranking(centre, means.n, means.mean, *placed)
+
+
+def _drawn_means(values: Array, seed: int) -> Array:
+    """Return draws x members: means over blocks of a week that start on any day (circular)."""
+    days = values.shape[1]
+    starts = np.random.default_rng(seed).integers(0, days, size=(_DRAWS, -(-days // WEEK)))
+    chosen = (starts[:, :, None] + np.arange(WEEK)) % days
+    return mean(values[:, chosen.reshape(_DRAWS, -1)[:, :days]]).T
+
+
+def _ranks(values: Array) -> Array:
+    """Return the rank of each value along the last axis, 1 the highest."""
+    order = np.argsort(-values, axis=-1, kind="stable")
+    return np.argsort(order, axis=-1).astype(float) + 1
+
+
+def _placed(found: Array, is_ranked: npt.NDArray[np.bool_]) -> Array:
+    whole = np.full(len(is_ranked), np.nan)
+    whole[is_ranked] = found
+    return whole
