@@ -7,6 +7,7 @@ from tracking_pipeline import pipeline
 from tracking_pipeline.defs.freshness import LANDED
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample
 from tracking_pipeline.defs.row_counts import row_counts
+from tracking_pipeline.landing.pull import SOURCE as PULLED_SOURCE
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import Failure, IngestSummary
 from tracking_pipeline.settings import Settings
@@ -14,6 +15,7 @@ from tracking_pipeline.sources.record import RecordKind, Source
 from tracking_pipeline.sources.registry import SOURCES
 
 STEP = "landed_tables"
+PULLED_PAGES = dg.AssetKey(["pulled", "engine_metrics"])
 _BOOKS = {
     "manifest": "One row a delivery of a file: its hashes, outcome and the fates of its records.",
     "quarantine": "One row a refused record: where it stood, why it was refused, its raw bytes.",
@@ -67,8 +69,8 @@ def landed_tables() -> dg.AssetsDefinition:
         say(summary.sentence())
         counts = row_counts(settings, [spec.key for spec in specs])
         for key, n_rows in counts.items():
-            fates = _fates(summary) if key == landed_key("manifest") else {}
-            metadata = {"dagster/row_count": dg.MetadataValue.int(n_rows), **fates}
+            counted = fates(summary) if key == landed_key("manifest") else {}
+            metadata = {"dagster/row_count": dg.MetadataValue.int(n_rows), **counted}
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield dg.AssetCheckResult(
             asset_key=every_file_loads.asset_key,
@@ -85,7 +87,8 @@ def _record_spec(source: Source, kind: RecordKind) -> dg.AssetSpec:
     text = f"One row an accepted `{kind.name}` record of the source `{source.name}`."
     columns = [dg.TableColumn(field.column, field.type) for field in kind.fields]
     schema = {"dagster/column_schema": dg.TableSchema(columns)}
-    return _spec(kind.table, text, {"duckdb", "json"}).merge_attributes(metadata=schema)
+    spec = _spec(kind.table, text, {"duckdb", "json"}).merge_attributes(metadata=schema)
+    return spec.merge_attributes(deps=[PULLED_PAGES]) if source.name == PULLED_SOURCE else spec
 
 
 def _spec(table: str, description: str, kinds: set[str]) -> dg.AssetSpec:
@@ -100,6 +103,7 @@ def _spec(table: str, description: str, kinds: set[str]) -> dg.AssetSpec:
     )
 
 
-def _fates(summary: IngestSummary) -> dict[str, dg.MetadataValue]:
+def fates(summary: IngestSummary) -> dict[str, dg.MetadataValue]:
+    """Return how many files were dealt with, and what became of their records."""
     counted = ("files", "records", "accepted", "duplicate", "quarantined", "blank", "pending")
     return {name: dg.MetadataValue.int(getattr(summary, f"n_{name}")) for name in counted}

@@ -1,5 +1,6 @@
 import dagster as dg
 
+COLLECTION = "collection"
 DURABLE_RETRY = {"tracking/retry": "durable"}
 
 ingest_and_build = dg.define_asset_job(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from tracking_pipeline import pipeline
-from tracking_pipeline.defs.jobs import ingest_and_build
+from tracking_pipeline.defs.jobs import COLLECTION, ingest_and_build
 from tracking_pipeline.defs.recovery import UNFINISHED
 from tracking_pipeline.defs.retries import ended_at
 from tracking_pipeline.landing.ledger import Delivery
@@ -57,8 +57,9 @@ def new_files(
 
 
 def _ingesting(instance: dg.DagsterInstance) -> bool:
-    filters = dg.RunsFilter(job_name=ingest_and_build.name, statuses=list(_QUEUED))
-    return bool(instance.get_runs(filters=filters, limit=1))
+    jobs = (ingest_and_build.name, COLLECTION)
+    filters = [dg.RunsFilter(job_name=name, statuses=list(_QUEUED)) for name in jobs]
+    return any(instance.get_runs(filters=each, limit=1) for each in filters)
 
 
 def _fingerprint(deliveries: Sequence[Delivery]) -> str:

@@ -7,8 +7,11 @@ from functools import cache
 import dagster as dg
 
 from tracking_pipeline import pipeline
+from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.lineage import column_lineage
 from tracking_pipeline.transform.nodes import Column
+from tracking_pipeline.transform.types import standing_types
+from tracking_pipeline.warehouse.connection import writer
 
 
 @dataclass(frozen=True)
@@ -52,3 +55,9 @@ def shapes() -> dict[str, Shape]:
     lineage = column_lineage(project, types)
     parents = {f"{project.nodes[name].schema}.{name}": made_of for name, made_of in lineage.items()}
     return {name: Shape(columns, parents.get(name, {})) for name, columns in types.items()}
+
+
+def standing_shapes(settings: Settings) -> dict[str, Shape]:
+    """Return the shapes of what stands in the warehouse, at once, but not what they are made of."""
+    with writer(settings) as con:
+        return {name: Shape(columns, {}) for name, columns in standing_types(con).items()}

@@ -39,6 +39,14 @@ class Pulled:
     seconds: float
     error: str | None = None
 
+    def sentence(self) -> str:
+        """Return the figures as one line for people, and why there are no more."""
+        line = (
+            f"{self.endpoint}: {self.n_pages} pages ({self.n_new_pages} new) with "
+            f"{self.n_records} observations in {self.seconds:.1f} s"
+        )
+        return f"{line}\nfailed: {self.error}" if self.error else line
+
 
 def pull(settings: Settings, *, now: datetime, clock: Clock | None = None) -> tuple[Pulled, ...]:
     """Ask every endpoint at once and return what each gave, by name.

@@ -63,6 +63,10 @@ class Work:
             lambda relation: _execute(self.con, f"create table {relation} as\n{full}"), checksum
         )
 
+    def is_current(self) -> bool:
+        """Return whether the view or incremental table that stands there is today's."""
+        return self._is_unchanged(self._checksum(self._sql(incremental=False)))
+
     def _checksum(self, sql: str) -> str:
         """Return a digest of all that decides the rows, but for the data of sources.
 
