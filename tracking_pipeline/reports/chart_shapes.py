@@ -9,7 +9,11 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import Chart, ChartKind, Point
 
 INK, MUTED, LINE, ACCENT, SOFT = "#16202e", "#5b6776", "#dfe5ec", "#0f6674", "#b9d5d9"
-_CELL_INK, _NO_CELL = "#17202e", "#e9edf2"  # cells stay light where the page is dark
+_CELL_INK, _NO_CELL, _GAP = (
+    "#17202e",
+    "#e9edf2",
+    "#ffffff",
+)  # light on a dark page, too
 _SERIES: Final = (ACCENT, "#c4622d", "#8367c7", "#9a7d0a", "#3d7fd0", "#b0527f")
 _DASHES: Final = ([1, 0], [7, 3], [2, 2], [8, 3, 2, 3], [4, 2], [10, 4])
 _SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
@@ -87,11 +91,10 @@ def _heat(chart: Chart) -> Drawing:
     ends, colours = [-_FAR, 0, _FAR], [_WORSE, _EVEN, _BETTER]
     scale = alt.Scale(domain=ends, range=colours, clamp=True, interpolate="rgb")
     width = max(70, min(150, 480 // len(columns)))
-    cells = {"stroke": "#ffffff", "strokeWidth": 2}
     return alt.layer(
-        base.mark_rect(color=_NO_CELL, **cells),
+        base.mark_rect(color=_NO_CELL, stroke=_GAP, strokeWidth=2),
         base.transform_filter("isValid(datum.value)")
-        .mark_rect(**cells)
+        .mark_rect(stroke=_GAP, strokeWidth=2)
         .encode(color=alt.Color("value:Q", legend=None, scale=scale)),
         base.mark_text(color=_CELL_INK, fontSize=11).encode(text="shown:N"),
     ).properties(width=width * len(columns), height=_CELL_HEIGHT * len(rows))
@@ -188,7 +191,7 @@ def _form(chart: Chart) -> str:
     return _AXIS_FORMATS.get(chart.unit, ",~f")  # "g" writes 80 as 8e+1
 
 
-def _scale(names: list[str], marks: tuple[object, ...]) -> Drawing:
+def _scale(names: list[str], marks: tuple[Any, ...]) -> Drawing:
     return alt.Scale(domain=names, range=[marks[n % len(marks)] for n in range(len(names))])
 
 
