@@ -1,12 +1,10 @@
 """The report shelf: read-only pages on loopback of the reports and of where figures come from."""
 
-import hashlib
 from functools import partial
 from importlib.resources import files
 from typing import Final
 
 import uvicorn
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tracking_pipeline.portal.answers import cached, page, refused
+from tracking_pipeline.portal.engines.pages import engine_routes
 from tracking_pipeline.portal.files import MEDIA_TYPES, content, find_file
 from tracking_pipeline.portal.graph import BOX_WIDTH, WIDTH, graph
 from tracking_pipeline.portal.lineage import matching, relations
@@ -27,6 +27,7 @@ from tracking_pipeline.settings import Settings, load_settings
 _HOSTS: Final = ["127.0.0.1", "localhost"]
 _STATIC: Final = {
     "shelf.css": ("tracking_pipeline.portal", "static/shelf.css", "text/css; charset=utf-8"),
+    "live.js": ("tracking_pipeline.portal", "static/live.js", "text/javascript; charset=utf-8"),
     "inter.woff2": ("tracking_pipeline.reports", "fonts/Inter-latin.woff2", "font/woff2"),
 }
 _FOREVER: Final = "private, max-age=31536000, immutable"
@@ -39,13 +40,14 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/", partial(_shelf, settings)),
             Route("/reports/{kind}/{subject}/{start}/{revision}/{name}", partial(_file, settings)),
+            *engine_routes(settings),
             Route("/lineage", _lineage),
             Route("/lineage/{relation}", _relation),
             Route("/static/{name}", _static),
             Route("/healthz", partial(_health, settings)),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: refused},
     )
 
 
@@ -65,7 +67,7 @@ def serve(settings: Settings) -> None:
 def _shelf(settings: Settings, request: Request) -> Response:
     reports, damaged = whole_archive(settings)
     chosen = {name: request.query_params.get(name, "") for name in ("kind", "subject", "edition")}
-    return _page(
+    return page(
         request,
         "shelf.html.j2",
         shelf=shelf(reports, **chosen),
@@ -79,7 +81,7 @@ def _shelf(settings: Settings, request: Request) -> Response:
 def _lineage(request: Request) -> Response:
     query = request.query_params.get("q", "")
     layers = matching(relations().values(), query)
-    return _page(request, "lineage.html.j2", layers=layers, query=query)
+    return page(request, "lineage.html.j2", layers=layers, query=query)
 
 
 def _relation(request: Request) -> Response:
@@ -88,7 +90,7 @@ def _relation(request: Request) -> Response:
     column = relation.column(name) if relation else None
     if relation is None or (name and column is None):
         raise HTTPException(404)
-    return _page(
+    return page(
         request,
         "relation.html.j2",
         relation=relation,
@@ -109,7 +111,7 @@ def _file(settings: Settings, request: Request) -> Response:
     name = "_".join((*report.address.split("/"), file.name))
     shown = headers(file.format)
     shown["Content-Disposition"] = f'{"attachment" if is_download else "inline"}; filename="{name}"'
-    return _cached(request, body, MEDIA_TYPES[file.format], shown, _FOREVER)
+    return cached(request, body, MEDIA_TYPES[file.format], shown, _FOREVER)
 
 
 def _static(request: Request) -> Response:
@@ -117,39 +119,12 @@ def _static(request: Request) -> Response:
         raise HTTPException(404)
     package, path, media_type = _STATIC[request.path_params["name"]]
     body = files(package).joinpath(path).read_bytes()
-    return _cached(request, body, media_type, headers("page"), "no-cache")
+    return cached(request, body, media_type, headers("page"), "no-cache")
 
 
 def _health(settings: Settings, _request: Request) -> Response:
     found = {"status": "ok", "reports": len(archived_reports(settings))}
     return JSONResponse(found, headers={**headers("file"), "Cache-Control": "no-store"})
-
-
-def _refused(_request: Request, error: Exception) -> Response:
-    """Answer every refusal alike, so that it tells nothing about what exists."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    body = _templates().get_template("refused.html.j2").render(status=status)
-    return Response(body, status, headers("page"), "text/html; charset=utf-8")
-
-
-def _page(request: Request, template: str, **shown: object) -> Response:
-    body = _templates().get_template(template).render(shown).encode()
-    return _cached(request, body, "text/html; charset=utf-8", {**headers("page")}, "no-cache")
-
-
-def _cached(
-    request: Request, body: bytes, media_type: str, shown: dict[str, str], caching: str
-) -> Response:
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    shown |= {"ETag": tag, "Cache-Control": caching}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=shown)
-    return Response(body, headers=shown, media_type=media_type)
-
-
-def _templates() -> Environment:
-    loader = PackageLoader("tracking_pipeline.portal")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
 
 
 if __name__ == "__main__":

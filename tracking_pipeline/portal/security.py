@@ -11,8 +11,11 @@ _EVERYWHERE: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _NOTHING: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+_PAGE: Final = f"{_NOTHING}; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'"
 _POLICIES: Final = {
-    "page": f"{_NOTHING}; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'",
+    "page": _PAGE,
+    # Its one script, from here, asks here for the page again.
+    "live": f"{_PAGE}; script-src 'self'; connect-src 'self'",
     # A report brings its style and font inside and runs in an origin of its own.
     "html": f"{_NOTHING}; style-src 'unsafe-inline'; font-src data:; img-src data:; sandbox",
     # The browser's own viewer needs these two; a sandbox would keep it from opening.
@@ -21,5 +24,5 @@ _POLICIES: Final = {
 
 
 def headers(kind: str) -> dict[str, str]:
-    """Return the security headers of a ``page``, an ``html`` or ``pdf`` report, or a file."""
+    """Return the headers of a ``page``, a ``live`` page, an ``html`` or ``pdf`` report, a file."""
     return {**_EVERYWHERE, "Content-Security-Policy": _POLICIES.get(kind, f"{_NOTHING}; sandbox")}

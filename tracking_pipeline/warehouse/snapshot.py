@@ -81,6 +81,11 @@ def open_snapshot(settings: Settings) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def published_version(settings: Settings) -> str | None:
+    """Return what names the current snapshot, another at each publication; None before any."""
+    return _current(settings.snapshots_dir)
+
+
 def _current(folder: Path) -> str | None:
     try:
         return (folder / "CURRENT").read_text(encoding="utf-8").strip()

@@ -1,0 +1,60 @@
+"""How the engines' figures read."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from tracking_pipeline.portal.engines.model import Claim, NoTrend, Trend
+from tracking_pipeline.reports import display
+
+TRENDS: Final[dict[Trend | NoTrend, tuple[str, str]]] = {
+    "up": ("▲", "good"),
+    "down": ("▼", "bad"),
+    "stable": ("●", "even"),
+    "no evidence": ("", "quiet"),
+    "not enough data": ("", "quiet"),
+}
+"""The sign and the tone of each trend."""
+
+_AGES: Final = ((86400, "day"), (3600, "h"), (60, "min"))
+
+
+def number(value: float | None, unit: str) -> str:
+    """Return the value in its unit, a small one with enough digits to tell it from zero."""
+    shown = abs(value or 0) * (100 if unit == "fraction" else 1)
+    if value and unit == "fraction" and shown < 1:
+        return f"{value * 100:.2f} %"
+    return display.number(value, unit)
+
+
+def signed(share: float | None) -> str:
+    """Return a share as signed percent."""
+    return display.NO_DATA if share is None else f"{share * 100:+.1f} %".replace("-", "−")  # noqa: RUF001
+
+
+def tone(share: float | None) -> str:
+    """Return whether the share is good, bad or quiet."""
+    if share is None or abs(share) < 0.0005:  # noqa: PLR2004 - shown as 0.0 %
+        return "quiet"
+    return "good" if share > 0 else "bad"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Return how long ago ``since`` was, in the largest whole unit."""
+    elapsed = max(now - since, timedelta()).total_seconds()
+    for seconds, name in _AGES:
+        if elapsed >= seconds:
+            count = int(elapsed // seconds)
+            return f"{count} {name}{'s' if name == 'day' and count > 1 else ''} ago"
+    return "just now"
+
+
+def evidence(claim: Claim) -> str:
+    """Return what the claim rests on, on one line."""
+    parts = [display.evidence(claim.method, claim.p_value, claim.ci_low, claim.ci_high)]
+    if claim.n is not None:
+        parts.append(f"n = {claim.n:,.0f}")
+    if claim.coverage is not None:
+        parts.append(f"coverage {display.share(claim.coverage)}")
+    if claim.reason:
+        parts.append(claim.reason.replace("_", " "))
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,64 @@
+"""What is published of the engines, read once a version of the snapshot."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, TypeVar
+
+import duckdb
+
+from tracking_pipeline.errors import SnapshotMissingError
+from tracking_pipeline.portal.engines import read
+from tracking_pipeline.portal.engines.model import Client, EngineCard, EngineDetail
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.snapshot import open_snapshot, published_version
+
+Read = TypeVar("Read")
+
+
+class Published:
+    """The clients, cards and details of the current snapshot."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._version: str | None = None
+        self._known: dict[tuple[str, ...], Any] = {}
+
+    def clients(self) -> tuple[Client, ...]:
+        """Return the clients with engines; SnapshotMissingError when nothing is published."""
+        return self._once(("clients",), read.clients)
+
+    def cards(self, client: Client) -> tuple[EngineCard, ...]:
+        """Return the client's engines."""
+        key = ("cards", client.client_id)
+        return self._once(key, lambda con: read.cards(con, client.client_id))
+
+    def detail(self, card: EngineCard) -> EngineDetail:
+        """Return everything about one engine."""
+        key = ("detail", card.client_id, card.engine_id)
+        return self._once(key, lambda con: read.detail(con, card))
+
+    def _once(
+        self, key: tuple[str, ...], read_it: Callable[[duckdb.DuckDBPyConnection], Read]
+    ) -> Read:
+        version = published_version(self._settings)
+        if version != self._version:
+            self._version, self._known = version, {}
+        known = self._known
+        if key not in known:
+            with closing(open_snapshot(self._settings)) as con:
+                known[key] = _read(con, read_it)
+        found: Read = known[key]
+        return found
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, read_it: Callable[[duckdb.DuckDBPyConnection], Read]
+) -> Read:
+    try:
+        return read_it(con)
+    except duckdb.CatalogException as error:
+        raise SnapshotMissingError(
+            "engines",
+            f"this program publishes what is missing here ({error})",
+            "Run `tracking run`",
+        ) from error
