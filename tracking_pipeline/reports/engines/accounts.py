@@ -1,0 +1,67 @@
+"""The accounts of a month: the engines' cost against what the same meetings cost without them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import duckdb
+
+from tracking_pipeline.analysis.roi import Account, Amount, Assumption
+from tracking_pipeline.reports.engines.economics import Economics
+from tracking_pipeline.reports.query import rows
+
+INDUSTRY_MEETING: Final = "industry_cost_per_meeting_usd"
+SDR_COST: Final = "sdr_monthly_cost_usd"
+SDR_MEETINGS: Final = "sdr_meetings_per_month"
+SDR_HOURS: Final = "sdr_hours_per_month"
+
+
+def assumptions(con: duckdb.DuckDBPyConnection) -> tuple[Assumption, ...]:
+    """Return what the economics assume, as the seed declares it."""
+    found = rows(con, "select * from seeds.assumptions order by rowid", [])
+    return tuple(Assumption(**row) for row in found)
+
+
+def traditional_account(
+    total: Economics, clients: Iterable[Economics], assumed: Sequence[Assumption]
+) -> Account | None:
+    """Return the same meetings at each client's own earlier cost, else at the industry's.
+
+    None when the cost or the meetings are not known.
+    """
+    if total.operational_cost_usd is None or total.meetings_booked is None:
+        return None
+    benefits = tuple(_meetings(each) for each in clients if each.meetings_booked is not None)
+    return Account(benefits, (_operation(total.operational_cost_usd),), tuple(assumed))
+
+
+def team_account(total: Economics, assumed: Sequence[Assumption]) -> Account | None:
+    """Return the same meetings by an SDR team of the size that books as many, likewise."""
+    if total.operational_cost_usd is None or total.meetings_booked is None:
+        return None
+    team = Amount(
+        "An SDR team", total.meetings_booked, "meetings_booked", (SDR_COST,), (SDR_MEETINGS,)
+    )
+    return Account((team,), (_operation(total.operational_cost_usd),), tuple(assumed))
+
+
+def sdr_months(meetings: float) -> Amount:
+    """Return how many months an SDR needs for the meetings."""
+    return Amount("SDR months", meetings, per=(SDR_MEETINGS,))
+
+
+def sdr_hours(meetings: float) -> Amount:
+    """Return how many hours SDRs work for the meetings."""
+    return Amount("SDR hours", meetings, times=(SDR_HOURS,), per=(SDR_MEETINGS,))
+
+
+def _meetings(client: Economics) -> Amount:
+    output = f"meetings_booked of {client.subject}"
+    if client.traditional_basis == "measured" and client.traditional_cost_usd is not None:
+        return Amount(f"Meetings of {client.subject}", client.traditional_cost_usd, output)
+    return Amount(
+        f"Meetings of {client.subject}", client.meetings_booked or 0.0, output, (INDUSTRY_MEETING,)
+    )
+
+
+def _operation(cost_usd: float) -> Amount:
+    return Amount("Operation of the engines", cost_usd)

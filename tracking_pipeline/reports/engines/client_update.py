@@ -1,0 +1,172 @@
+"""The seed's weekly client update: subject, highlights, improvements, next steps, on one page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import duckdb
+
+from tracking_pipeline.reports import display, findings
+from tracking_pipeline.reports.compose import advice
+from tracking_pipeline.reports.document import Block, Cards, Item, Items, Paragraph, Section
+from tracking_pipeline.reports.draft import Draft, ReportKind, Versions
+from tracking_pipeline.reports.engines import charts, frame
+from tracking_pipeline.reports.engines.cards import total_card
+from tracking_pipeline.reports.engines.economics import Economics, latest, of_subject, shown
+from tracking_pipeline.reports.engines.standings import SYSTEM, Standing
+from tracking_pipeline.reports.engines.week import EngineWeek, engine_week
+from tracking_pipeline.reports.model import Recommendation
+from tracking_pipeline.reports.period import Period
+from tracking_pipeline.settings import Settings
+
+_LEADING: Final = ("meetings_booked", "leads", "cost_per_meeting_usd", "hours_saved")
+_MOST: Final = 3
+_NOTHING_PROVEN: Final = "No change this week is large and sure enough to tell you about yet."
+
+
+@dataclass(frozen=True)
+class Update:
+    """What one client is told of a week; the sentences on improvements are the gate's."""
+
+    subject: str
+    highlights: tuple[Item, ...]
+    improvements: tuple[Item, ...]
+    watched: tuple[Item, ...]
+    next_steps: tuple[Item, ...]
+
+
+def versions(con: duckdb.DuckDBPyConnection, subject: str | None) -> Versions:
+    """Return what each client's week stands on."""
+    return frame.economic_versions(con, "week", subject, with_all=False)
+
+
+def draft(
+    _settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    subject: str,
+    period: Period,
+    as_of: datetime,
+) -> Draft:
+    """Return the client's update on the week."""
+    week = engine_week(con, period)
+    own = of_subject(week.economics, subject)
+    now, before = latest(own, period.start), latest(own, period.previous.start)
+    advised = [
+        each
+        for each in findings.recommendations(con, SYSTEM, period.start)
+        if each.client_id == subject
+    ]
+    told = _update(week, subject, now, advised)
+    label = frame.client_name(con, subject)
+    version = versions(con, subject).get((subject, period.start), frame.NOTHING)
+    desk = frame.Desk(
+        UPDATE.name,
+        UPDATE.label,
+        subject,
+        label,
+        period,
+        as_of,
+        version,
+        frame.is_simulated(now),
+    )
+    data = _data(told)
+    return frame.drafted(
+        desk,
+        {"client": tuple(_sections(told, now, before))},
+        data,
+        said=[data, *(shown(now, name) for name in _LEADING)],
+        stated=frame.stated_economics(now, label) if now else (),
+        summary=[("Subject", told.subject)],
+        reasons=frame.reasons(now, period),
+    )
+
+
+def _update(
+    week: EngineWeek, client: str, now: Economics | None, advised: list[Recommendation]
+) -> Update:
+    claims = [each for each in week.claims if each.client_id == client]
+    worse = [each for each in week.attention if each.client_id == client]
+    return Update(
+        subject=f"Your AI Engines This Week: {_meetings(now)}",
+        highlights=tuple(_highlights(week, client, now)),
+        improvements=tuple(
+            Item(text=each.said.sentence, facts=(each.said.evidence,))
+            for each in claims
+            if each.is_better
+        )[:_MOST],
+        watched=tuple(Item(text=each.sentence) for each in worse)[:_MOST],
+        next_steps=tuple(advice(each) for each in advised)[:_MOST],
+    )
+
+
+def _meetings(now: Economics | None) -> str:
+    if now is None or now.meetings_booked is None:
+        return "no meetings on record"
+    is_one = now.meetings_booked == 1
+    return f"{shown(now, 'meetings_booked')} meeting{'' if is_one else 's'} booked"
+
+
+def _highlights(week: EngineWeek, client: str, now: Economics | None) -> Iterator[Item]:
+    if now and now.cost_per_meeting_usd is not None:
+        yield Item(
+            text=f"{_meetings(now)}, at {shown(now, 'cost_per_meeting_usd')} each{_earlier(now)}"
+        )
+    for goal in week.goals:
+        if goal.client_id == client and goal.is_reached:
+            value = display.number(goal.value, goal.unit)
+            target = display.number(goal.target_value, goal.unit)
+            yield Item(text=f"Goal reached: {goal.label} {value}, target {target}")
+    best = [each for each in week.ranked if each.client_id == client]
+    for each in best[:_MOST]:
+        yield Item(text=_standing(each))
+
+
+def _earlier(now: Economics) -> str:
+    if now.traditional_cost_per_meeting_usd is None:
+        return ""
+    cost = display.number(now.traditional_cost_per_meeting_usd, "usd")
+    if now.traditional_basis == "measured":
+        return f"; your earlier way took {cost} each"
+    return f"; the industry's figure is {cost} each"
+
+
+def _standing(each: Standing) -> str:
+    score = (
+        f"{each.title} scores {display.number(each.score, 'score')} ({charts.signed(each.score)}"
+    )
+    metric = each.leading
+    told = f"{score} against its benchmarks)"
+    if metric is None:
+        return told
+    return f"{told}: {metric.label.lower()} {display.number(metric.value, metric.unit)}"
+
+
+def _sections(told: Update, now: Economics | None, before: Economics | None) -> Iterator[Section]:
+    cards = tuple(total_card(name, now, before) for name in _LEADING)
+    yield Section("week", told.subject, (Cards(cards),))
+    highlights = Items(told.highlights, empty="There is no figure to show you for this week.")
+    yield Section("highlights", "Highlights", (highlights,))
+    yield Section("improvements", "Improvements", tuple(_improvements(told)))
+    steps = Items(told.next_steps, is_numbered=True, empty="Nothing to change: we keep watching.")
+    yield Section("next-steps", "Next steps", (steps,))
+
+
+def _improvements(told: Update) -> Iterator[Block]:
+    yield Items(told.improvements, empty=_NOTHING_PROVEN)
+    if told.watched:
+        yield Paragraph("What we are working on:", is_quiet=True)
+        yield Items(told.watched)
+
+
+def _data(told: Update) -> dict[str, object]:
+    """Return the seed's keys."""
+    return {
+        "subject": told.subject,
+        "highlights": [each.text for each in told.highlights],
+        "improvements": [each.text for each in told.improvements],
+        "nextSteps": [each.title for each in told.next_steps],
+    }
+
+
+UPDATE: Final = ReportKind("client_update", "Your week", "week", versions, draft)

@@ -1,0 +1,151 @@
+"""The sections of the weekly engine report, leading figures and verdicts first."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.document import (
+    Block,
+    Cards,
+    Charts,
+    Chip,
+    Item,
+    Items,
+    Notice,
+    Paragraph,
+    Section,
+)
+from tracking_pipeline.reports.draft import Edition
+from tracking_pipeline.reports.engines import charts, tables
+from tracking_pipeline.reports.engines.cards import total_card
+from tracking_pipeline.reports.engines.economics import MEASURES, shown
+from tracking_pipeline.reports.engines.judgements import Attention
+from tracking_pipeline.reports.engines.standings import Standing
+from tracking_pipeline.reports.engines.week import EngineWeek
+
+MOST_RANKED: Final = 5
+_MOST_ATTENTION: Final = 8
+_TOTALS: Final = ("leads", "meetings_booked", "uptime_rate", "cost_per_meeting_usd")
+_TOP_KIND: Final = "top_performer"
+_TOP: Final = _TOP_KIND.replace("_", " ")
+_REASONS: Final = {
+    "low_score": Chip("low score", "bad"),
+    "below_benchmark": Chip("below benchmark", "warning"),
+    "decline": Chip("declining", "bad"),
+}
+
+
+def leading(week: EngineWeek, edition: Edition) -> Iterator[Section]:
+    """Yield the engines' sections, the executive edition's without the long tables."""
+    is_whole = edition == "technical"
+    yield Section("totals", "Overall system performance", tuple(_totals(week, is_whole=is_whole)))
+    yield _top(week)
+    yield _needing_attention(week, is_whole=is_whole)
+    yield Section(
+        "roi", "What the week cost and brought", (tables.returns(week.economics_now, week.clients),)
+    )
+    yield Section("side-by-side", "Engines side by side", tuple(_comparative(week, is_whole)))
+    if is_whole:
+        yield Section("engine-cards", "Engine cards", (tables.cards(week.standings),))
+        yield Section("references", "Metrics and their references", (tables.references(week),))
+    if week.goals:
+        yield Section("goals", "Goals", (tables.goals(week),))
+
+
+def quality(week: EngineWeek, general: Section) -> Section:
+    """Return the data-quality section with what the engines' data adds to mind."""
+    if not week.notes:
+        return general
+    return replace(general, blocks=(Notice(week.notes), *general.blocks))
+
+
+def summary(week: EngineWeek) -> Iterator[tuple[str, str]]:
+    """Yield the lines that lead the workbook."""
+    total = week.total(week.period.start)
+    for name in _TOTALS:
+        yield MEASURES[name].label, shown(total, name)
+
+
+def _totals(week: EngineWeek, *, is_whole: bool) -> Iterator[Block]:
+    now, before = week.total(week.period.start), week.total(week.period.previous.start)
+    yield Cards(tuple(total_card(name, now, before) for name in _TOTALS))
+    if is_whole:
+        yield tables.economics(now, before)
+
+
+def _top(week: EngineWeek) -> Section:
+    """Return the highest scores; they are called top only where the gate allows it."""
+    first = week.ranked[:MOST_RANKED]
+    allowed = {
+        (claim.client_id, claim.engine_id): claim.said
+        for claim in week.claims
+        if claim.kind == _TOP_KIND and claim.said.is_supported
+    }
+    items = tuple(
+        Item(
+            f"{each.title}, {each.client}",
+            _leading_metric(each),
+            chip=Chip(_TOP, "good") if each_key in allowed else None,
+            facts=(
+                f"score {display.number(each.score, 'score')} ({charts.signed(each.score)})",
+                *((allowed[each_key].evidence,) if each_key in allowed else ()),
+            ),
+        )
+        for each in first
+        for each_key in [(each.client_id, each.engine_id)]
+    )
+    listed = Items(items, is_numbered=True, empty="No engine has a score this week.")
+    if any((each.client_id, each.engine_id) in allowed for each in first):
+        return Section("top", "Top performing engines this week", (listed,))
+    note = Paragraph(
+        "Highest scores; there is no evidence of a real order among them.", is_quiet=True
+    )
+    return Section("top", "Highest scores this week", (note, listed) if items else (listed,))
+
+
+def _leading_metric(each: Standing) -> str:
+    metric = each.leading
+    if metric is None:
+        return each.purpose
+    value = display.number(metric.value, metric.unit)
+    benchmark = display.number(metric.benchmark, metric.unit)
+    return f"{metric.label} {value}, benchmark {benchmark} (n = {metric.n:,})"
+
+
+def _needing_attention(week: EngineWeek, *, is_whole: bool) -> Section:
+    by_engine: dict[tuple[str, str], list[Attention]] = {}
+    for each in week.attention:
+        by_engine.setdefault((each.client_id, each.engine_id), []).append(each)
+    kept = list(by_engine.items())[: None if is_whole else _MOST_ATTENTION]
+    items = tuple(_attention(engine, reasons, week) for engine, reasons in kept)
+    blocks: list[Block] = [Items(items, empty="No engine crossed a line or is in decline.")]
+    if len(by_engine) > len(kept):
+        more = f"{len(by_engine) - len(kept)} more in the technical edition."
+        blocks.append(Paragraph(more, is_quiet=True))
+    return Section("attention", "Engines needing attention", tuple(blocks))
+
+
+def _attention(engine: tuple[str, str], reasons: list[Attention], week: EngineWeek) -> Item:
+    """Return an engine with every reason, its chip that of the first."""
+    names = {(s.client_id, s.engine_id): f"{s.title}, {s.client}" for s in week.standings}
+    return Item(
+        names.get(engine, f"{engine[1]}, {engine[0]}"),
+        chip=_REASONS[reasons[0].reason],
+        actions=tuple(
+            f"{each.sentence} ({each.evidence})" if each.evidence else each.sentence
+            for each in reasons
+        ),
+    )
+
+
+def _comparative(week: EngineWeek, is_whole: bool) -> Iterator[Block]:  # noqa: FBT001
+    if not week.standings:
+        yield Paragraph("No engine has data this week.", is_quiet=True)
+        return
+    views = [charts.scores(week.standings)]
+    if is_whole:
+        views.append(charts.against_industry(week.standings))
+    if week.history:
+        views.append(charts.over_time(week.history, week.clients, week.period.rhythm))
+    yield Charts(tuple(views))
