@@ -6,16 +6,7 @@ with
 
 periods as (
 
-    {% for relation in [figures, comparisons] %}
-    select {{ period }}
-    from {{ relation }}
-    {% if is_incremental() %}
-    where last_batch_id > (
-        select coalesce(max(last_batch_id), -1) from {{ this }}
-    )
-    {% endif %}
-    {% if not loop.last %}union{% endif %}
-    {% endfor %}
+    {{ newer_periods([(figures, period), (comparisons, period)]) }}
 
 ),
 

@@ -1,9 +1,9 @@
 {#- A figure as a sentence shows it: fractions in percent, counts without zeros. -#}
-{% macro shown(value, unit) -%}
+{% macro shown(value, unit, digits=1) -%}
     case {{ unit }}
-        when 'fraction' then printf('%.1f %%', {{ value }} * 100)
+        when 'fraction' then printf('%.{{ digits }}f %%', {{ value }} * 100)
         when 'count' then printf('%g', {{ value }})
-        when 'score' then printf('%.1f', {{ value }})
-        else printf('%.1f %s', {{ value }}, {{ unit }})
+        when 'score' then printf('%.{{ digits }}f', {{ value }})
+        else printf('%.{{ digits }}f %s', {{ value }}, replace({{ unit }}, '_', ' '))
     end
 {%- endmacro %}

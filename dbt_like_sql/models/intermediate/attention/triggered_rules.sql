@@ -16,7 +16,9 @@ figures as (
         entity_id,
         metric,
         value,
-        n
+        n,
+        metric as judged_by,
+        value as judged
     from {{ ref('metric_weekly') }}
     union all
     select
@@ -27,8 +29,29 @@ figures as (
         component as entity_id,
         'level' as metric,
         level as value,
-        null as n
+        null as n,
+        'level' as judged_by,
+        level as judged
     from {{ ref('health') }}
+    union all
+    select
+        compared.system,
+        compared.client_id,
+        compared.week_start,
+        compared.entity_type,
+        compared.entity_id,
+        compared.metric,
+        compared.value,
+        figures.n,
+        'comparison' as judged_by,
+        compared.comparison as judged
+    from {{ ref('benchmark_comparison_weekly') }} as compared
+    inner join {{ ref('metric_weekly') }} as figures
+        using (
+            system, client_id, entity_type, entity_id, metric, week_start
+        )
+    where
+        list_contains({{ var('scored_provenances') }}, compared.provenance)
 
 )
 
@@ -43,7 +66,7 @@ select
     figures.value,
     figures.n,
     case
-        when figures.value < rules.high_priority_below then 'HIGH'
+        when figures.judged < rules.high_priority_below then 'HIGH'
         else rules.priority
     end as priority
 from figures
@@ -52,8 +75,14 @@ inner join rules
         figures.system = rules.system
         and figures.entity_type = rules.entity_type
         and figures.entity_id = coalesce(rules.entity_id, figures.entity_id)
-        and figures.metric = rules.metric
+        and figures.judged_by = rules.metric
 where
     -- Records that name no entity are not one: nothing can be done about it.
     figures.entity_id <> 'unknown'
-    and {{ compares('figures.value', 'rules.comparator', 'rules.threshold') }}
+    and {{ compares('figures.judged', 'rules.comparator', 'rules.threshold') }}
+-- Of several metrics the one furthest behind its benchmark.
+qualify row_number() over (
+    partition by
+        rules.rule_id, figures.client_id, figures.entity_id, figures.week_start
+    order by figures.judged, figures.metric
+) = 1

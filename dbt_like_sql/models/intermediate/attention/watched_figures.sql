@@ -9,7 +9,8 @@ select
     value,
     n,
     1.0 as scale,
-    false as is_volume
+    false as is_volume,
+    false as is_daily
 from {{ ref('metric_weekly') }}
 union all
 select
@@ -23,6 +24,24 @@ select
     value,
     cast(value as bigint) as n,
     baseline as scale,
-    true as is_volume
+    true as is_volume,
+    true as is_daily
 from {{ ref('daily_volumes') }}
 where n_baseline_days >= 4
+union all
+select
+    scores.system,
+    scores.client_id,
+    scores.entity_type,
+    scores.entity_id,
+    metrics.metric,
+    {{ week_start('scores.score_date') }} as week_start,
+    scores.score_date as begins_on,
+    cast(scores.performance_score as double) as value,
+    1 as n,
+    1.0 as scale,
+    false as is_volume,
+    true as is_daily
+from {{ ref('complete_scores') }} as scores
+inner join {{ ref('metrics') }} as metrics using (system, entity_type)
+where metrics.aggregation = 'score'

@@ -19,24 +19,30 @@ crossed as (
         thresholds.threshold * figures.scale as threshold
     from {{ ref('watched_figures') }} as figures
     inner join thresholds
-        using (system, entity_type, entity_id, metric, is_volume)
+        on
+            figures.system = thresholds.system
+            and figures.entity_type = thresholds.entity_type
+            and figures.entity_id
+            = coalesce(thresholds.entity_id, figures.entity_id)
+            and figures.metric = thresholds.metric
+            and figures.is_volume = thresholds.is_volume
     where {{ compares(
         'figures.value',
         'thresholds.comparator',
         'thresholds.threshold * figures.scale'
     ) }}
     -- 'critical' sorts before 'warning': the graver one stands for both, and
-    -- the first day that collapsed for its week.
+    -- the first such day for its week.
     qualify row_number() over (
         partition by
-            system,
-            client_id,
-            entity_type,
-            entity_id,
-            metric,
-            week_start,
-            rule_id
-        order by severity, begins_on
+            figures.system,
+            figures.client_id,
+            figures.entity_type,
+            figures.entity_id,
+            figures.metric,
+            figures.week_start,
+            thresholds.rule_id
+        order by thresholds.level_or_severity, figures.begins_on
     ) = 1
 
 )
@@ -59,7 +65,7 @@ select
     rule_id,
     concat(
         metrics.label,
-        case when is_volume then concat(' on ', begins_on) else '' end,
+        case when is_daily then concat(' on ', begins_on) else '' end,
         ': ',
         {{ shown('value', 'metrics.unit') }},
         case
@@ -67,9 +73,10 @@ select
             else '; the limit is '
         end,
         {{ shown('threshold', 'metrics.unit') }},
-        -- The sample of a day's volume is its baseline, which has a guard.
+        -- A day's volume rests on its baseline, a score on its weights: both
+        -- have guards of their own.
         case
-            when is_volume then ''
+            when is_daily then ''
             else {{ caveat('n', 'metrics.minimum_sample') }}
         end
     ) as message

@@ -19,6 +19,7 @@ ordered as (
         ),
         actions.action_items,
         coalesce(metrics.unit, 'score') as unit,
+        metrics.label,
         metrics.minimum_sample,
         priorities.points
         + least(rules.roi_multiplier * 10, 50)
@@ -62,11 +63,11 @@ select
     priority,
     title,
     concat(
-        replace(
-            replace(description, '{value}', {{ shown('value', 'unit') }}),
-            '{entity}',
-            entity_id
-        ),
+        {{ filled_in('description', {
+            'value': shown('value', 'unit'),
+            'entity': 'entity_id',
+            'metric': "coalesce(label, metric)",
+        }) }},
         {{ caveat('n', 'minimum_sample') }}
     ) as description,
     action_items,

@@ -1,46 +1,47 @@
 with
 
-targets as (
+goals as (
 
     select
-        goal_targets.*,
+        goals.*,
         metrics.direction
-    from {{ ref('goal_targets') }} as goal_targets
+    from {{ ref('effective_goals') }} as goals
     inner join {{ ref('metrics') }} as metrics
         using (system, entity_type, metric)
 
 ),
 
-figures as (
-
-    select
-        *,
-        max(metric_date) over (partition by system) as last_date
-    from {{ ref('metric_daily') }}
-
-),
-
-current_figures as (
+running_days as (
 
     select
         system,
-        client_id,
-        entity_type,
-        entity_id,
-        metric,
-        max(metric_date) as current_date_of_metric,
-        max_by(value, metric_date) as current_value,
-        any_value(last_date) as last_date
-    from figures
-    where value is not null
-    group by all
+        {{ as_of('max(metric_date)') }} as running_date
+    from {{ ref('metric_daily') }}
+    group by system
+
+),
+
+-- The day that runs may still be filling: it is not judged.
+current_figures as (
+
+    select
+        goals.goal_id,
+        max(figures.metric_date) as metric_date,
+        max_by(figures.value, figures.metric_date) as current_value
+    from {{ ref('metric_daily') }} as figures
+    inner join goals using (system, client_id, entity_type, entity_id, metric)
+    inner join running_days using (system)
+    where
+        figures.value is not null
+        and figures.metric_date < running_days.running_date
+    group by goals.goal_id
 
 ),
 
 measured as (
 
     select
-        targets.*,
+        goals.*,
         current_figures.current_value,
         {{ attainment('current_value', 'target_value', 'direction') }}
             as attainment,
@@ -48,15 +49,16 @@ measured as (
             when 'lower' then current_value <= target_value
             else current_value >= target_value
         end as is_reached,
-        due_date < {{ as_of('last_date') }} as is_past_due,
+        due_date < running_days.running_date as is_past_due,
         -- Where the straight line from the start stands on the due date.
         start_value
         + (current_value - start_value)
         * (due_date - start_date)
-        / nullif(current_date_of_metric - start_date, 0) as value_when_due
-    from targets
-    left join current_figures
-        using (system, client_id, entity_type, entity_id, metric)
+        / nullif(current_figures.metric_date - start_date, 0)
+            as value_when_due
+    from goals
+    left join current_figures using (goal_id)
+    left join running_days using (system)
 
 ),
 
@@ -92,5 +94,6 @@ select
     coalesce(is_past_due and not is_reached, false) as is_overdue,
     start_value,
     start_date,
-    due_date
+    due_date,
+    created_at
 from judged
