@@ -7,6 +7,7 @@ from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.definitions import definitions
+from tracking_pipeline.defs.ingestion import PULLED_PAGES
 from tracking_pipeline.quality.suites import SUITES
 
 
@@ -80,20 +81,29 @@ def test_data_is_overdue_after_two_weeks_and_the_report_after_eight_days(graph: 
     }
 
 
-def test_no_asset_reads_something_that_is_none(graph: AssetGraph) -> None:
-    assert graph.get_all_asset_keys() == graph.executable_asset_keys
+def test_every_asset_but_the_pulled_pages_is_made_by_any_job(graph: AssetGraph) -> None:
+    assert graph.get_all_asset_keys() - graph.executable_asset_keys == {PULLED_PAGES}
+
+
+def test_what_is_pulled_stands_upstream_of_what_it_lands_as(graph: AssetGraph) -> None:
+    observations = dg.AssetKey(["landing", "engine_observation"])
+    assert graph.get(observations).parent_keys == {PULLED_PAGES}
 
 
 def test_a_person_finds_these_jobs_sensors_and_schedules(loaded: dg.Definitions) -> None:
     repository = loaded.get_repository_def()
     jobs = {name for name in repository.job_names if not name.startswith("__")}
-    assert jobs == {"ingest_and_build", "weekly", "validation", "rebuild_everything"}
+    assert jobs == {"ingest_and_build", "weekly", "validation", "rebuild_everything", "collection"}
     assert {sensor.name for sensor in repository.sensor_defs} == {
         "new_files",
         "retries",
         "old_runs",
     }
-    assert {schedule.name for schedule in repository.schedule_defs} == {"sundays_at_nine"}
+    assert {schedule.name for schedule in repository.schedule_defs} == {
+        "sundays_at_nine",
+        "every_15_minutes",
+        "hourly_validation",
+    }
 
 
 def test_all_that_writes_the_warehouse_shares_one_pool(loaded: dg.Definitions) -> None:
@@ -102,6 +112,12 @@ def test_all_that_writes_the_warehouse_shares_one_pool(loaded: dg.Definitions) -
     assert {name for name, pool in pools.items() if pool != "warehouse"} == {
         "reports__weekly_report"
     }
+
+
+def test_the_collection_writes_the_warehouse_alone(loaded: dg.Definitions) -> None:
+    steps = loaded.resolve_job_def("collection").graph.nodes
+    pools = {node.name: node.definition.pool for node in steps}
+    assert {name for name, pool in pools.items() if pool != "warehouse"} == {"pull"}
 
 
 def test_a_run_is_one_process(loaded: dg.Definitions) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tracking_pipeline import pipeline
 from tracking_pipeline.settings import load_settings
 
-COMMANDS = ("run", "up", "ingest", "validate", "figures", "report")
+COMMANDS = ("run", "up", "ingest", "collect", "validate", "figures", "report")
 COMMANDS += ("quarantine", "doctor", "rebuild")
 FIGURE = ["system", "client_id", "entity_type", "entity_id", "metric", "unit"]
 FIGURE += ["value", "n", "coverage", "status"]

@@ -1,0 +1,158 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from tracking_pipeline import pipeline
+from tracking_pipeline.definitions import definitions
+from tracking_pipeline.defs.analysis import SNAPSHOT
+from tracking_pipeline.defs.collection import FAILED, every_15_minutes, hourly_validation
+from tracking_pipeline.defs.ingestion import PULLED_PAGES
+from tracking_pipeline.defs.sensors import new_files
+from tracking_pipeline.settings import Endpoint, Settings
+from tracking_pipeline.state.alerts import open_alerts
+from tracking_pipeline.state.store import open_store
+from tracking_pipeline_tests.sources.fake_api import HOST, Answer, page, serving
+
+TICK = datetime(2026, 11, 2, 12, 15, tzinfo=UTC)
+STATUS = dg.DefaultScheduleStatus
+RECORD = {
+    "client_id": "acme",
+    "engine_id": "A",
+    "observed_at": "2026-11-01T12:15:00Z",
+    "metrics": {"prospects_per_day": 120, "icp_match_accuracy": 0.9},
+    "units_of_work": 120,
+}
+
+
+def settings_of(home: Path, **urls: str) -> Settings:
+    endpoints = {name: Endpoint(url=url) for name, url in urls.items()}
+    return Settings(home=home, engine_endpoints=endpoints, allowed_hosts=HOST)
+
+
+def tick(settings: Settings, instance: dg.DagsterInstance) -> dg.ScheduleEvaluationContext:
+    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=TICK)
+    return every_15_minutes(settings).evaluate_tick(context)
+
+
+def test_a_tick_starts_a_collection(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, acme="https://api.example/")
+    assert every_15_minutes(settings).cron_schedule == "*/15 * * * *"
+    with dg.instance_for_test() as instance:
+        (request,) = tick(settings, instance).run_requests
+    assert request.run_key == TICK.isoformat()
+
+
+def test_without_endpoints_a_tick_is_skipped_with_the_reason(tmp_path: Path) -> None:
+    with dg.instance_for_test() as instance:
+        evaluated = tick(settings_of(tmp_path), instance)
+    assert evaluated.run_requests == []
+    assert "TRACKING_ENGINE_ENDPOINTS" in str(evaluated.skip_message)
+
+
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED])
+def test_while_a_collection_runs_neither_another_nor_a_load_starts(
+    tmp_path: Path, status: dg.DagsterRunStatus
+) -> None:
+    settings = settings_of(tmp_path, acme="https://api.example/")
+    with dg.instance_for_test() as instance:
+        job = definitions().resolve_job_def("collection")
+        instance.create_run_for_job(job, status=status)
+        assert "still runs" in str(tick(settings, instance).skip_message)
+        context = dg.build_sensor_context(instance=instance, resources={"settings": settings})
+        assert "loading files" in str(new_files.evaluate_tick(context).skip_message)
+
+
+@pytest.mark.parametrize(
+    ("urls", "status"), [({}, STATUS.STOPPED), ({"acme": "https://a.example/"}, STATUS.RUNNING)]
+)
+def test_the_schedules_run_by_default_once_an_endpoint_is_named(
+    tmp_path: Path, urls: dict[str, str], status: dg.DefaultScheduleStatus
+) -> None:
+    settings = settings_of(tmp_path, **urls)
+    assert every_15_minutes(settings).default_status is status
+    assert hourly_validation(settings).default_status is status
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def ran(home: Path) -> Iterator[tuple[dg.ExecuteInProcessResult, dg.DagsterInstance]]:
+    """Collect once in a fresh home, from an endpoint that answers and one that does not."""
+    job = definitions().resolve_job_def("collection")
+    with serving({"/good": [page([RECORD])], "/bad": [Answer(b"<html>")]}) as api:
+        settings = settings_of(home, good=api.url("/good"), bad=api.url("/bad"))
+        with dg.instance_for_test() as instance:
+            resources = {"settings": settings}
+            yield job.execute_in_process(instance=instance, resources=resources), instance
+
+
+def metadata(
+    ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance], key: dg.AssetKey
+) -> dict[str, object]:
+    event = ran[1].get_latest_materialization_event(key)
+    assert event is not None
+    assert event.asset_materialization is not None
+    return {name: value.value for name, value in event.asset_materialization.metadata.items()}
+
+
+def test_a_collection_succeeds_in_five_steps(
+    ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance],
+) -> None:
+    assert ran[0].success
+    done = [event.step_key for event in ran[0].all_events if event.is_step_success]
+    assert done == ["pull", "load", "build", "analyse", "publish"]
+
+
+def test_every_asset_that_engine_metrics_change_shows_its_rows(
+    ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance],
+) -> None:
+    assert metadata(ran, dg.AssetKey(["landing", "engine_observation"])) == {"dagster/row_count": 1}
+    assert metadata(ran, dg.AssetKey(["marts", "scores"]))["dagster/row_count"] == 1
+    assert metadata(ran, SNAPSHOT)["version"] == "00000001"
+    pulled = metadata(ran, PULLED_PAGES)
+    assert (pulled["endpoints"], pulled["endpoints that failed"]) == (2, 1)
+    assert pulled["observations"] == 1
+
+
+def test_every_check_of_what_was_built_was_evaluated(
+    ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance],
+) -> None:
+    project = pipeline.sql_project()
+    evaluated = {each.asset_check_key for each in ran[0].get_asset_check_evaluations()}
+    scores = project.nodes["scores"]
+    expected = {
+        dg.AssetCheckKey(dg.AssetKey([scores.schema, scores.name]), test.name)
+        for test in project.tests_of["scores"]
+    }
+    assert expected
+    assert expected <= evaluated
+    assert all(each.passed for each in ran[0].get_asset_check_evaluations() if each.blocking)
+
+
+def test_a_collection_that_fails_alarms_until_one_succeeds(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    settings.warehouse_file.parent.mkdir(parents=True)
+    settings.warehouse_file.write_bytes(b"no database")
+    job = definitions().resolve_job_def("collection")
+
+    def run() -> bool:
+        with dg.instance_for_test() as instance:
+            return job.execute_in_process(
+                instance=instance, resources={"settings": settings}, raise_on_error=False
+            ).success
+
+    def open_ids() -> list[str]:
+        with open_store(settings) as store:
+            return [alert.alert_id for alert in open_alerts(store)]
+
+    assert not run()
+    assert open_ids() == [FAILED]
+    settings.warehouse_file.unlink()
+    assert run()
+    assert open_ids() == []
