@@ -193,7 +193,7 @@ _KINDS: Mapping[str, Sequence[Expectation]] = {
             "metrics_is_an_object",
             "no_row",
             "metrics",
-            where="json_type(metrics) is distinct from 'OBJECT'",
+            where="metrics not like '{%}' or not json_valid(metrics)",
         ),
     ),
     "client": (*_not_null("name"), *_in_order("pilot_start_date", "pilot_end_date")),

@@ -22,7 +22,7 @@ def csv_rows(
     """Yield the rows below the header as records of ``kind``, numbered by their line in the file.
 
     The value of a blank row is an empty record. Raises RefusedError for a file whose header lacks
-    a required column or names one twice, and for one with a line longer than a record may be.
+    a required column or names one twice, and for one with a line too long to be held.
     """
     taken = _Lines(chunks, offset, limits)
     delimiter, names = _header(taken, kind)
@@ -30,7 +30,7 @@ def csv_rows(
     while taken.begin():
         value: JsonValue | RefusedError
         try:
-            value = record(_row(names, next(rows), taken), kind)
+            value = record(_row(names, next(rows), taken, limits), kind)
         except RefusedError as error:
             value = error
         except csv.Error as error:
@@ -60,7 +60,11 @@ def _header(taken: "_Lines", kind: RecordKind) -> tuple[str, list[str]]:
     return delimiter, names
 
 
-def _row(names: list[str], cells: list[str], taken: "_Lines") -> dict[str, JsonValue]:
+def _row(
+    names: list[str], cells: list[str], taken: "_Lines", limits: Settings
+) -> dict[str, JsonValue]:
+    if sum(map(len, taken.taken)) > limits.max_record_bytes:
+        raise RefusedError("too_long", f"is longer than {limits.max_record_bytes} bytes")
     for cell in cells:
         check_text(cell)
     if not any(cell.strip() for cell in cells):
@@ -110,6 +114,6 @@ class _Lines:
 def _lines(chunks: Iterator[bytes], offset: int, limits: Settings) -> Iterator[bytes]:
     for piece in lines(chunks, offset, limits, is_growing=False):
         if not isinstance(piece, Block):
-            reason = f"a line is longer than {limits.max_record_bytes} bytes"
+            reason = f"holds a line of more than {limits.max_record_bytes} bytes"
             raise RefusedError("too_long", reason)
         yield from piece.data.splitlines(keepends=True)

@@ -1,6 +1,7 @@
 """Records to deliver, and one call of ``read`` with what came of it."""
 
 import copy
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +13,11 @@ import duckdb
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.engine_logs import SOURCE
 from tracking_pipeline.sources.read import BULK_BYTES, read
-from tracking_pipeline.sources.record import SourceFile
+from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.warehouse.connection import limit
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+RECEIVED = datetime(2025, 12, 31, 6, 30)  # noqa: DTZ001 - as the tables keep it
 KEY = b"a key of the tests"
 NEVER_BULK = 2**40
 
@@ -92,6 +94,7 @@ class Outcome:
     """The temporary tables after one call."""
 
     con: duckdb.DuckDBPyConnection
+    source: Source = SOURCE
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the temporary tables."""
@@ -115,7 +118,7 @@ class Outcome:
 
     def fates(self) -> dict[str, int]:
         """Records by fate, summed over the files."""
-        parsed = " + ".join(f"(select count(*) from parsed_{k.name})" for k in SOURCE.kinds)
+        parsed = " + ".join(f"(select count(*) from parsed_{k.name})" for k in self.source.kinds)
         (row,) = self.rows(
             f"select sum(n_records), ({parsed}), sum(n_rejected), sum(n_blank), sum(n_pending) "
             "from file_outcomes"
@@ -124,13 +127,14 @@ class Outcome:
         return dict(zip(names, map(int, row), strict=True))
 
 
-def deliver(
+def deliver(  # noqa: PLR0913 - a delivery has as many properties
     folder: Path,
     *contents: bytes,
     bulk_bytes: int = BULK_BYTES,
     start_offset: int = 0,
     name: str = "",
     timezone: str = SOURCE.timezone,
+    source: Source = SOURCE,
     **settings: object,
 ) -> Outcome:
     """Read files of the given contents with a connection limited to ``folder``."""
@@ -139,10 +143,20 @@ def deliver(
         path = folder / f"delivered_{number}"
         path.write_bytes(content)
         files.append(
-            SourceFile(f"f{number}", path, start_offset, timezone, "acme", "measured", name)
+            SourceFile(
+                file_id=f"f{number}",
+                path=path,
+                start_offset=start_offset,
+                timezone=timezone,
+                client_id="acme",
+                provenance="measured",
+                name=name,
+                content_hash=hashlib.sha256(content).hexdigest(),
+                received_at=RECEIVED,
+            )
         )
     con = duckdb.connect()
     chosen = Settings(home=folder, **settings)  # type: ignore[arg-type]
     limit(con, chosen, [folder], spill=folder)
-    read(con, SOURCE, files, chosen, key=KEY, now=NOW, bulk_bytes=bulk_bytes)
-    return Outcome(con)
+    read(con, source, files, chosen, key=KEY, now=NOW, bulk_bytes=bulk_bytes)
+    return Outcome(con, source)

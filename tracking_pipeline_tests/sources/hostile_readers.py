@@ -1,0 +1,34 @@
+"""Readers that misbehave, for the child process to hold."""
+
+import os
+import signal
+import time
+
+from tracking_pipeline.sources.strict import JsonValue
+
+
+def forever(_content: bytes) -> JsonValue:
+    while True:
+        pass
+
+
+def without_measure(_content: bytes) -> JsonValue:
+    return "x" * 2**30
+
+
+def dies(_content: bytes) -> JsonValue:
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return None
+
+
+def breaks(content: bytes) -> JsonValue:
+    return 1 // len(content)
+
+
+def waits(_content: bytes) -> JsonValue:
+    time.sleep(60)
+    return None
+
+
+def environment(_content: bytes) -> JsonValue:
+    return list(os.environ)

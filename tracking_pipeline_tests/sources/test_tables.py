@@ -1,0 +1,234 @@
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from tracking_pipeline.sources.engine_metrics import SOURCE
+from tracking_pipeline.sources.privacy import pseudonym
+from tracking_pipeline.sources.streams import CHUNK_BYTES
+from tracking_pipeline_tests.sources.intake_case import KEY, RECEIVED, Outcome, deliver
+
+HEADER = "client_id,name,industry,pilot_start_date\n"
+
+
+def take(
+    folder: Path, content: str | bytes, name: str = "clients.csv", **limits: object
+) -> Outcome:
+    raw = content.encode() if isinstance(content, str) else content
+    return deliver(folder, raw, source=SOURCE, name=f"reference/{name}", **limits)  # type: ignore[arg-type]
+
+
+def names(outcome: Outcome) -> list[str]:
+    return [row["name"] for row in outcome.all("client")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEADER + 'acme,"Acme, Inc",retail,2026-01-01\n',
+        HEADER + 'acme,"Acme, Inc",retail,2026-01-01',
+        "\ufeff" + HEADER + 'acme,"Acme, Inc",retail,2026-01-01\n',
+        (HEADER + 'acme,"Acme, Inc",retail,2026-01-01\n').replace("\n", "\r\n"),
+        HEADER.replace(",", ";") + "acme;Acme, Inc;retail;2026-01-01\n",
+        HEADER.replace(",", "\t") + "acme\tAcme, Inc\tretail\t2026-01-01\n",
+        HEADER.replace(",", " , ") + ' acme ,"Acme, Inc", retail ,2026-01-01\n',
+    ],
+    ids=["plain", "no end", "BOM", "CRLF", "semicolons", "tabs", "spaces"],
+)
+def test_every_spelling_of_csv_gives_the_same_row(tmp_path: Path, content: str) -> None:
+    row = take(tmp_path, content).one("client")
+    assert (row["client_id"], row["name"], row["industry"]) == ("acme", "Acme, Inc", "retail")
+    assert row["pilot_start_date"] == date(2026, 1, 1)
+    assert (row["observed_at"], row["provenance"], row["line_number"]) == (RECEIVED, "measured", 2)
+
+
+def test_a_quoted_cell_may_hold_quotes_and_line_ends(tmp_path: Path) -> None:
+    outcome = take(tmp_path, HEADER + 'acme,"a ""b""\nc",,\nbeta,Beta,,\n')
+    assert [(row["name"], row["line_number"]) for row in outcome.all("client")] == [
+        ('a "b"\nc', 2),
+        ("Beta", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("beta,B,x", "wrong_columns"),
+        ("beta,B,x,2026-01-01,5", "wrong_columns"),
+        ("beta,B,x,01/02/2026", "bad_date"),
+        ("beta,B,x,2026-02-30", "bad_date"),
+        ("beta,B,x,2026-1-1", "bad_date"),
+        (",B,x,", "missing_field"),
+        ("beta,,x,", "missing_field"),
+        ('beta,"B"x,x,', "bad_csv"),
+        ('beta,"B,x,', "bad_csv"),
+        ("beta,B\0,x,", "nul_character"),
+        (b"beta,\xe9,x,", "invalid_utf8"),
+    ],
+)
+def test_a_wrong_row_is_refused_alone_with_its_line_and_bytes(
+    tmp_path: Path, row: str | bytes, code: str
+) -> None:
+    raw = row.encode() if isinstance(row, str) else row
+    outcome = take(tmp_path, HEADER.encode() + b"acme,Acme,,\n" + raw + b"\ngamma,Gamma,,\n")
+    assert outcome.rejected() == [(3, len(HEADER) + 12, code)]
+    assert outcome.rows("select raw, kind from rejected") == [(raw, "client")]
+    assert names(outcome) == ["Acme", "Gamma"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("8", 8.0), ("7.5", 7.5), ("1e1", 10.0), ("-1", "wrong_value"), ("11", "wrong_value")]
+    + [(cell, "wrong_type") for cell in ("x", "7,5", "1_0", "0x5", "inf", "true", "'5", "07", ".5")]
+    + [("nan", "wrong_type"), ("NaN", "not_a_number"), ("1e999", "number_too_big")],
+)
+def test_numbers_are_json_numbers_within_their_bounds(
+    tmp_path: Path, cell: str, expected: object
+) -> None:
+    content = f'client_id;score;recorded_date\nacme;"{cell}";2026-01-01\n'
+    outcome = take(tmp_path, content, "satisfaction.csv")
+    landed = [row["score"] for row in outcome.all("client_satisfaction")]
+    assert [*landed, *(code for *_, code in outcome.rejected())] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("true", True), ("FALSE", False), ("", None), ("1", "wrong_type"),
+                           ("yes", "wrong_type")]
+)  # fmt: skip
+def test_flags_are_true_or_false(tmp_path: Path, cell: str, expected: object) -> None:
+    content = (
+        "client_id,statement,recorded_date,is_significant_impact,speaker\n"
+        f"acme,We doubled it. Write to ada@example.com,2026-01-01,{cell},Ada\n"
+    )
+    outcome = take(tmp_path, content, "statements-2026.csv")
+    rows = outcome.all("client_statement")
+    flags = [row["is_significant_impact"] for row in rows]
+    assert [*flags, *(code for *_, code in outcome.rejected())] == [expected]
+    assert {row["statement"] for row in rows} <= {"We doubled it. Write to [e-mail]"}
+    assert {row["speaker_hash"] for row in rows} <= {pseudonym("Ada", KEY)}
+
+
+def test_empty_rows_are_blank(tmp_path: Path) -> None:
+    outcome = take(tmp_path, HEADER + "\nacme,Acme,,\n,,,\n")
+    assert outcome.fates() == {
+        "n_records": 3, "parsed": 1, "rejected": 0, "blank": 2, "pending": 0
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "name,industry\nAcme,x\n", "client_id,name,name\n", "client_id,name,\nacme,Acme,\n"],
+    ids=["empty", "column missing", "column twice", "column without name"],
+)
+def test_a_wrong_header_refuses_the_file(tmp_path: Path, content: str) -> None:
+    outcome = take(tmp_path, content)
+    assert outcome.rows("select file_reason_code, n_records from file_outcomes") == [
+        ("bad_header", 1)
+    ]
+    assert names(outcome) == []
+
+
+def test_a_row_beyond_the_limit_is_refused_alone(tmp_path: Path) -> None:
+    content = HEADER + "acme,Acme,,\nbeta," + "b" * 2000 + ",,\ngamma,Gamma,,\n"
+    outcome = take(tmp_path, content, max_record_bytes=1000)
+    assert [(row[0], row[2]) for row in outcome.rejected()] == [(3, "too_long")]
+    assert names(outcome) == ["Acme", "Gamma"]
+
+
+def test_a_line_too_long_to_be_held_refuses_the_file(tmp_path: Path) -> None:
+    content = HEADER.encode() + b"acme,Acme,,\nbeta," + b"b" * (CHUNK_BYTES + 1)
+    outcome = take(tmp_path, content, max_record_bytes=1000)
+    assert outcome.rows("select file_reason_code from file_outcomes") == [("too_long",)]
+    assert outcome.fates()["n_records"] == outcome.fates()["rejected"] == 1
+
+
+def test_an_unclosed_quotation_costs_one_row(tmp_path: Path) -> None:
+    rows = [f"c{number},Name {number},," for number in range(500)]
+    rows[100] = 'c100,"Name 100,,'
+    outcome = take(tmp_path, HEADER + "\n".join(rows) + "\n")
+    assert [row[0] for row in outcome.rejected()] == [102]
+    assert len(names(outcome)) == 499
+
+
+def test_unknown_columns_are_kept_and_reported(tmp_path: Path) -> None:
+    outcome = take(tmp_path, "client_id,name,mood\nacme,Acme,sunny\n")
+    assert outcome.one("client")["extras"] == '{"mood":"sunny"}'
+    assert outcome.rows("select finding, field from parsed_findings") == [("unknown_field", "mood")]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("clients.csv", "client"),
+        ("2026/clients-europe.csv", "client"),
+        ("clients.2026.csv", "client"),
+    ],
+)
+def test_the_beginning_of_its_name_says_what_a_file_holds(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    assert len(take(tmp_path, HEADER + "acme,Acme,,\n", name).all(kind)) == 1
+
+
+def test_a_benchmark_without_a_client_is_that_of_every_client(tmp_path: Path) -> None:
+    content = (
+        "client_id,engine_id,metric_name,benchmark_value,source,source_date,provenance\n"
+        ",A,prospects_per_day,100,Guide 2026,2026-01-01,placeholder\n"
+        "acme,,prospects_per_day,90,Contract,2026-01-01,\n"
+    )
+    rows = take(tmp_path, content, "benchmarks.csv").all("engine_benchmark")
+    found = [(r["client_id"], r["engine_id"], r["benchmark_value"], r["provenance"]) for r in rows]
+    assert found == [("", "A", 100.0, "placeholder"), ("acme", None, 90.0, "measured")]
+
+
+YAML_LIST = """\
+- client_id: no
+  engine_id: "N"
+  goal_metric: meeting_booking_rate
+  target_value: 0.25
+  due_date: 2026-03-01
+- {client_id: acme, engine_id: A, goal_metric: prospects_per_day, target_value: 1e2, start_value: ~}
+"""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        YAML_LIST,
+        "goals:\n" + YAML_LIST,
+        "client_goal:\n" + YAML_LIST,
+        YAML_LIST.replace("\n", "\r\n"),
+    ],
+    ids=["list", "file's key", "kind's key", "CRLF"],
+)
+def test_yaml_is_a_list_of_rows(tmp_path: Path, content: str) -> None:
+    outcome = take(tmp_path, content, "goals.yaml")
+    columns = ("client_id", "engine_id", "target_value", "due_date", "start_value", "line_number")
+    found = [tuple(row[column] for column in columns) for row in outcome.all("client_goal")]
+    assert found == [
+        ("no", "N", 0.25, date(2026, 3, 1), None, 1),
+        ("acme", "A", 100.0, None, None, 2),
+    ]
+    assert outcome.rows("select format from file_outcomes") == [("yaml",)]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("{client_id: acme, engine_id: A, goal_metric: x, target_value: 010}", "wrong_type"),
+        ("{client_id: acme, engine_id: A, goal_metric: x, target_value: 12:30:45}", "wrong_type"),
+        ("{client_id: acme, engine_id: A, goal_metric: x, target_value: [1]}", "wrong_type"),
+        ("{client_id: {a: b}, engine_id: A, goal_metric: x, target_value: 1}", "wrong_type"),
+        ("{client_id: null, engine_id: A, goal_metric: x, target_value: 1}", "missing_field"),
+        ("just text", "not_an_object"),
+    ],
+)
+def test_a_wrong_row_of_yaml_is_refused_alone(tmp_path: Path, row: str, code: str) -> None:
+    outcome = take(tmp_path, f"{YAML_LIST}- {row}\n", "goals.yml")
+    assert [each[0::2] for each in outcome.rejected()] == [(3, code)]
+    assert outcome.fates()["parsed"] == 2
+
+
+def test_the_time_of_a_reference_row_is_that_of_its_delivery(tmp_path: Path) -> None:
+    row = take(tmp_path, HEADER + "acme,Acme,,\n").one("client")
+    assert row["observed_at"] == datetime(2025, 12, 31, 6, 30)  # noqa: DTZ001 - UTC
