@@ -1,0 +1,98 @@
+{#- The verdicts of the rules of one purpose: one a client and rule, and where a rule
+    asks something of every engine, one an engine beside it. Every engine must meet
+    it; one that does not decides before one that has not enough data. -#}
+{% macro pilot_verdicts(purpose) %}
+with
+
+figures as (
+
+    select *
+    from {{ ref('pilot_client_figures') }}
+    union all by name
+    select *
+    from {{ ref('pilot_engine_figures') }}
+
+),
+
+judged as (
+
+    select
+        figures.*,
+        rules.* exclude (rule_id),
+        case
+            when figures.value is null or figures.n < rules.minimum_n
+                then 'not_enough_data'
+            when {{ compares('figures.value', 'rules.comparator', 'rules.threshold') }}
+                then 'met'
+            else 'not_met'
+        end as status
+    from figures
+    inner join {{ ref('engine_rules') }} as rules using (rule_id)
+    where rules.purpose = '{{ purpose }}'
+
+),
+
+of_all_engines as (
+
+    select
+        client_id,
+        rule_id,
+        min(value) as value,
+        min(n) as n,
+        {%- for column in ['label', 'unit', 'comparator', 'threshold', 'counted'] %}
+        any_value({{ column }}) as {{ column }},
+        {%- endfor %}
+        case
+            when bool_or(status = 'not_met') then 'not_met'
+            when bool_or(status = 'not_enough_data') then 'not_enough_data'
+            else 'met'
+        end as status,
+        concat(
+            count(*) filter (where status = 'met'), ' of ', count(*),
+            ' engines meet it',
+            ', lowest is engine ' || arg_min(engine_id, value)
+        ) as detail
+    from judged
+    where engine_id is not null
+    group by client_id, rule_id
+
+),
+
+verdicts as (
+
+    select *
+    from judged
+    union all by name
+    select *
+    from of_all_engines
+
+)
+
+select
+    client_id,
+    rule_id as {{ purpose }}_id,
+    engine_id,
+    label,
+    threshold,
+    unit,
+    value,
+    n,
+    status,
+    concat(
+        label,
+        case when engine_id is not null then concat(', engine ', engine_id) else '' end,
+        ': ',
+        coalesce({{ shown('value', 'unit', digits=2) }}, 'no data'),
+        ', needed ',
+        case comparator when 'above' then 'more than ' else 'at least ' end,
+        {{ shown('threshold', 'unit', digits=0) }},
+        ' (n = ', n, ' ', counted, ', ', window_start,
+        coalesce(' to ' || window_end, ' on, no complete day yet'), ')',
+        case when status = 'not_enough_data' then ': not enough data' else '' end,
+        '; ' || detail
+    ) as evidence,
+    window_start,
+    window_end
+from verdicts
+inner join {{ ref('pilot_windows') }} using (client_id)
+{% endmacro %}

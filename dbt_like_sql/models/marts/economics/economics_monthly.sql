@@ -1,0 +1,1 @@
+{{ economics('month_start') }}

@@ -1,0 +1,1 @@
+{{ economics('week_start') }}

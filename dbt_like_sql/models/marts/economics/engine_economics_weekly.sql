@@ -1,0 +1,1 @@
+{{ engine_economics('week_start') }}
