@@ -108,9 +108,9 @@ select
 from periods
 {% endmacro %}
 
-{#- The months in which SDRs would have done what the engines did. -#}
+{#- The months in which an SDR would have booked as many meetings. -#}
 {% macro sdr_months() -%}
-    hours_saved / {{ assumption('sdr_hours_per_month') }}
+    meetings_booked / {{ assumption('sdr_meetings_per_month') }}
 {%- endmacro %}
 
 {#- One row an engine and period. -#}
