@@ -19,10 +19,11 @@ deliveries as (
     select
         file_id,
         batch_id,
-        min(received_at) as received_at
+        min(received_at) as received_at,
+        min(min(received_at)) over (partition by source) as first_received_at
     from {{ ref('stg_ledger__manifest') }}
     where outcome = 'loaded'
-    group by file_id, batch_id
+    group by source, file_id, batch_id
 
 ),
 
@@ -49,11 +50,13 @@ select
     file_days.week_start,
     count(distinct file_days.file_id) as n_files,
     cast(sum(file_days.n_accepted) as bigint) as n_accepted,
-    -- The report of a week is due on the Sunday after it, at 09:00.
+    -- The report of a week is due on the Sunday after it, at 09:00; what the
+    -- first load of a source brings, no report could have told before.
     cast(
         coalesce(
             sum(file_days.n_accepted) filter (
-                where deliveries.received_at
+                where deliveries.received_at > deliveries.first_received_at
+                and deliveries.received_at
                 > {{ utc('file_days.week_start + interval (7 * 24 + 9) hour') }}
             ),
             0
