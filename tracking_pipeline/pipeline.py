@@ -44,7 +44,7 @@ from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.build import build as build_models
 from tracking_pipeline.transform.build import build_node as build_model
 from tracking_pipeline.transform.project import Project, load_project
-from tracking_pipeline.transform.selection import downstream, outdated
+from tracking_pipeline.transform.selection import changed_by
 from tracking_pipeline.transform.types import column_types as types_of
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
@@ -226,8 +226,9 @@ def build_after(settings: Settings, source: str) -> Iterator[NodeResult]:
     tables = {kind.table for kind in SOURCES[source].kinds} | _BOOKS
     with writer(settings) as con:
         create_tables(con)
-        changed = downstream(project, tables) | outdated(con, project, variables(settings))
-        yield from build_models(con, project, select=changed, variables=variables(settings))
+        values = variables(settings)
+        changed = changed_by(con, project, tables, values)
+        yield from build_models(con, project, select=changed, variables=values)
 
 
 def expect_built(results: Iterable[NodeResult]) -> None:

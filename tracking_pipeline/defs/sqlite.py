@@ -71,6 +71,11 @@ class _QuickEventLog(SqliteEventLogStorage):
         watch = self._obs.schedule(handler, self._base_dir, recursive=True)
         self._watchers[run_id][callback] = (handler, watch)
 
+    @property
+    def supports_asset_checks(self) -> bool:
+        """Whether there is a table for them: yes, and nobody has to look for each check."""
+        return True
+
     def dispose(self) -> None:
         """Close what is open."""
         super().dispose()

@@ -49,10 +49,12 @@ class Work:
         """Build, test and put in place; BlockedError when a blocking test fails."""
         if self.node.materialized == "ephemeral":
             return self._tested(Candidate(self.node, str(self.node.relation)))
-        if self.node.kind == "seed":
-            return self._table(lambda relation: create_seed(self.con, self.node, relation))
         full = self._sql(incremental=False)
         checksum = self._checksum(full)
+        if self.node.kind == "seed":
+            return self._table(
+                lambda relation: create_seed(self.con, self.node, relation), checksum
+            )
         if self._is_unchanged(checksum):
             if self.node.materialized == "incremental":
                 return self._delta(self._sql(incremental=True))
@@ -64,7 +66,7 @@ class Work:
         )
 
     def is_current(self) -> bool:
-        """Return whether the view or incremental table that stands there is today's."""
+        """Return whether the seed, view or incremental table that stands there is today's."""
         return self._is_unchanged(self._checksum(self._sql(incremental=False)))
 
     def _checksum(self, sql: str) -> str:
@@ -93,11 +95,15 @@ class Work:
         ]
 
     def _sql(self, *, incremental: bool) -> str:
+        """Return the SQL, or of a seed what it is made of."""
+        if self.node.kind == "seed":
+            return f"{self.node.config}\n{self.node.path.read_text(encoding='utf-8')}"
         return render(self.project, self.node, variables=self.variables, incremental=incremental)
 
     def _is_unchanged(self, checksum: str) -> bool:
         """Return whether what stands there was made by the same SQL and may be kept."""
-        expected = {"incremental": "table", "view": "view"}.get(self.node.materialized)
+        kinds = {"seed": "table", "incremental": "table", "view": "view"}
+        expected = kinds.get(self.node.materialized)
         if expected is None or self.full_refresh:
             return False
         remembered = self.con.execute(

@@ -1,4 +1,4 @@
-"""Which nodes of a project a change of source tables concerns."""
+"""What has to be built after source tables have new rows."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -6,8 +6,24 @@ from typing import Any
 import duckdb
 
 from tracking_pipeline.transform.materialize import Work
+from tracking_pipeline.transform.nodes import Node
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.warehouse.swap import relation_kind
+
+
+def changed_by(
+    con: duckdb.DuckDBPyConnection,
+    project: Project,
+    tables: Collection[str],
+    variables: Mapping[str, Any],
+) -> set[str]:
+    """Return the nodes that rest on one of the source tables, and those that are outdated.
+
+    Whatever is left rests on other sources and was made by today's SQL and seeds.
+    """
+    names = downstream(project, tables)
+    rest = [node for node in project.nodes.values() if node.name not in names]
+    return names | {node.name for node in rest if _is_outdated(con, project, node, variables)}
 
 
 def downstream(project: Project, tables: Collection[str]) -> set[str]:
@@ -20,22 +36,12 @@ def downstream(project: Project, tables: Collection[str]) -> set[str]:
     return names
 
 
-def outdated(
-    con: duckdb.DuckDBPyConnection, project: Project, variables: Mapping[str, Any]
-) -> set[str]:
-    """Return the seeds, the nodes that are not there, and those made by other SQL than today's.
-
-    Whatever is left holds the rows that it held, unless its sources have new ones.
-    """
-    return {
-        node.name
-        for node in project.nodes.values()
-        if node.kind == "seed"
-        or relation_kind(con, node.schema, node.name) is None
-        or (
-            node.materialized in {"view", "incremental"}
-            and not Work(
-                con, project, node, variables, full_refresh=False, run_tests=True
-            ).is_current()
-        )
-    }
+def _is_outdated(
+    con: duckdb.DuckDBPyConnection, project: Project, node: Node, variables: Mapping[str, Any]
+) -> bool:
+    if node.materialized == "ephemeral":
+        return False
+    if node.materialized == "table":
+        return relation_kind(con, node.schema, node.name) is None
+    work = Work(con, project, node, variables, full_refresh=False, run_tests=False)
+    return not work.is_current()
