@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tracking_pipeline.errors import SnapshotMissingError
 from tracking_pipeline.portal.answers import cached, page, refused
-from tracking_pipeline.portal.engines.pages import engine_routes
+from tracking_pipeline.portal.engines.pages import engine_routes, nothing_published
 from tracking_pipeline.portal.files import MEDIA_TYPES, content, find_file
 from tracking_pipeline.portal.graph import BOX_WIDTH, WIDTH, graph
 from tracking_pipeline.portal.lineage import matching, relations
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/healthz", partial(_health, settings)),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)],
-        exception_handlers={HTTPException: refused},
+        exception_handlers={HTTPException: refused, SnapshotMissingError: nothing_published},
     )
 
 

@@ -18,14 +18,6 @@ TRENDS: Final[dict[Trend | NoTrend, tuple[str, str]]] = {
 _AGES: Final = ((86400, "day"), (3600, "h"), (60, "min"))
 
 
-def number(value: float | None, unit: str) -> str:
-    """Return the value in its unit, a small one with enough digits to tell it from zero."""
-    shown = abs(value or 0) * (100 if unit == "fraction" else 1)
-    if value and unit == "fraction" and shown < 1:
-        return f"{value * 100:.2f} %"
-    return display.number(value, unit)
-
-
 def signed(share: float | None) -> str:
     """Return a share as signed percent."""
     return display.NO_DATA if share is None else f"{share * 100:+.1f} %".replace("-", "−")  # noqa: RUF001

@@ -1,95 +1,81 @@
 """The live pages of the engines, and their API."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tracking_pipeline.errors import SnapshotMissingError
 from tracking_pipeline.portal.answers import cached, page
 from tracking_pipeline.portal.engines import display
 from tracking_pipeline.portal.engines.drawing import HEIGHT, WIDTH, sparkline, value_span
 from tracking_pipeline.portal.engines.model import Client, EngineCard, MetricData
 from tracking_pipeline.portal.engines.published import Published
 from tracking_pipeline.portal.security import headers
-from tracking_pipeline.reports.display import day, instant
+from tracking_pipeline.reports.display import day, instant, number
 from tracking_pipeline.settings import Settings
 
 _BENCHMARK: Final = 100.0
-Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True)
-class Pages:
-    """What the pages rest on."""
-
-    settings: Settings
-    published: Published
-    clock: Clock
-
-
-def now_utc() -> datetime:
-    """Return the present instant as the marts write it: UTC, naive."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def engine_routes(settings: Settings, clock: Clock = now_utc) -> list[Route]:
+def engine_routes(settings: Settings) -> list[Route]:
     """Return the routes of the engines' pages over what ``settings`` has published."""
-    pages = Pages(settings, Published(settings), clock)
+    published = Published(settings)
     return [
-        Route("/engines", partial(_cards, pages)),
-        Route("/engines/compare", partial(_compare, pages)),
-        Route("/engines/{client}/{engine}", partial(_detail, pages)),
-        Route("/api/engines", partial(_api, pages)),
+        Route("/engines", partial(_cards, published)),
+        Route("/engines/compare", partial(_compare, published)),
+        Route("/engines/{client}/{engine}", partial(_detail, published)),
+        Route("/api/engines", partial(_api, published)),
     ]
 
 
-def _cards(pages: Pages, request: Request) -> Response:
-    return _of_a_client(pages, request, "engines.html.j2")
+def nothing_published(request: Request, _error: Exception) -> Response:
+    """Answer that there is no engine to show yet, and what to do."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": "nothing is published"}, 404, headers("file"))
+    return page(request, "engines_none.html.j2", policy="live")
 
 
-def _compare(pages: Pages, request: Request) -> Response:
-    return _of_a_client(pages, request, "engines_compare.html.j2")
+def _cards(published: Published, request: Request) -> Response:
+    return _of_a_client(published, request, "engines.html.j2")
 
 
-def _of_a_client(pages: Pages, request: Request, template: str) -> Response:
-    try:
-        clients = pages.published.clients()
-    except SnapshotMissingError:
-        clients = ()
-    if not clients:
-        return _live(pages, request, "engines_none.html.j2")
+def _compare(published: Published, request: Request) -> Response:
+    return _of_a_client(published, request, "engines_compare.html.j2")
+
+
+def _of_a_client(published: Published, request: Request, template: str) -> Response:
+    clients = published.clients()
     client = _client(clients, request.query_params.get("client"))
-    cards = pages.published.cards(client)
+    cards = published.cards(client)
     span = value_span((each for card in cards for each in card.scores), _BENCHMARK)
-    return _live(pages, request, template, clients=clients, client=client, cards=cards, span=span)
+    return _live(
+        published, request, template, clients=clients, client=client, cards=cards, span=span
+    )
 
 
-def _detail(pages: Pages, request: Request) -> Response:
-    client = _client(_known_clients(pages), request.path_params["client"])
-    card = _card(pages, client, request.path_params["engine"])
-    detail = pages.published.detail(card)
-    return _live(pages, request, "engine.html.j2", client=client, card=card, detail=detail)
+def _detail(published: Published, request: Request) -> Response:
+    client = _client(published.clients(), request.path_params["client"])
+    card = _card(published, client, request.path_params["engine"])
+    detail = published.detail(card)
+    return _live(published, request, "engine.html.j2", client=client, card=card, detail=detail)
 
 
-def _api(pages: Pages, request: Request) -> Response:
-    clients = _known_clients(pages)
+def _api(published: Published, request: Request) -> Response:
+    clients = published.clients()
     if "client" in request.query_params:
         clients = (_client(clients, request.query_params["client"]),)
     answer = {
-        "is_demo": pages.settings.is_demo,
+        "is_demo": published.is_demo,
         "clients": [
             {
                 "client_id": client.client_id,
                 "client_name": client.name,
-                "engines": [_as_seed(card) for card in pages.published.cards(client)],
+                "engines": [_as_seed(card) for card in published.cards(client)],
             }
             for client in clients
         ],
@@ -98,28 +84,22 @@ def _api(pages: Pages, request: Request) -> Response:
     return cached(request, body, "application/json", headers("file"), "no-cache")
 
 
-def _live(pages: Pages, request: Request, template: str, **shown: object) -> Response:
-    now = pages.clock()
+def _live(published: Published, request: Request, template: str, **shown: object) -> Response:
+    now = datetime.now(UTC).replace(tzinfo=None)
     return page(
         request,
         template,
         policy="live",
-        is_demo=pages.settings.is_demo,
+        is_demo=published.is_demo,
         age=lambda since: display.age(since, now),
         show=display,
         day=day,
         instant=instant,
+        number=number,
         sparkline=sparkline,
         box=(WIDTH, HEIGHT),
         **shown,
     )
-
-
-def _known_clients(pages: Pages) -> tuple[Client, ...]:
-    try:
-        return pages.published.clients()
-    except SnapshotMissingError as error:
-        raise HTTPException(404) from error
 
 
 def _client(clients: tuple[Client, ...], client_id: str | None) -> Client:
@@ -130,8 +110,8 @@ def _client(clients: tuple[Client, ...], client_id: str | None) -> Client:
     return found[0]
 
 
-def _card(pages: Pages, client: Client, engine_id: str) -> EngineCard:
-    cards = pages.published.cards(client)
+def _card(published: Published, client: Client, engine_id: str) -> EngineCard:
+    cards = published.cards(client)
     found = next((card for card in cards if card.engine_id == engine_id), None)
     if found is None:
         raise HTTPException(404)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -12,6 +12,7 @@ from tracking_pipeline.portal.engines.model import Client, EngineCard, EngineDet
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.snapshot import open_snapshot, published_version
 
+_FIX: Final = "Run `tracking run` once"
 Read = TypeVar("Read")
 
 
@@ -23,9 +24,17 @@ class Published:
         self._version: str | None = None
         self._known: dict[tuple[str, ...], Any] = {}
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether the home is a demo."""
+        return self._settings.is_demo
+
     def clients(self) -> tuple[Client, ...]:
-        """Return the clients with engines; SnapshotMissingError when nothing is published."""
-        return self._once(("clients",), read.clients)
+        """Return the clients with engines; SnapshotMissingError when there is none."""
+        found = self._once(("clients",), read.clients)
+        if not found:
+            raise SnapshotMissingError("engines", "none is published", _FIX)
+        return found
 
     def cards(self, client: Client) -> tuple[EngineCard, ...]:
         """Return the client's engines."""
@@ -56,9 +65,5 @@ def _read(
 ) -> Read:
     try:
         return read_it(con)
-    except duckdb.CatalogException as error:
-        raise SnapshotMissingError(
-            "engines",
-            f"this program publishes what is missing here ({error})",
-            "Run `tracking run`",
-        ) from error
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise SnapshotMissingError("engines", f"are not all published ({error})", _FIX) from error
