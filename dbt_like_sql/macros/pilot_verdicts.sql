@@ -39,7 +39,8 @@ of_all_engines as (
         rule_id,
         min(value) as value,
         min(n) as n,
-        {%- for column in ['label', 'unit', 'comparator', 'threshold', 'counted'] %}
+        concat(any_value(label), ', every engine') as label,
+        {%- for column in ['unit', 'comparator', 'threshold', 'counted'] %}
         any_value({{ column }}) as {{ column }},
         {%- endfor %}
         case
@@ -80,13 +81,13 @@ select
     status,
     concat(
         label,
-        case when engine_id is not null then concat(', engine ', engine_id) else '' end,
+        ', engine ' || engine_id,
         ': ',
         coalesce({{ shown('value', 'unit', digits=2) }}, 'no data'),
         ', needed ',
         case comparator when 'above' then 'more than ' else 'at least ' end,
         {{ shown('threshold', 'unit', digits=0) }},
-        ' (n = ', n, ' ', counted, ', ', window_start,
+        ' (', counted, ': ', n, ', ', window_start,
         coalesce(' to ' || window_end, ' on, no complete day yet'), ')',
         case when status = 'not_enough_data' then ': not enough data' else '' end,
         '; ' || detail

@@ -33,19 +33,16 @@ select
     clients.client_key as client_id,
     newest.method,
     coalesce(newest.n_methods, 0) as n_methods,
-    {{ rounded(
-        "coalesce(newest.cost_usd, "
-        ~ assumption('industry_cost_per_meeting_usd') ~ ")"
-    ) }} as cost_per_meeting_usd,
+    coalesce(newest.cost_usd, industry.base) as cost_per_meeting_usd,
     case
         when newest.cost_usd is not null then 'measured'
-        else assumption.basis
+        else industry.basis
     end as cost_basis,
-    {{ rounded(
-        "coalesce(newest.hours_per_meeting, "
-        ~ assumption('sdr_hours_per_month') ~ " / "
-        ~ assumption('sdr_meetings_per_month') ~ ")"
-    ) }} as hours_per_meeting,
+    coalesce(
+        newest.hours_per_meeting,
+        {{ assumption('sdr_hours_per_month') }}
+        / {{ assumption('sdr_meetings_per_month') }}
+    ) as hours_per_meeting,
     case
         when newest.hours_per_meeting is not null then 'measured'
         else 'assumed'
@@ -53,8 +50,8 @@ select
     newest.monthly_cost_usd,
     newest.meetings_per_month,
     newest.recorded_date,
-    coalesce(newest.source, assumption.source) as source
+    coalesce(newest.source, industry.source) as source
 from {{ ref('clients') }} as clients
 left join newest on clients.client_key = newest.client_id
-left join {{ ref('assumptions') }} as assumption
-    on assumption.assumption_id = 'industry_cost_per_meeting_usd'
+left join {{ ref('assumptions') }} as industry
+    on industry.assumption_id = 'industry_cost_per_meeting_usd'

@@ -48,7 +48,7 @@ figures as (
             roi_pct('traditional_cost_usd', 'cost_usd'),
             'n_days_with_cost',
             "concat(
-                printf('%g meetings at %.2f usd (', meetings, cost_per_meeting_usd),
+                printf('%g meetings at %.2f usd (basis: ', meetings, cost_per_meeting_usd),
                 cost_basis,
                 printf(') against a cost of %.2f usd', cost_usd)
             )",
