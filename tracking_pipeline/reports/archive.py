@@ -15,12 +15,10 @@ from tracking_pipeline.errors import ReportError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.reports.draft import Draft
 from tracking_pipeline.reports.period import Period
+from tracking_pipeline.reports.subject import folder_name, is_folder_name
 from tracking_pipeline.settings import Settings
 
 MANIFEST = "manifest.json"
-_SAFE = re.compile(r"[a-z0-9_-]{1,64}")
-_UNSAFE = re.compile(r"[^a-z0-9_-]+")
-_HASHED = re.compile(r"[a-z0-9_-]{1,40}\.[0-9a-f]{20}")
 _REVISION = re.compile(r"r([1-9][0-9]{0,5})")
 _WRITING = "writing-"
 _AS_THEY_ARE = (
@@ -95,7 +93,7 @@ def find_revision(
     settings: Settings, kind: str, folder: str, start: date, revision: int
 ) -> ArchivedReport | None:
     """Return one archived revision by its address, or None; ReportError when it is damaged."""
-    if not (_SAFE.fullmatch(kind) and (_SAFE.fullmatch(folder) or _HASHED.fullmatch(folder))):
+    if not (is_folder_name(kind) and is_folder_name(folder)):
         return None
     wanted = f"r{revision}"
     revisions = _revisions_of_period(settings.reports_dir / kind / folder / start.isoformat())
@@ -131,18 +129,6 @@ def store(
             "Free space or fix the permissions, then run `tracking report` again",
         ) from error
     return _read(place)
-
-
-def folder_name(subject: str) -> str:
-    """Return a name for the subject's folder that no other subject has.
-
-    A subject that is no plain name keeps what is plain of it and gets its hash behind a dot, which
-    no plain name holds.
-    """
-    if _SAFE.fullmatch(subject):
-        return subject
-    plain = _UNSAFE.sub("-", subject.lower())[:40]
-    return f"{plain or '-'}.{hashlib.sha256(subject.encode()).hexdigest()[:20]}"
 
 
 def _place(settings: Settings, kind: str, subject: str, start: date) -> Path:

@@ -1,6 +1,7 @@
 """Composes an edition of the weekly report: which parts it shows, and every value as it reads."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -237,12 +238,18 @@ def _more(n_left_out: int) -> Iterator[Block]:
 
 
 def _details(model: ReportModel) -> Iterator[Section]:
-    if model.daily_charts:
-        yield Section("days", "Day by day", (Charts(model.daily_charts, is_small=True),))
+    led = zip(model.headline, model.daily_charts, strict=True)
+    days = tuple(replace(chart, title=_of_entity(figure)) for figure, chart in led)
+    if days:
+        yield Section("days", "Day by day", (Charts(days, is_small=True),))
     for section in model.sections:
         charts = (Charts(section.charts),) if section.charts else ()
         figures = _figures(section, model)
         yield Section(f"figures-{section.section_id}", section.title, (*charts, figures))
+
+
+def _of_entity(figure: Figure) -> str:
+    return f"{figure.definition.label}, {display.title(figure.entity_id).lower()}"
 
 
 def _figures(section: FigureSection, model: ReportModel) -> Table:

@@ -9,6 +9,7 @@ import duckdb
 
 from tracking_pipeline.reports.document import Section
 from tracking_pipeline.reports.period import Period, Rhythm
+from tracking_pipeline.reports.subject import folder_name
 from tracking_pipeline.settings import Settings
 
 Edition = Literal["executive", "technical", "client"]
@@ -106,7 +107,8 @@ class Draft:
     @property
     def report_id(self) -> str:
         """A name that is unique to kind, subject, period and revision."""
-        return f"{self.kind}-{self.subject}-{self.period.start.isoformat()}-r{self.revision}"
+        of = folder_name(self.subject)
+        return f"{self.kind}-{of}-{self.period.start.isoformat()}-r{self.revision}"
 
 
 Versions = Mapping[tuple[str, date], str]

@@ -28,7 +28,7 @@ def framed(draft: Draft, edition: Edition) -> Document:
     zone, span = draft.period.zone, display.span(draft.period)
     return Document(
         title=draft.subject_label,
-        kicker=draft.kind_label if len(draft.editions) == 1 else f"{draft.kind_label} · {edition}",
+        kicker=_kicker(draft, edition),
         period=span,
         mark=Chip(f"data quality: {draft.mark}", "good" if draft.mark == "ok" else "warning"),
         facts=(f"Revision {draft.revision}", f"As of {as_of}", f"Time zone {zone}"),
@@ -40,6 +40,11 @@ def framed(draft: Draft, edition: Edition) -> Document:
             f"{draft.report_id} · {draft.data_version} · figures of {span}, {zone}, as of {as_of}",
         ),
     )
+
+
+def _kicker(draft: Draft, edition: Edition) -> str:
+    is_only = len(draft.editions) == 1
+    return draft.kind_label if is_only else f"{draft.kind_label} · {edition} edition"
 
 
 def change_label(change: Change, draft: Draft) -> str:

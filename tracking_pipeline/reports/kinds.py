@@ -1,7 +1,7 @@
 """The kinds of reports, which of them are owed, and the one way to write one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -16,7 +16,10 @@ from tracking_pipeline.reports.revision import changes, fingerprint
 from tracking_pipeline.reports.weekly import WEEKLY
 from tracking_pipeline.settings import Settings
 
-KINDS: Final = {kind.name: kind for kind in (WEEKLY,)}
+Kinds = Mapping[str, ReportKind]
+
+KINDS: Final[Kinds] = {kind.name: kind for kind in (WEEKLY,)}
+"""Every kind of report, by name."""
 
 
 @dataclass(frozen=True)
@@ -28,39 +31,44 @@ class Owed:
     start: date
 
 
-def kind_named(name: str) -> ReportKind:
-    """Return the kind of that name; ReportError names those there are."""
-    if name not in KINDS:
-        raise ReportError(name, "is no kind of report", f"The kinds are: {', '.join(KINDS)}")
-    return KINDS[name]
-
-
-def owed(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: datetime) -> list[Owed]:
+def owed(
+    settings: Settings, con: duckdb.DuckDBPyConnection, as_of: datetime, kinds: Kinds = KINDS
+) -> list[Owed]:
     """Return every report whose period ended by ``as_of`` and that does not say what is known.
 
     Oldest period first, then by kind and subject.
     """
     found = (
-        each for kind in KINDS.values() for each in _owed_at(_Desk(settings, con, kind, as_of))
+        each for kind in kinds.values() for each in _owed_at(_Desk(settings, con, kind, as_of))
     )
     return sorted(found, key=lambda each: each.start)
 
 
-def told(
-    settings: Settings, con: duckdb.DuckDBPyConnection, kind: str, subject: str | None, day: date
+def told(  # noqa: PLR0913 - what to tell, over which tables
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    kind: str,
+    subject: str | None,
+    day: date,
+    *,
+    kinds: Kinds = KINDS,
 ) -> list[Owed]:
     """Return the kind's reports of the period that holds ``day``, whether or not they are owed.
 
     Of ``subject``, or of every one that there is something to tell of, sorted.
     """
-    of_kind = kind_named(kind)
+    of_kind = _named(kind, kinds)
     start = period_of(day, settings.timezone, of_kind.rhythm).start
     found = sorted(each for each, first in of_kind.versions(con, None) if first == start)
     return [Owed(kind, each, start) for each in ([subject] if subject else found)]
 
 
 def write_report(
-    settings: Settings, con: duckdb.DuckDBPyConnection, wanted: Owed, as_of: datetime
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    wanted: Owed,
+    as_of: datetime,
+    kinds: Kinds = KINDS,
 ) -> ArchivedReport | None:
     """Return the report as archived: the last revision when it would say the same again.
 
@@ -68,7 +76,7 @@ def write_report(
     Raises ReportError when the period has not ended by ``as_of``, or the report cannot be rendered
     or stored; earlier revisions stay as they are.
     """
-    desk = _Desk(settings, con, kind_named(wanted.kind), as_of)
+    desk = _Desk(settings, con, _named(wanted.kind, kinds), as_of)
     period = period_from(wanted.start, settings.timezone, desk.kind.rhythm)
     _check_ended(period, as_of)
     draft = _drafted(desk, wanted.subject, period)
@@ -80,6 +88,12 @@ def write_report(
         return last
     revised = draft if last is None else _revised(draft, last)
     return store(settings, revised, said, _rendered(revised))
+
+
+def _named(name: str, kinds: Kinds) -> ReportKind:
+    if name not in kinds:
+        raise ReportError(name, "is no kind of report", f"The kinds are: {', '.join(kinds)}")
+    return kinds[name]
 
 
 @dataclass(frozen=True)
