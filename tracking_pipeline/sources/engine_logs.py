@@ -33,9 +33,11 @@ def _person(column: str, *paths: str) -> Field:
     return Field(column, "VARCHAR", paths, privacy="pseudonym", reads="SCALAR")
 
 
+_MOMENT = ("session_id", "timestamp")
 _OBSERVED = Field("observed_at", "TIMESTAMP", ("timestamp",), required=True)
 _LOGGED = (Field("session_id", "VARCHAR", ("session_id",), required=True), _OBSERVED)
 _LEAD = (
+    *_LOGGED,
     _person("lead_name_hash", "lead_identifier.name"),
     _at("company", "VARCHAR", "lead_identifier.company"),
     _at("industry", "VARCHAR", "lead_identifier.industry"),
@@ -52,15 +54,14 @@ _QUALITY = _at("quality_score", "DOUBLE", f"{_LABELS}.quality_score", "output_da
 _POTENTIAL = _at("improvement_potential", "VARCHAR", f"{_LABELS}.improvement_potential")
 _DECIDING = (_METHOD, _CONFIDENCE, _DURATION, _DECIDED)
 _LABEL_SUCCESS = _at("label_success", "BOOLEAN", f"{_LABELS}.success_indicator")
+_GRADED = (*_DECIDING, _LABEL_SUCCESS, _QUALITY, _POTENTIAL)
 
 _GENERATION_IN = "generation_input input_data"
 _GENERATION_OUT = "generation_output output_data"
 
 _CAMPAIGN_GENERATION = RecordKind(
     name="campaign_generation",
-    table="campaign_generation",
     fields=(
-        *_LOGGED,
         *_LEAD,
         _always("messaging_angle", "VARCHAR", *_paths(_GENERATION_OUT, "messaging_angle")),
         _always("campaign_tone", "VARCHAR", *_paths(_GENERATION_OUT, "campaign_tone")),
@@ -121,9 +122,7 @@ _ENRICHMENT_OUT = "enrichment_output output_data"
 
 _ENRICHMENT_DECISION = RecordKind(
     name="enrichment_decision",
-    table="enrichment_decision",
     fields=(
-        *_LOGGED,
         *_LEAD,
         _always("initial_data_quality", "DOUBLE", *_paths(_ENRICHMENT_IN, "initial_data_quality")),
         _always("final_data_quality", "DOUBLE", *_paths(_ENRICHMENT_OUT, "final_data_quality")),
@@ -172,9 +171,7 @@ _ENRICHMENT_DECISION = RecordKind(
 
 _WEBSITE_ANALYSIS = RecordKind(
     name="website_analysis",
-    table="website_analysis",
     fields=(
-        *_LOGGED,
         *_LEAD,
         _at("scraping_target", "VARCHAR", "input_data.scraping_target"),
         _at("max_leads", "BIGINT", "input_data.max_leads"),
@@ -195,18 +192,13 @@ _WEBSITE_ANALYSIS = RecordKind(
 
 _AIRTABLE_OPERATION = RecordKind(
     name="airtable_operation",
-    table="airtable_operation",
     fields=(
-        *_LOGGED,
         *_LEAD,
         _always("is_successful", "BOOLEAN", "output_data.success"),
         _at("airtable_record_id", "VARCHAR", "output_data.record_id"),
         _at("fields_synced", "BIGINT", "output_data.fields_synced"),
         _at("response_code", "BIGINT", "output_data.response_code"),
-        *_DECIDING,
-        _LABEL_SUCCESS,
-        _QUALITY,
-        _POTENTIAL,
+        *_GRADED,
     ),
     unlanded=(
         *_LEAD_REST,
@@ -221,16 +213,11 @@ _AIRTABLE_OPERATION = RecordKind(
 
 _EMAIL_DELIVERY = RecordKind(
     name="email_delivery",
-    table="email_delivery",
     fields=(
-        *_LOGGED,
         *_LEAD,
         _at("is_delivered", "BOOLEAN", *_paths("output_data", "delivered", "success")),
         _at("delivery_status", "VARCHAR", *_paths("output_data", "delivery_status", "status")),
-        *_DECIDING,
-        _LABEL_SUCCESS,
-        _QUALITY,
-        _POTENTIAL,
+        *_GRADED,
     ),
     unlanded=_LEAD_REST,
     list_sections=(_DECISION,),
@@ -241,8 +228,7 @@ _WITHOUT_ENUM = "replace({value}, 'CampaignStatus.', '')"
 
 _BRAIN_TRACE = RecordKind(
     name="brain_trace",
-    table="brain_trace",
-    identity=("session_id", "timestamp", "execution_id"),
+    identity=(*_MOMENT, "execution_id"),
     fields=(
         Field("session_id", "VARCHAR", ("execution_id",), required=True),
         _OBSERVED,
@@ -307,7 +293,6 @@ _OPERATION = "operation_details"
 
 _DATABASE_OPERATION = RecordKind(
     name="database_operation",
-    table="database_operation",
     fields=(
         *_LOGGED,
         Field("operation_type", "VARCHAR", (f"{_OPERATION}.operation_type",), required=True),
@@ -341,8 +326,7 @@ _DATABASE_OPERATION = RecordKind(
 
 _ERROR_LOG = RecordKind(
     name="error_log",
-    table="error_log",
-    identity=("session_id", "timestamp", "error_details.error_id"),
+    identity=(*_MOMENT, "error_details.error_id"),
     fields=(
         *_LOGGED,
         _always("error_type", "VARCHAR", "error_details.error_type"),
@@ -370,8 +354,7 @@ _INFO = "operation_info"
 
 _PERFORMANCE_METRICS = RecordKind(
     name="performance_metrics",
-    table="performance_metrics",
-    identity=("session_id", "timestamp", f"{_INFO}.operation_id"),
+    identity=(*_MOMENT, f"{_INFO}.operation_id"),
     fields=(
         *_LOGGED,
         Field("operation_name", "VARCHAR", (f"{_INFO}.operation_name",), required=True),

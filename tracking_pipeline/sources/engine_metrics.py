@@ -34,7 +34,6 @@ PROVENANCE = Field(
 
 _ENGINE_OBSERVATION = RecordKind(
     name="engine_observation",
-    table="engine_observation",
     named_by=None,
     identity=("client_id", "engine_id", "observed_at"),
     fields=(
@@ -54,7 +53,6 @@ def _reference(name: str, *fields: Field, client: Field = _CLIENT) -> RecordKind
     """Return a kind whose files are state: a record is a row of one content of a file."""
     return RecordKind(
         name=name,
-        table=name,
         named_by=None,
         identity=("content_hash", "line_number"),
         fields=(client, PROVENANCE, *fields),

@@ -52,7 +52,7 @@ class Field:
 
 @dataclass(frozen=True)
 class RecordKind:
-    """One kind of record and the table it lands in.
+    """One kind of record.
 
     ``named_by`` is the key under which a record names its kind; None: only its file or its keys
     say so. ``identity`` lists what, with the kind, identifies a record: landed columns,
@@ -62,13 +62,17 @@ class RecordKind:
     """
 
     name: str
-    table: str
     fields: tuple[Field, ...]
     named_by: str | None = "log_type"
     identity: tuple[str, ...] = ("session_id", "timestamp", LEAD)
     unlanded: tuple[tuple[str, JsonType], ...] = ()
     list_sections: tuple[str, ...] = ()
     labels: tuple[str, str] | None = None
+
+    @property
+    def table(self) -> str:
+        """The table it lands in, which has its name."""
+        return self.name
 
     @cached_property
     def known(self) -> dict[str, JsonType]:

@@ -13,7 +13,6 @@ _STATUS = Field("status", "VARCHAR", ("status",), required=True, pattern="up|dow
 
 _PROBE_OBSERVATION = RecordKind(
     name="probe_observation",
-    table="probe_observation",
     named_by=None,
     identity=("slug", "observed_at"),
     fields=(
@@ -31,7 +30,6 @@ _PROBE_OBSERVATION = RecordKind(
 
 _PUBLISHED_UPTIME = RecordKind(
     name="published_uptime",
-    table="published_uptime",
     named_by=None,
     identity=("content_hash", "line_number"),
     fields=(
