@@ -1,38 +1,42 @@
 with
 
-rules as (
+weeks as (
 
-    select * from {{ ref('engine_rules') }}
-    where purpose = 'attention'
+    {{ scored_periods(
+        ref('scores_weekly'), 'week_start', week_start('days.score_date')
+    ) }}
 
 ),
 
 low_scores as (
 
     select
-        scores.client_id,
-        scores.entity_id as engine_id,
-        scores.week_start,
+        weeks.client_id,
+        weeks.engine_id,
+        weeks.week_start,
         'low_score' as reason,
         'performance_score' as metric,
-        cast(scores.performance_score as double) as value,
+        weeks.score as value,
         rules.threshold as reference,
-        concat(
-            rules.label,
-            ' ',
-            {{ shown(
-                'scores.performance_score', 'rules.unit', digits=2
-            ) }},
-            ', below ',
-            {{ shown('rules.threshold', 'rules.unit') }}
+        weeks.n,
+        printf(
+            '%s %.2f, below %g', rules.label, weeks.score, rules.threshold
         ) as finding
-    from {{ ref('scores_weekly') }} as scores
-    inner join rules on rules.rule_id = 'low_score'
+    from weeks
+    inner join {{ ref('engine_rules') }} as rules
+        on rules.rule_id = 'low_score'
     where
-        scores.system = 'engines'
-        and {{ compares(
-            'scores.performance_score', 'rules.comparator', 'rules.threshold'
-        ) }}
+        {{ compares('weeks.score', 'rules.comparator', 'rules.threshold') }}
+
+),
+
+compared as (
+
+    select
+        *,
+        -comparison as shortfall
+    from {{ ref('benchmark_comparison_weekly') }}
+    where system = 'engines' and {{ is_scored() }}
 
 ),
 
@@ -46,23 +50,24 @@ shortfalls as (
         compared.metric,
         compared.value,
         compared.benchmark as reference,
+        figures.n,
         concat(
             metrics.label, ' ', {{ shown('compared.value', 'metrics.unit') }},
-            ', ', {{ shown('-compared.comparison', 'rules.unit') }},
+            ', ', {{ shown('compared.shortfall', 'rules.unit') }},
             ' worse than the benchmark of ',
-            {{ shown('compared.benchmark', 'metrics.unit') }}
+            {{ shown('compared.benchmark', 'metrics.unit') }},
+            {{ caveat('figures.n', 'metrics.minimum_sample') }}
         ) as finding
-    from {{ ref('benchmark_comparison_weekly') }} as compared
+    from compared
+    inner join {{ ref('metric_weekly') }} as figures
+        using (system, client_id, entity_type, entity_id, metric, week_start)
     inner join {{ ref('metrics') }} as metrics
         using (system, entity_type, metric)
-    inner join rules on rules.rule_id = 'below_benchmark'
+    inner join {{ ref('engine_rules') }} as rules
+        on rules.rule_id = 'below_benchmark'
     where
-        compared.system = 'engines'
-        and list_contains(
-            {{ var('scored_provenances') }}, compared.provenance
-        )
-        and {{ compares(
-            '-compared.comparison', 'rules.comparator', 'rules.threshold'
+        {{ compares(
+            'compared.shortfall', 'rules.comparator', 'rules.threshold'
         ) }}
 
 ),
@@ -83,6 +88,7 @@ select
     findings.metric,
     findings.value,
     findings.reference,
+    findings.n,
     concat('Engine ', engines.engine_id, ' (', engines.name, '): ', finding)
         as sentence
 from findings
