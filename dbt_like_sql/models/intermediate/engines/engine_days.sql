@@ -26,7 +26,7 @@ deliveries as (
 
 ),
 
--- An observation holds the totals of its day so far: the last one stands for it.
+-- An observation holds the totals of its day so far: the last one counts.
 days as (
 
     select

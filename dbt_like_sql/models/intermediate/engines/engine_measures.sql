@@ -14,26 +14,26 @@ select
     last_batch_id as batch_id
 from (
     select
-        days.*,
+        observed.*,
         catalogue.metric,
         catalogue.lower_bound,
         catalogue.upper_bound,
         case catalogue.metric
-            when 'operational_cost_usd' then days.operational_cost_usd
-            when 'value_generated_usd' then days.value_generated_usd
-            when 'units_of_work' then days.units_of_work
+            when 'operational_cost_usd' then observed.operational_cost_usd
+            when 'value_generated_usd' then observed.value_generated_usd
+            when 'units_of_work' then observed.units_of_work
             else coalesce(
-                {{ number_of('days.metrics', 'catalogue.metric') }},
-                {{ number_of('days.metrics', 'catalogue.percent_name') }} / 100
+                {{ number_of('observed.metrics', 'catalogue.metric') }},
+                {{ number_of('observed.metrics', 'catalogue.percent_name') }} / 100
             )
         end as value,
         -- Without work there is no rate of it.
         case catalogue.additivity
             when 'weighted_mean'
-                then greatest(coalesce(days.units_of_work, 1), 0)
+                then greatest(coalesce(observed.units_of_work, 1), 0)
             else 1
         end as weight
-    from {{ ref('engine_days') }} as days
+    from {{ ref('engine_days') }} as observed
     inner join {{ ref('engine_metric_catalogue') }} as catalogue
         using (engine_id)
 )

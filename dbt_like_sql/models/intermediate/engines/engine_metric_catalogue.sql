@@ -5,8 +5,9 @@ select
     metric,
     -- A fraction may also arrive in percent.
     case when unit = 'fraction' then concat(metric, '_pct') end as percent_name,
-    metric not in ('operational_cost_usd', 'value_generated_usd', 'units_of_work')
-        as is_reported,
+    metric not in (
+        'operational_cost_usd', 'value_generated_usd', 'units_of_work'
+    ) as is_reported,
     label,
     unit,
     direction,

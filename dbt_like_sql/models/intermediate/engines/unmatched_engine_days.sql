@@ -30,8 +30,8 @@ sent as (
         record_id,
         engine_id,
         true as is_reported,
-        entry.key as name,
-        json_extract_string(entry.value, '$') as text
+        struct_extract(entry, 'key') as metric_name,
+        json_extract_string(struct_extract(entry, 'value'), '$') as example
     from reported
     {% for name in
         ['operational_cost_usd', 'value_generated_usd', 'units_of_work'] %}
@@ -40,8 +40,8 @@ sent as (
         record_id,
         engine_id,
         false as is_reported,
-        '{{ name }}' as name,
-        cast({{ name }} as varchar) as text
+        '{{ name }}' as metric_name,
+        cast({{ name }} as varchar) as example
     from days
     {% endfor %}
 
@@ -51,20 +51,20 @@ judged as (
 
     select
         sent.record_id,
-        sent.name,
-        sent.text,
+        sent.metric_name,
+        sent.example,
         catalogue.lower_bound,
         catalogue.upper_bound,
         catalogue.metric is not null as is_known,
-        try_cast(sent.text as double)
-        / {{ scale_of('sent.name', 'catalogue') }} as value
+        try_cast(sent.example as double)
+        / {{ scale_of('sent.metric_name', 'catalogue') }} as value
     from sent
     left join {{ ref('engine_metric_catalogue') }} as catalogue
         on
             sent.engine_id = catalogue.engine_id
             and sent.is_reported = catalogue.is_reported
-            and {{ is_name_of('sent.name', 'catalogue') }}
-    where sent.text is not null
+            and {{ is_name_of('sent.metric_name', 'catalogue') }}
+    where sent.example is not null
 
 ),
 
@@ -72,8 +72,8 @@ unmatched as (
 
     select
         record_id,
-        name as metric_name,
-        left(text, 40) as example_value,
+        metric_name,
+        left(example, 40) as example_value,
         case
             when not is_known then 'unknown_metric'
             when value is null or not isfinite(value) then 'not_a_number'
@@ -89,7 +89,11 @@ lists as (
     select
         record_id,
         list(
-            {'name': metric_name, 'reason': reason, 'example': example_value}
+            struct_pack(
+                metric_name := metric_name,
+                reason := reason,
+                example_value := example_value
+            )
             order by metric_name
         ) as unmatched
     from unmatched

@@ -37,21 +37,21 @@ select
     engines.engine_id,
     engines.name as engine_name,
     engines.purpose,
-    days.score_date,
-    days.performance_score,
-    coalesce(days.score_status, 'no_data') as score_status,
-    days.score_today,
+    complete_days.score_date,
+    complete_days.performance_score,
+    coalesce(complete_days.score_status, 'no_data') as score_status,
+    complete_days.score_today,
     {{ rounded('figures.benchmark_comparison') }} as benchmark_comparison,
     sizes.n_metrics,
     coalesce(figures.n_metrics_with_data, 0) as n_metrics_with_data,
-    days.last_updated
+    complete_days.last_updated
 from clients
 cross join {{ ref('engines') }} as engines
 inner join sizes using (engine_id)
-left join {{ ref('engine_card_days') }} as days
+left join {{ ref('engine_card_days') }} as complete_days
     on
-        clients.client_id = days.client_id
-        and engines.engine_id = days.engine_id
+        clients.client_id = complete_days.client_id
+        and engines.engine_id = complete_days.engine_id
 left join figures
     on
         clients.client_id = figures.client_id

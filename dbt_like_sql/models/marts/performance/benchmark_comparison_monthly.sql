@@ -4,4 +4,6 @@
     unique_key='month_start',
 ) }}
 
-{{ compared(ref('metric_monthly'), 'month_start', n_days='figures.days_with_data') }}
+{{ compared(
+    ref('metric_monthly'), 'month_start', n_days='figures.days_with_data'
+) }}

@@ -4,4 +4,6 @@
     unique_key='week_start',
 ) }}
 
-{{ compared(ref('metric_weekly'), 'week_start', n_days='figures.days_with_data') }}
+{{ compared(
+    ref('metric_weekly'), 'week_start', n_days='figures.days_with_data'
+) }}

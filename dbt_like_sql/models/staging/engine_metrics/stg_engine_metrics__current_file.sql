@@ -1,7 +1,12 @@
 with manifest as (
 
     select
-        *,
+        file_id,
+        batch_id,
+        relative_path,
+        content_hash,
+        outcome,
+        received_at,
         regexp_extract(relative_path, '([^/.-]+)[^/]*$', 1) as kind
     from {{ source('landing', 'manifest') }}
     where source = 'engine_metrics' and outcome <> 'rejected'
