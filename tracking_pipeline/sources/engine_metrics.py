@@ -1,6 +1,13 @@
 """What the engines measure, and what people state about clients (docs/architecture.md)."""
 
-from tracking_pipeline.sources.record import Default, Field, FieldType, RecordKind, Source
+from tracking_pipeline.sources.record import (
+    PROVENANCE,
+    Default,
+    Field,
+    FieldType,
+    RecordKind,
+    Source,
+)
 
 _KEY = r"[^\s](.*[^\s])?"
 _ENGINE = "[A-N]"
@@ -24,14 +31,6 @@ def _person(column: str) -> Field:
 _CLIENT = Field("client_id", "VARCHAR", ("client_id",), required=True, pattern=_KEY)
 _ENGINE_ID = Field("engine_id", "VARCHAR", ("engine_id",), required=True, pattern=_ENGINE)
 _ENGINE_OR_NONE = Field("engine_id", "VARCHAR", ("engine_id",), pattern=_ENGINE)
-PROVENANCE = Field(
-    "provenance",
-    "VARCHAR",
-    ("provenance",),
-    sql="coalesce({value}, 'measured')",
-    pattern="measured|simulated|placeholder",
-)
-
 _ENGINE_OBSERVATION = RecordKind(
     name="engine_observation",
     named_by=None,
@@ -131,11 +130,11 @@ SOURCE = Source(
     kinds=(_ENGINE_OBSERVATION, *_REFERENCES.values()),
     wrappers=("data", *_REFERENCES, *(kind.name for kind in _REFERENCES.values())),
     defaults=(
+        Default("engine_observation", "^(?!reference/)"),
         *(
             Default(kind.name, rf"^reference/(.*/)?{stem}[-.][^/]*$", is_rewritten=True)
             for stem, kind in _REFERENCES.items()
         ),
-        Default("engine_observation", "^(?!reference/)"),
     ),
     personal_sections=frozenset(("respondent", "speaker", "contact", "contacts")),
 )

@@ -50,6 +50,16 @@ class Field:
         return self.type
 
 
+PROVENANCE = Field(
+    column="provenance",
+    type="VARCHAR",
+    paths=("provenance",),
+    sql="coalesce({value}, 'measured')",
+    pattern="measured|simulated|placeholder",
+)
+"""What records of a kind may say of themselves; who says nothing has measured."""
+
+
 @dataclass(frozen=True)
 class RecordKind:
     """One kind of record.

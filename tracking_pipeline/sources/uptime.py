@@ -1,7 +1,13 @@
 """Uptime probes, and the uptime that their status page publishes (Upptime's files)."""
 
-from tracking_pipeline.sources.engine_metrics import PROVENANCE
-from tracking_pipeline.sources.record import Default, Field, JsonType, RecordKind, Source
+from tracking_pipeline.sources.record import (
+    PROVENANCE,
+    Default,
+    Field,
+    JsonType,
+    RecordKind,
+    Source,
+)
 
 
 def _unlanded(type_: JsonType, *paths: str) -> tuple[tuple[str, JsonType], ...]:
