@@ -239,7 +239,7 @@ def _more(n_left_out: int) -> Iterator[Block]:
 
 def _details(model: ReportModel) -> Iterator[Section]:
     led = zip(model.headline, model.daily_charts, strict=True)
-    days = tuple(replace(chart, title=_of_entity(figure)) for figure, chart in led)
+    days = tuple(_titled(chart, figure) for figure, chart in led)
     if days:
         yield Section("days", "Day by day", (Charts(days, is_small=True),))
     for section in model.sections:
@@ -248,8 +248,11 @@ def _details(model: ReportModel) -> Iterator[Section]:
         yield Section(f"figures-{section.section_id}", section.title, (*charts, figures))
 
 
-def _of_entity(figure: Figure) -> str:
-    return f"{figure.definition.label}, {display.title(figure.entity_id).lower()}"
+def _titled(chart: Chart, figure: Figure) -> Chart:
+    """Return the chart named by its entity; in a first week it stands at a glance, too."""
+    entity = display.title(figure.entity_id).lower()
+    title = f"{figure.definition.label}, {entity}"
+    return replace(chart, chart_id=f"titled-{chart.chart_id}", title=title)
 
 
 def _figures(section: FigureSection, model: ReportModel) -> Table:

@@ -11,6 +11,8 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.assemble import assemble_weekly
 from tracking_pipeline.reports.compose import FOOTNOTE, composed
 from tracking_pipeline.reports.draft import Draft, ReportKind, Stated, Versions
+from tracking_pipeline.reports.engines.standings import SYSTEM as ENGINES
+from tracking_pipeline.reports.engines.weekly import with_engines
 from tracking_pipeline.reports.model import Figure, ReportModel, SourceQuality
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.query import rows
@@ -77,9 +79,10 @@ def draft(
     Raises ReportError when the system is not in the catalogue.
     """
     version = versions(con, system).get((system, period.start), _NOTHING)
-    return drafted(
+    told = drafted(
         assemble_weekly(con, system=system, period=period, as_of=as_of, data_version=version)
     )
+    return with_engines(con, told) if system == ENGINES else told
 
 
 def drafted(model: ReportModel) -> Draft:

@@ -69,7 +69,9 @@ def test_every_unit_test_is_a_check_on_its_model_that_stops_nothing(graph: Asset
         assert not graph.get_check_spec(dg.AssetCheckKey(model, test.name)).blocking
 
 
-def test_data_is_overdue_after_two_weeks_and_the_report_after_eight_days(graph: AssetGraph) -> None:
+def test_data_is_overdue_after_two_weeks_and_a_report_a_while_after_its_period(
+    graph: AssetGraph,
+) -> None:
     windows = {
         key: policy.fail_window.to_timedelta()
         for key in graph.get_all_asset_keys()
@@ -77,7 +79,8 @@ def test_data_is_overdue_after_two_weeks_and_the_report_after_eight_days(graph: 
     }
     landed = {key for key in graph.get_all_asset_keys() if key.path[0] == "landing"}
     assert windows == dict.fromkeys(landed, timedelta(days=14)) | {
-        dg.AssetKey(["reports", "weekly_report"]): timedelta(days=8)
+        dg.AssetKey(["reports", "weekly_report"]): timedelta(days=8),
+        dg.AssetKey(["reports", "monthly_report"]): timedelta(days=38),
     }
 
 
@@ -110,7 +113,8 @@ def test_all_that_writes_the_warehouse_shares_one_pool(loaded: dg.Definitions) -
     job = loaded.resolve_job_def("weekly")
     pools = {node.name: node.definition.pool for node in job.graph.nodes}
     assert {name for name, pool in pools.items() if pool != "warehouse"} == {
-        "reports__weekly_report"
+        "reports__weekly_report",
+        "reports__monthly_report",
     }
 
 

@@ -10,6 +10,7 @@ from tracking_pipeline.definitions import definitions
 from tracking_pipeline.pipeline import SHIPPED_LOGS
 
 WEEKLY_REPORT = dg.AssetKey(["reports", "weekly_report"])
+MONTHLY_REPORT = dg.AssetKey(["reports", "monthly_report"])
 _WITH_LOGS = ["2025-07-27", "2025-08-03", "2025-08-10", "2025-08-17"]
 WEEKS = [*_WITH_LOGS, "2025-08-24", "2025-08-31", "2025-09-07", "2025-09-14"]
 
@@ -130,7 +131,7 @@ def test_a_report_is_linked_from_its_week(
     shown = metadata(ran, "reports/weekly_report")
     assert (Path(str(shown["production_logs: folder"])) / "executive.html").stat().st_size > 0
     assert str(shown["production_logs: report"]).endswith(
-        f"/reports/production_logs/{WEEKS[-1]}/r1/executive.html"
+        f"/reports/weekly/production_logs/{WEEKS[-1]}/r1/executive.html"
     )
 
 
@@ -138,7 +139,9 @@ def test_nothing_more_is_owed_after_that(
     ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance],
 ) -> None:
     job = definitions().resolve_implicit_global_asset_job_def()
-    again = job.execute_in_process(instance=ran[1], asset_selection=[WEEKLY_REPORT])
+    again = job.execute_in_process(
+        instance=ran[1], asset_selection=[WEEKLY_REPORT, MONTHLY_REPORT]
+    )
     assert again.success
     assert again.get_asset_materialization_events() == []
 
