@@ -111,7 +111,7 @@ def test_the_comparison_sets_the_client_against_benchmark_and_industry(
 
 def test_the_running_day_is_not_drawn_and_missing_days_are_gaps(client: httpx.Client) -> None:
     page = client.get("/engines?client=acme").text
-    paths = re.findall(r'<path d="(M[^"]+)"/><circle', page)
+    paths = re.findall(r'<path d="(M[^"]+)"/><path class="last"', page)
     assert len(paths) == 3
     assert all(path.count("M") == 2 for path in paths)
     assert all(len(re.findall("[ML]", path)) == 4 for path in paths)

@@ -43,7 +43,7 @@ def sparkline(
     points = [(across(each), height(each.value)) for each in days]
     gaps = [True, *((b.day - a.day).days > 1 for a, b in pairwise(days))]
     path = "".join(
-        f"{'M' if gap else 'L'}{x} {y}" for gap, (x, y) in zip(gaps, points, strict=True)
+        f"M{x} {y}h0" if gap else f"L{x} {y}" for gap, (x, y) in zip(gaps, points, strict=True)
     )
     at = None if reference is None else height(reference)
     return Sparkline(path, points[-1], at)
