@@ -29,12 +29,17 @@ with
 days as (
 
     select
-        days.*,
+        days.* exclude (last_batch_id),
         baselines.cost_basis,
         days.meetings_booked * baselines.cost_per_meeting_usd
             as traditional_cost_usd,
         days.meetings_booked * baselines.hours_per_meeting as hours_saved,
-        days.n_engine_days > 0 as has_data
+        days.n_engine_days > 0 as has_data,
+        -- A previous method that arrives later changes what was reported.
+        greatest(
+            days.last_batch_id,
+            coalesce(baselines.last_batch_id, days.last_batch_id)
+        ) as last_batch_id
     from {{ ref('client_days') }} as days
     left join {{ ref('client_baselines') }} as baselines using (client_id)
 

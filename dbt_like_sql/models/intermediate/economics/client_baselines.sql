@@ -19,7 +19,8 @@ newest as (
 
     select
         *,
-        count(*) over (partition by client_id) as n_methods
+        count(*) over (partition by client_id) as n_methods,
+        max(delivery_batch_id) over (partition by client_id) as last_batch_id
     from methods
     where cost_usd is not null
     qualify row_number() over (
@@ -50,7 +51,8 @@ select
     newest.monthly_cost_usd,
     newest.meetings_per_month,
     newest.recorded_date,
-    coalesce(newest.source, industry.source) as source
+    coalesce(newest.source, industry.source) as source,
+    newest.last_batch_id
 from {{ ref('clients') }} as clients
 left join newest on clients.client_key = newest.client_id
 left join {{ ref('assumptions') }} as industry
