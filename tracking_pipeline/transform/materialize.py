@@ -106,11 +106,12 @@ class Work:
         expected = kinds.get(self.node.materialized)
         if expected is None or self.full_refresh:
             return False
+        if relation_kind(self.con, self.node.schema, self.node.name) != expected:
+            return False
         remembered = self.con.execute(
             "select checksum from meta.models where name = ?", [self.node.name]
         ).fetchone()
-        kind = relation_kind(self.con, self.node.schema, self.node.name)
-        return kind == expected and remembered == (checksum,)
+        return remembered == (checksum,)
 
     def _table(self, create: Callable[[str], object], checksum: str | None = None) -> _Checks:
         candidate = self._fresh_candidate()

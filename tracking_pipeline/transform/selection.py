@@ -17,21 +17,18 @@ def changed_by(
     tables: Collection[str],
     variables: Mapping[str, Any],
 ) -> set[str]:
-    """Return the nodes that rest on one of the source tables, and those that are outdated.
+    """Return the nodes that read one of the source tables or an outdated node, through any others.
 
     Whatever is left rests on other sources and was made by today's SQL and seeds.
     """
-    names = downstream(project, tables)
-    rest = [node for node in project.nodes.values() if node.name not in names]
-    return names | {node.name for node in rest if _is_outdated(con, project, node, variables)}
-
-
-def downstream(project: Project, tables: Collection[str]) -> set[str]:
-    """Return the nodes that read one of the source tables, directly or through others."""
     names: set[str] = set()
     for node in project.nodes.values():
         read = {project.sources[key].relation.identifier for key in node.sources}
-        if read.intersection(tables) or names.intersection(node.depends_on):
+        if (
+            read.intersection(tables)
+            or names.intersection(node.depends_on)
+            or _is_outdated(con, project, node, variables)
+        ):
             names.add(node.name)
     return names
 
@@ -39,6 +36,7 @@ def downstream(project: Project, tables: Collection[str]) -> set[str]:
 def _is_outdated(
     con: duckdb.DuckDBPyConnection, project: Project, node: Node, variables: Mapping[str, Any]
 ) -> bool:
+    """Return whether the node is not there, or was made by other SQL or another seed."""
     if node.materialized == "ephemeral":
         return False
     if node.materialized == "table":

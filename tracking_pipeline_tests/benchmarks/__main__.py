@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from tracking_pipeline_tests.benchmarks import builds, days, ingestion, main_job
+from tracking_pipeline_tests.benchmarks import builds, collection, days, ingestion, main_job
 from tracking_pipeline_tests.benchmarks.ratio import Ratio
 from tracking_pipeline_tests.benchmarks.synthetic import write_logs
 
@@ -34,6 +34,7 @@ def main() -> None:
         logs.unlink()
         _print(days.measure(room / "days"))
         _print(builds.measure(room / "builds"))
+        _print(collection.measure(room / "collection"))
 
 
 def _print(ratios: list[Ratio]) -> None:
