@@ -1,6 +1,6 @@
 """How each kind of chart is drawn; a direction never rests on colour alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import altair as alt
@@ -106,20 +106,20 @@ def _tornado(chart: Chart) -> Drawing:
     room = 0.22 * (max(span) - min(span))  # the texts stand outside the bars
     axis = alt.Axis(tickCount=4, format=_form(chart), domain=False, ticks=False)
     scale = alt.Scale(domain=[min(span) - room, max(span) + room], nice=False, zero=False)
-    base = alt.Chart(_data(chart)).encode(
-        y=_names(chart), x=alt.X("value:Q", title=None, axis=axis, scale=scale)
+    base = alt.Chart(alt.InlineData(values=list(_ends(chart)))).encode(
+        y=_names(chart, 320), x=alt.X("value:Q", title=None, axis=axis, scale=scale)
     )
     ends = _scale(["low", "high"], (SOFT, ACCENT))
     bars = base.mark_bar(height=16).encode(
         x2=alt.datum(chart.reference),
         color=alt.Color("series:N", legend=None, scale=ends),
     )
-    left, right = (alt.datum.value < chart.reference), (alt.datum.value >= chart.reference)
     texts = base.encode(text="shown:N")
+    left, right = texts.transform_filter("datum.is_left"), texts.transform_filter("!datum.is_left")
     return alt.layer(
         bars,
-        texts.transform_filter(left).mark_text(align="right", dx=-5, color=INK, fontSize=11),
-        texts.transform_filter(right).mark_text(align="left", dx=5, color=INK, fontSize=11),
+        left.mark_text(align="right", dx=-5, color=INK, fontSize=11),
+        right.mark_text(align="left", dx=5, color=INK, fontSize=11),
         *_upright(chart),
     ).properties(width=420, height=(_BAR_HEIGHT + 6) * len(names))
 
@@ -169,9 +169,17 @@ def _mark(point: Point, unit: str) -> dict[str, object]:
     }
 
 
-def _names(chart: Chart) -> Drawing:
+def _ends(chart: Chart) -> Iterator[dict[str, object]]:
+    """Yield each end of each bar, and whether its text stands left of it."""
+    falling = sorted(chart.points, key=lambda point: -(point.value or 0.0))
+    left = {point.label: point.series for point in falling}
+    for point in chart.points:
+        yield {**_mark(point, chart.unit), "is_left": left[point.label] == point.series}
+
+
+def _names(chart: Chart, limit: int = 190) -> Drawing:
     order = list(dict.fromkeys(point.label for point in chart.points))
-    axis = alt.Axis(labelLimit=190, labelPadding=8, ticks=False)
+    axis = alt.Axis(labelLimit=limit, labelPadding=8, ticks=False)
     return alt.Y("label:N", sort=order, title=None, axis=axis)
 
 

@@ -6,7 +6,7 @@ from tracking_pipeline.reports.engines import tables
 from tracking_pipeline.reports.engines.economics import MEASURES, Economics, reason, shown
 
 
-def total_card(name: str, now: Economics | None, before: Economics | None) -> Card:
+def total_card(name: str, now: Economics | None, before: Economics | None, rhythm: str) -> Card:
     """Return one figure of the economics, with the period before or why it is missing."""
     why = reason(now, name)
     previous = "no data" if reason(before, name) else shown(before, name)
@@ -14,7 +14,7 @@ def total_card(name: str, now: Economics | None, before: Economics | None) -> Ca
         label=MEASURES[name].label,
         entity="All clients" if now is None or now.client_id is None else "",
         value=shown(now, name),
-        before=why or f"{previous} the period before",
+        before=why or f"{previous} the {rhythm} before",
         support=_support(name, now),
     )
 
@@ -25,5 +25,5 @@ def _support(name: str, now: Economics | None) -> str:
     if name == "cost_per_meeting_usd" and now.traditional_cost_per_meeting_usd is not None:
         other = display.number(now.traditional_cost_per_meeting_usd, "usd")
         return f"traditional way {other} ({tables.basis(now.traditional_basis)})"
-    counted = "probes" if name == "uptime_rate" else "days with data"
-    return f"{counted} {now.n(name):,}"
+    counted = {"uptime_rate": "probes", "satisfaction": "answers"}.get(name, "days with data")
+    return f"{now.n(name):,} {counted}"

@@ -8,7 +8,6 @@ from typing import Final
 import duckdb
 
 from tracking_pipeline.reports import display, findings
-from tracking_pipeline.reports.compose import advice
 from tracking_pipeline.reports.document import Block, Cards, Item, Items, Paragraph, Section
 from tracking_pipeline.reports.draft import Draft, ReportKind, Versions
 from tracking_pipeline.reports.engines import charts, frame
@@ -22,6 +21,8 @@ from tracking_pipeline.settings import Settings
 
 _LEADING: Final = ("meetings_booked", "leads", "cost_per_meeting_usd", "hours_saved")
 _MOST: Final = 3
+_GREETING: Final = "Hello, this is what your AI engines did for you this week."
+_NOTHING_KNOWN: Final = "There is no figure to show you for this week."
 _NOTHING_PROVEN: Final = "No change this week is large and sure enough to tell you about yet."
 
 
@@ -30,9 +31,9 @@ class Update:
     """What one client is told of a week; the sentences on improvements are the gate's."""
 
     subject: str
-    highlights: tuple[Item, ...]
-    improvements: tuple[Item, ...]
-    watched: tuple[Item, ...]
+    highlights: tuple[str, ...]
+    improvements: tuple[str, ...]
+    watched: tuple[str, ...]
     next_steps: tuple[Item, ...]
 
 
@@ -91,12 +92,12 @@ def _update(
         subject=f"Your AI Engines This Week: {_meetings(now)}",
         highlights=tuple(_highlights(week, client, now)),
         improvements=tuple(
-            Item(text=each.said.sentence, facts=(each.said.evidence,))
-            for each in claims
-            if each.is_better
+            f"{each.said.sentence} ({each.said.evidence})" for each in claims if each.is_better
         )[:_MOST],
-        watched=tuple(Item(text=each.sentence) for each in worse)[:_MOST],
-        next_steps=tuple(advice(each) for each in advised)[:_MOST],
+        watched=tuple(each.sentence for each in worse)[:_MOST],
+        next_steps=tuple(
+            Item(each.title, each.description, actions=each.action_items) for each in advised
+        )[:_MOST],
     )
 
 
@@ -107,19 +108,18 @@ def _meetings(now: Economics | None) -> str:
     return f"{shown(now, 'meetings_booked')} meeting{'' if is_one else 's'} booked"
 
 
-def _highlights(week: EngineWeek, client: str, now: Economics | None) -> Iterator[Item]:
+def _highlights(week: EngineWeek, client: str, now: Economics | None) -> Iterator[str]:
     if now and now.cost_per_meeting_usd is not None:
-        yield Item(
-            text=f"{_meetings(now)}, at {shown(now, 'cost_per_meeting_usd')} each{_earlier(now)}"
-        )
+        cost = shown(now, "cost_per_meeting_usd")
+        yield f"{_meetings(now)}, at {cost} each{_earlier(now)}"
     for goal in week.goals:
         if goal.client_id == client and goal.is_reached:
             value = display.number(goal.value, goal.unit)
             target = display.number(goal.target_value, goal.unit)
-            yield Item(text=f"Goal reached: {goal.label} {value}, target {target}")
+            yield f"Goal reached: {goal.label} {value}, target {target}"
     best = [each for each in week.ranked if each.client_id == client]
     for each in best[:_MOST]:
-        yield Item(text=_standing(each))
+        yield _standing(each)
 
 
 def _earlier(now: Economics) -> str:
@@ -143,28 +143,32 @@ def _standing(each: Standing) -> str:
 
 
 def _sections(told: Update, now: Economics | None, before: Economics | None) -> Iterator[Section]:
-    cards = tuple(total_card(name, now, before) for name in _LEADING)
-    yield Section("week", told.subject, (Cards(cards),))
-    highlights = Items(told.highlights, empty="There is no figure to show you for this week.")
-    yield Section("highlights", "Highlights", (highlights,))
+    cards = Cards(tuple(total_card(name, now, before, "week") for name in _LEADING))
+    yield Section("week", told.subject, (Paragraph(_GREETING), cards))
+    yield Section("highlights", "Highlights", (_listed(told.highlights, _NOTHING_KNOWN),))
     yield Section("improvements", "Improvements", tuple(_improvements(told)))
     steps = Items(told.next_steps, is_numbered=True, empty="Nothing to change: we keep watching.")
     yield Section("next-steps", "Next steps", (steps,))
 
 
 def _improvements(told: Update) -> Iterator[Block]:
-    yield Items(told.improvements, empty=_NOTHING_PROVEN)
+    yield _listed(told.improvements, _NOTHING_PROVEN)
     if told.watched:
         yield Paragraph("What we are working on:", is_quiet=True)
-        yield Items(told.watched)
+        yield _listed(told.watched, "")
+
+
+def _listed(sentences: tuple[str, ...], empty: str) -> Items:
+    """Return the sentences as points of one entry."""
+    return Items((Item(actions=sentences),) if sentences else (), empty=empty)
 
 
 def _data(told: Update) -> dict[str, object]:
     """Return the seed's keys."""
     return {
         "subject": told.subject,
-        "highlights": [each.text for each in told.highlights],
-        "improvements": [each.text for each in told.improvements],
+        "highlights": list(told.highlights),
+        "improvements": list(told.improvements),
         "nextSteps": [each.title for each in told.next_steps],
     }
 

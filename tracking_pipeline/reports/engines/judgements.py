@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import duckdb
 
@@ -11,7 +11,9 @@ from tracking_pipeline.reports.document import Statement
 from tracking_pipeline.reports.engines.standings import SYSTEM
 from tracking_pipeline.reports.query import Row, rows
 
-Reason = Literal["low_score", "below_benchmark", "decline"]
+Reason = Literal["low_score", "decline", "below_benchmark"]
+
+_URGENCY: Final[tuple[Reason, ...]] = get_args(Reason)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class Attention:
     reason: Reason
     sentence: str
     evidence: str = ""
+
+    @property
+    def finding(self) -> str:
+        """The sentence without the engine's name before it."""
+        named = self.sentence.startswith(f"Engine {self.engine_id} (")
+        return self.sentence.partition("): ")[2] if named else self.sentence
 
 
 @dataclass(frozen=True)
@@ -125,12 +133,16 @@ def attention(
         for each in claims
         if each.is_worse
     ]
-    return tuple(sorted((*found, *declines), key=lambda each: (each.client_id, each.engine_id)))
+    return tuple(sorted((*found, *declines), key=_urgency))
 
 
 def goals(con: duckdb.DuckDBPyConnection, week: date) -> tuple[Goal, ...]:
     """Return every goal of an engine beside the week's figure."""
     return tuple(Goal(**row) for row in rows(con, _GOALS, [SYSTEM, week]))
+
+
+def _urgency(each: Attention) -> tuple[int, str, str]:
+    return _URGENCY.index(each.reason), each.client_id, each.engine_id
 
 
 def _claim(row: Row) -> EngineClaim:

@@ -74,7 +74,7 @@ def time_saved(found: Month) -> Table:
     rows = tuple(_spans(found, meetings)) if meetings is not None else ()
     labels = ("Low", "Base", "High")
     return Table(
-        "The work that SDRs would have done for the same meetings",
+        "What SDRs who book at the industry's pace would have worked for the same meetings",
         (Column("Time", width=1.4), *(Column(label, is_number=True) for label in labels)),
         (RowGroup(rows),) if rows else (),
         empty="Not known: no meeting is recorded.",

@@ -19,15 +19,19 @@ from tracking_pipeline.reports.document import (
 )
 from tracking_pipeline.reports.engines import charts, forecasts, tables
 from tracking_pipeline.reports.engines.cards import total_card
-from tracking_pipeline.reports.engines.economics import MEASURES, Economics, shown
+from tracking_pipeline.reports.engines.economics import Economics, shown
 from tracking_pipeline.reports.engines.month import Month
 from tracking_pipeline.reports.engines.pricing import Priced, savings, time_saved
 
 LEADING: Final = ("engine_roi_pct", "roi_vs_traditional_pct", "cost_saved_usd", "hours_saved")
-_OVER_TIME: Final = (
-    *("meetings_booked", "cost_per_meeting_usd", "operational_cost_usd", "value_generated_usd"),
-    *("engine_roi_pct", "roi_vs_traditional_pct"),
-)
+_OVER_TIME: Final = {
+    "meetings_booked": "Meetings",
+    "cost_per_meeting_usd": "Cost / meeting",
+    "operational_cost_usd": "Cost",
+    "value_generated_usd": "Value",
+    "engine_roi_pct": "Engine ROI",
+    "roi_vs_traditional_pct": "ROI vs traditional",
+}
 _ALTERNATIVES: Final = (
     "The two ways price the same meetings: each stands alone, and they are never added. The low "
     "case takes every assumption at its less favourable end, the high case at its other."
@@ -37,8 +41,9 @@ _MOST_CLAIMS: Final = 12
 
 def sections(found: Month, prices: tuple[Priced, ...], *, is_whole: bool) -> Iterator[Section]:
     """Yield the analysis, the executive edition's without the long tables."""
-    cards = tuple(total_card(name, found.now, found.before) for name in LEADING)
-    yield Section("headline", "At a glance", (Cards(cards),))
+    pair = found.now, found.before
+    cards = Cards(tuple(total_card(name, *pair, found.period.rhythm) for name in LEADING))
+    yield Section("headline", "At a glance", (cards,))
     yield Section("savings", "Saved against an SDR team", tuple(_savings(found, prices)))
     yield Section("sensitivity", "What moves the result", tuple(_tornados(prices)))
     yield Section("over-time", "Over time", tuple(_over_time(found)))
@@ -46,7 +51,7 @@ def sections(found: Month, prices: tuple[Priced, ...], *, is_whole: bool) -> Ite
     yield Section("next-month", "Next month", tuple(_next_month(found)))
     yield Section("assumptions", "What is assumed", (_assumptions(found),))
     if is_whole:
-        every = tables.economics(found.now, found.before)
+        every = tables.economics(*pair, found.period.rhythm)
         yield Section("figures", "Every figure", (every, tables.cards(found.standings)))
 
 
@@ -63,8 +68,7 @@ def _savings(found: Month, prices: tuple[Priced, ...]) -> Iterator[Block]:
 
 def _tornados(prices: tuple[Priced, ...]) -> Iterator[Block]:
     drawn = tuple(chart for each in prices if (chart := each.tornado))
-    if drawn:
-        yield Charts(drawn)
+    yield from (Charts((chart,)) for chart in drawn)
     for each in prices:
         if each.tornado is None:
             said = f"Against {each.label} nothing is assumed: the earlier cost is on record."
@@ -93,7 +97,7 @@ def _months(months: tuple[Economics, ...]) -> Table:
         )
         for each in months
     )
-    labels = (*(MEASURES[name].label for name in _OVER_TIME), "Days with data")
+    labels = (*_OVER_TIME.values(), "Days")
     return Table(
         "Month by month; the differences between months are not tested",
         (Column("Month"), *(Column(label, is_number=True) for label in labels)),
@@ -106,7 +110,8 @@ def _industry(found: Month) -> Iterator[Block]:
     if not found.standings:
         yield Paragraph("No engine has data this month.", is_quiet=True)
         return
-    yield Charts((charts.scores(found.standings), charts.against_industry(found.standings)))
+    yield Charts((charts.scores(found.standings),))
+    yield Charts((charts.against_industry(found.standings),))
 
 
 def _next_month(found: Month) -> Iterator[Block]:

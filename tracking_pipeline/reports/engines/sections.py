@@ -15,6 +15,7 @@ from tracking_pipeline.reports.document import (
     Notice,
     Paragraph,
     Section,
+    Statement,
 )
 from tracking_pipeline.reports.draft import Edition
 from tracking_pipeline.reports.engines import charts, tables
@@ -69,39 +70,36 @@ def summary(week: EngineWeek) -> Iterator[tuple[str, str]]:
 
 def _totals(week: EngineWeek, *, is_whole: bool) -> Iterator[Block]:
     now, before = week.total(week.period.start), week.total(week.period.previous.start)
-    yield Cards(tuple(total_card(name, now, before) for name in _TOTALS))
+    yield Cards(tuple(total_card(name, now, before, week.period.rhythm) for name in _TOTALS))
     if is_whole:
-        yield tables.economics(now, before)
+        yield tables.economics(now, before, week.period.rhythm)
 
 
 def _top(week: EngineWeek) -> Section:
-    """Return the highest scores; they are called top only where the gate allows it."""
-    first = week.ranked[:MOST_RANKED]
+    """Return the engines that the gate calls top; without any, the highest scores as such."""
     allowed = {
         (claim.client_id, claim.engine_id): claim.said
         for claim in week.claims
         if claim.kind == _TOP_KIND and claim.said.is_supported
     }
-    items = tuple(
-        Item(
-            f"{each.title}, {each.client}",
-            _leading_metric(each),
-            chip=Chip(_TOP, "good") if each_key in allowed else None,
-            facts=(
-                f"score {display.number(each.score, 'score')} ({charts.signed(each.score)})",
-                *((allowed[each_key].evidence,) if each_key in allowed else ()),
-            ),
-        )
-        for each in first
-        for each_key in [(each.client_id, each.engine_id)]
-    )
+    top = [each for each in week.ranked if each.key in allowed][:MOST_RANKED]
+    if top:
+        items = tuple(_ranked(each, allowed[each.key]) for each in top)
+        return Section("top", "Top performing engines this week", (Items(items, is_numbered=True),))
+    items = tuple(_ranked(each, None) for each in week.ranked[:MOST_RANKED])
     listed = Items(items, is_numbered=True, empty="No engine has a score this week.")
-    if any((each.client_id, each.engine_id) in allowed for each in first):
-        return Section("top", "Top performing engines this week", (listed,))
-    note = Paragraph(
-        "Highest scores; there is no evidence of a real order among them.", is_quiet=True
-    )
+    note = Paragraph("There is no evidence of a real order among them.", is_quiet=True)
     return Section("top", "Highest scores this week", (note, listed) if items else (listed,))
+
+
+def _ranked(each: Standing, said: Statement | None) -> Item:
+    score = f"score {display.number(each.score, 'score')} ({charts.signed(each.score)})"
+    return Item(
+        f"{each.title}, {each.client}",
+        _leading_metric(each),
+        chip=Chip(_TOP, "good") if said else None,
+        facts=(score, said.sentence, said.evidence) if said else (score,),
+    )
 
 
 def _leading_metric(each: Standing) -> str:
@@ -128,24 +126,21 @@ def _needing_attention(week: EngineWeek, *, is_whole: bool) -> Section:
 
 def _attention(engine: tuple[str, str], reasons: list[Attention], week: EngineWeek) -> Item:
     """Return an engine with every reason, its chip that of the first."""
-    names = {(s.client_id, s.engine_id): f"{s.title}, {s.client}" for s in week.standings}
-    return Item(
-        names.get(engine, f"{engine[1]}, {engine[0]}"),
-        chip=_REASONS[reasons[0].reason],
-        actions=tuple(
-            f"{each.sentence} ({each.evidence})" if each.evidence else each.sentence
-            for each in reasons
-        ),
+    named = next((each for each in week.standings if each.key == engine), None)
+    title = f"{named.title}, {named.client}" if named else f"{engine[1]}, {engine[0]}"
+    said = tuple(
+        f"{each.finding} ({each.evidence})" if each.evidence else each.finding for each in reasons
     )
+    chip = _REASONS[reasons[0].reason]
+    return Item(title, said[0], chip) if len(said) == 1 else Item(title, chip=chip, actions=said)
 
 
 def _comparative(week: EngineWeek, is_whole: bool) -> Iterator[Block]:  # noqa: FBT001
     if not week.standings:
         yield Paragraph("No engine has data this week.", is_quiet=True)
         return
-    views = [charts.scores(week.standings)]
+    yield Charts((charts.scores(week.standings),))
     if is_whole:
-        views.append(charts.against_industry(week.standings))
+        yield Charts((charts.against_industry(week.standings),))
     if week.history:
-        views.append(charts.over_time(week.history, week.clients, week.period.rhythm))
-    yield Charts(tuple(views))
+        yield Charts((charts.over_time(week.history, week.clients, week.period.rhythm),))

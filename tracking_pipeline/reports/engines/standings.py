@@ -56,6 +56,11 @@ class Standing:
     metrics: tuple[EngineMetric, ...]
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Client and engine."""
+        return self.client_id, self.engine_id
+
+    @property
     def title(self) -> str:
         """Letter and name without the article: A · Prospector."""
         return f"{self.engine_id} · {self.engine.removeprefix('The ')}"

@@ -19,9 +19,10 @@ _RETURNS: Final = (
 )
 _GOAL_TONES: Final[dict[str, Tone]] = {"exceeded": "good", "on_track": "neutral", "at_risk": "bad"}
 _BASES: Final = {
-    "measured": "measured: the client's previous method",
+    "measured": "measured: the previous method on record",
     "vendor": "not measured: as vendors state it",
     "assumed": "assumed",
+    "mixed": "measured for some clients, assumed for the others",
 }
 
 
@@ -30,8 +31,8 @@ def basis(name: str | None) -> str:
     return _BASES.get(name or "", name or "basis unknown")
 
 
-def economics(now: Economics | None, before: Economics | None) -> Table:
-    """Return every figure of one subject's economics beside the period before."""
+def economics(now: Economics | None, before: Economics | None, rhythm: str) -> Table:
+    """Return every figure of one subject's economics beside those of the period before."""
     rows = tuple(
         (
             Cell(measure.label, code=name, note=reason(now, name)),
@@ -42,8 +43,8 @@ def economics(now: Economics | None, before: Economics | None) -> Table:
         )
         for name, measure in MEASURES.items()
     )
-    columns = (Column("Figure", width=1.6), *_numbers("This period", "Before", "n", "Coverage"))
-    return Table("Every figure of all clients together", columns, (RowGroup(rows),))
+    columns = (Column("Figure", width=1.6), *_numbers(f"This {rhythm}", "Before", "n", "Coverage"))
+    return Table(f"Every figure of the {rhythm}'s economics", columns, (RowGroup(rows),))
 
 
 def returns(found: Sequence[Economics], names: Mapping[str, str]) -> Table:
