@@ -14,8 +14,8 @@ from tracking_pipeline.demo.company.plan import Change, plan
 N_DAYS: Final = 120
 LAST_DAY: Final = date(2025, 12, 31)
 
-_AUTOCORRELATION = 0.35
-_SPREAD = 0.08
+_AUTOCORRELATION = 0.2
+_SPREAD = 0.05
 _MONEY_SPREAD = 0.05
 _ENGINE_SPREAD = 0.03
 _FIXED_COST = 0.4
@@ -52,7 +52,7 @@ def series(
     effects = _effects(shape, ago) if planted else np.zeros((len(ago), shape.height))
     level = _lucky_level(luck, shape)
     pair, counted = shape["pair"].to_numpy(), shape["is_counted"].to_numpy()
-    values = _values((by_metric, counts), shape, weekday, level * (1 + effects))
+    values = _values((by_metric, counts), shape, weekday, level, 1 + effects)
     values[:, counted] = units[:, pair[counted]]
     frame = pl.concat([shape.select("client_id", "engine_id", "metric")] * len(ago)).with_columns(
         day=pl.Series(np.repeat(dates, shape.height)),
@@ -97,15 +97,16 @@ def _values(
     rngs: tuple[np.random.Generator, np.random.Generator],
     shape: pl.DataFrame,
     weekday: Days,
-    center: Array,
+    level: Array,
+    changed: Array,
 ) -> Array:
-    """Return (day, series): around ``center`` by weekday and autocorrelated noise, or counts."""
+    """Return (day, series): the level, moved by weekday, noise and planted change, or counts."""
     noises, counts = rngs
     ceiling, summed = shape["ceiling"].to_numpy(), shape["is_summed"].to_numpy()
-    noise = _SPREAD * _noise(noises, center.shape)
-    room = np.clip(1 - center / ceiling, _LEAST_ROOM, 1)
-    values = center * (1 + room * (_LEVEL_OF_WEEKDAY[weekday, None] + noise))
-    expected = center * _VOLUME_OF_WEEKDAY[weekday, None] * (1 + noise)
+    noise = _SPREAD * _noise(noises, changed.shape)
+    room = np.clip(1 - level / ceiling, _LEAST_ROOM, 1)
+    values = level * changed * (1 + room * (_LEVEL_OF_WEEKDAY[weekday, None] + noise))
+    expected = level * changed * _VOLUME_OF_WEEKDAY[weekday, None] * (1 + noise)
     values[:, summed] = counts.poisson(expected[:, summed])
     bounded: Array = np.clip(values, shape["floor"].to_numpy(), ceiling)
     return bounded
