@@ -83,7 +83,8 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
     reports = archived_reports(settings)
     if reports:
-        told = next((report for report in reports if not report.is_silent), reports[0])
+        weekly = (r for r in reports if r.kind == "weekly" and not r.is_silent)
+        told = next(weekly, reports[0])
         click.echo(str(told.folder / told.first_page.name))
     else:
         click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")

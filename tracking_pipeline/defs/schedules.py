@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from tracking_pipeline import pipeline
-from tracking_pipeline.defs.jobs import weekly
+from tracking_pipeline.defs.jobs import monthly, weekly
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
 from tracking_pipeline.state.store import open_store
 
 SUNDAY_MORNING = "0 9 * * 0"
+EVERY_MORNING = "30 9 * * *"
 MISSED = "weekly_schedule_missed"
 _SCHEDULED_AT = "tracking/scheduled_at"
 _PUNCTUAL = timedelta(hours=1)
@@ -19,8 +20,9 @@ _WEEK = timedelta(days=7, hours=2)
 
 @dg.definitions
 def schedules() -> dg.Definitions:
-    """Define the weekly report's schedule, in the reporting time zone."""
-    return dg.Definitions(schedules=[sundays(load_settings())])
+    """Define when reports are written, in the reporting time zone."""
+    settings = load_settings()
+    return dg.Definitions(schedules=[sundays(settings), mornings(settings)])
 
 
 def sundays(
@@ -47,6 +49,18 @@ def sundays(
         return dg.RunRequest(run_key=moment, tags={_SCHEDULED_AT: moment})
 
     return tick
+
+
+def mornings(settings: Settings) -> dg.ScheduleDefinition:
+    """Return the schedule that starts ``monthly`` every day at 09:30, running by default."""
+    return dg.ScheduleDefinition(
+        job=monthly,
+        cron_schedule=EVERY_MORNING,
+        execution_timezone=settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        name="mornings_at_half_past_nine",
+        description="The reports of months that are owed; on most days none is.",
+    )
 
 
 def _note_outage(
