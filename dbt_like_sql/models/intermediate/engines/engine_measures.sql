@@ -24,7 +24,8 @@ from (
             when 'units_of_work' then observed.units_of_work
             else coalesce(
                 {{ number_of('observed.metrics', 'catalogue.metric') }},
-                {{ number_of('observed.metrics', 'catalogue.percent_name') }} / 100
+                {{ number_of('observed.metrics', 'catalogue.percent_name') }}
+                / 100
             )
         end as value,
         -- Without work there is no rate of it.

@@ -94,7 +94,7 @@ lists as (
                 reason := reason,
                 example_value := example_value
             )
-            order by metric_name
+            order by metric_name, reason
         ) as unmatched
     from unmatched
     where reason is not null

@@ -13,9 +13,10 @@ quarter_hours as (
         max(last_batch_id) as last_batch_id
     from {{ ref('records') }}
     {% if is_incremental() %}
-    where last_batch_id > (
-        select coalesce(max(last_batch_id), -1) from {{ this }}
-    )
+    where
+        last_batch_id > (
+            select coalesce(max(last_batch_id), -1) from {{ this }}
+        )
     {% endif %}
     group by all
 

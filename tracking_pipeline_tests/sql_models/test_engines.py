@@ -1,0 +1,246 @@
+"""Engines from landed rows to the seed's tables, first and after late data."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+
+import duckdb
+import pytest
+
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.transform.build import build
+from tracking_pipeline.transform.project import Project
+from tracking_pipeline.transform.render import Rendering
+from tracking_pipeline_tests.sql_models.engine_rows import benchmark, deliver, insert, observe
+
+NAMESPACE = uuid.UUID("6f1d8c52-0f0b-5a3e-9a55-6d5f2b1f0c01")
+GUARDIAN = {
+    "domain_health_score": 80,
+    "spam_rate_pct": 0.1,
+    "blacklist_incidents": 0,
+    "deliverability_rate": 0.95,
+}
+COMPARED_AGAIN = (
+    "intermediate.engine_days",
+    "intermediate.unmatched_engine_days",
+    "marts.metric_daily",
+    "marts.metric_weekly",
+    "marts.metric_monthly",
+    *(
+        f"marts.{name}{period}"
+        for name in ("benchmark_comparison", "scores")
+        for period in ("", "_weekly", "_monthly")
+    ),
+    "marts.engine_performance",
+)
+BROKEN_CHECKS = (
+    ("engine_performance", "engine_id", "'Z'"),
+    ("engine_performance", "engine_id", "null"),
+    ("engine_performance", "client_id", "null"),
+    ("engine_performance", "performance_score", "150.01"),
+    ("engine_benchmarks", "engine_id", "'Z'"),
+    ("engine_benchmarks", "benchmark_value", "null"),
+    ("client_engine_goals", "engine_id", "'Z'"),
+    ("client_engine_goals", "status", "'late'"),
+    ("client_engine_goals", "target_value", "null"),
+    ("clients", "id", "null"),
+)
+
+
+Built = Callable[..., None]
+
+
+def with_ancestors(project: Project, names: set[str]) -> set[str]:
+    """Return the names with all that they and their tests read."""
+    nodes = [project.nodes[name] for name in names]
+    read = {name for node in nodes for name in (*node.depends_on, *node.tested_with)} - names
+    return with_ancestors(project, names | read) if read else names
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        create_tables(connection)
+        yield connection
+
+
+@pytest.fixture
+def built(con: duckdb.DuckDBPyConnection, sql_project: Project) -> Built:
+    """Return what builds the seed's tables, and all below them, from what is landed."""
+    tables = {name for name, node in sql_project.models.items() if "engines" in node.path.parts}
+    periods = {f"scores_{period}" for period in ("weekly", "monthly")}
+    select = with_ancestors(sql_project, tables | periods)
+
+    def run(*, full_refresh: bool = False, scored: Sequence[str] = ("measured",)) -> None:
+        variables = {"scored_provenances": list(scored)}
+        results = list(
+            build(con, sql_project, select=select, variables=variables, full_refresh=full_refresh)
+        )
+        assert [result.error for result in results if result.status != "built"] == []
+
+    return run
+
+
+def test_a_day_of_the_guardian_scores_by_hand(con: duckdb.DuckDBPyConnection, built: Built) -> None:
+    # 80/80 = 1, 0.0005/0.001 = 0.5, 0 incidents against 0 = 1, 0.95/0.95 = 1: 3.5 of 4 metrics.
+    deliver(con, "engines.jsonl", 1, "x")
+    observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
+    built()
+    row = con.execute(
+        "select id, client_id, engine_id, date, performance_score, created_at, client_key "
+        "from marts.engine_performance"
+    ).fetchone()
+    assert row is not None
+    assert row[0] == uuid.uuid5(NAMESPACE, "engine_performance|acme|D|2026-03-01")
+    assert row[1] == uuid.uuid5(NAMESPACE, "acme")
+    assert (row[2], str(row[3]), float(row[4]), str(row[5]), row[6]) == (
+        "D",
+        "2026-03-01",
+        87.5,
+        "2026-03-02 00:00:00",
+        "acme",
+    )
+    assert con.execute("select id, client_key, name from marts.clients").fetchall() == [
+        (uuid.uuid5(NAMESPACE, "acme"), "acme", "acme")
+    ]
+
+
+def test_uuids_equal_those_of_python(con: duckdb.DuckDBPyConnection, built: Built) -> None:
+    keys = ["acme", "Bäckerei Groß & Söhne", "株式会社", "a'b|c", "x" * 300]
+    keys += [f"client {number}" for number in range(40)]
+    file = deliver(con, "reference/clients.csv", 1, "x")
+    for key in keys:
+        insert(con, "client", client_id=key, name="n", file_id=file, batch_id=1)
+    built()
+    found = dict(con.execute("select client_key, id from marts.clients").fetchall())
+    assert found == {key: uuid.uuid5(NAMESPACE, key) for key in keys}
+
+
+def test_late_data_leaves_the_tables_as_if_built_anew(
+    con: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    deliver(con, "engines.jsonl", 1, "x")
+    for day in ("2026-02-27", "2026-02-28", "2026-03-01"):
+        observe(con, "D", f"{day} 12:00:00", 1, GUARDIAN)
+        observe(con, "A", f"{day} 12:00:00", 1, {"icp_match_accuracy": 0.5, "typo": 1})
+    built()
+    deliver(con, "late.jsonl", 2, "y")
+    # An old day ends otherwise, another gets an observation that is not its last, one is new.
+    observe(con, "D", "2026-02-27 18:00:00", 2, {**GUARDIAN, "blacklist_incidents": 3}, units=7)
+    observe(con, "A", "2026-02-28 18:00:00", 2, {"icp_match_accuracy": 0.7})
+    observe(con, "A", "2026-03-01 06:00:00", 2, {"icp_match_accuracy": 0.1})
+    observe(con, "N", "2026-03-02 12:00:00", 2, {"meeting_show_up_rate": 0.9}, client="beta")
+    built()
+    late = {name: con.sql(f"from {name} order by all").fetchall() for name in COMPARED_AGAIN}
+    built(full_refresh=True)
+    anew = {name: con.sql(f"from {name} order by all").fetchall() for name in COMPARED_AGAIN}
+    assert late == anew
+    incidents = con.execute(
+        "select metric_date, value from marts.metric_daily where metric = 'blacklist_incidents' "
+        "order by 1"
+    ).fetchall()
+    assert [value for _, value in incidents] == [3, 0, 0]
+    unmatched = con.execute(
+        "select metric_name, reason, n, example_value from marts.unmatched_engine_metrics"
+    ).fetchall()
+    assert unmatched == [("typo", "unknown_metric", 2, "1")]
+
+
+def test_a_new_delivery_of_benchmarks_judges_old_days_anew_and_a_withdrawal_undoes_it(
+    con: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    deliver(con, "engines.jsonl", 1, "x")
+    observe(con, "B", "2026-03-01 12:00:00", 1, {"contact_info_accuracy": 0.6})
+    compared = "select benchmark, attainment from marts.benchmark_comparison where entity_id = 'B'"
+    built()
+    assert con.execute(compared).fetchall() == []
+    benchmark(
+        con, deliver(con, "reference/benchmarks.csv", 2, "b"), 2, "contact_info_accuracy", 0.8
+    )
+    built()
+    assert con.execute(compared).fetchall() == [(0.8, 0.75)]
+    shown = "select benchmark_value, unit, client_key from marts.engine_benchmarks "
+    shown += "where engine_id = 'B'"
+    assert [(float(row[0]), *row[1:]) for row in con.execute(shown).fetchall()] == [
+        (80.0, "percent", "")
+    ]
+    deliver(con, "reference/benchmarks.csv", 3, "empty")
+    built()
+    assert con.execute(compared).fetchall() == [(None, None)]
+    assert con.execute(shown).fetchall() == []
+
+
+def test_a_reference_file_is_the_state_of_its_newest_delivery(
+    con: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    path = "reference/north/clients-acme.csv"
+    names = "select name from marts.clients where name <> client_key order by 1"
+    first = deliver(con, path, 1, "one")
+    insert(con, "client", client_id="acme", name="Acme", file_id=first, batch_id=1)
+    insert(con, "client", client_id="gone", name="Gone", file_id=first, batch_id=1, line_number=2)
+    second = deliver(con, path, 2, "two")
+    insert(con, "client", client_id="acme", name="Acme II", file_id=second, batch_id=2)
+    deliver(con, path, 3, "broken", "rejected")
+    built()
+    assert con.execute(names).fetchall() == [("Acme II",)]
+    deliver(con, path, 4, "one", "duplicate_delivery")
+    deliver(con, "reference/clients.csv", 5, "one", "duplicate_delivery")
+    built()
+    assert con.execute(names).fetchall() == [("Acme",), ("Gone",)]
+
+
+@pytest.mark.parametrize(
+    ("scored", "score"), [(["measured"], None), (["measured", "simulated"], 75)]
+)
+def test_a_simulated_benchmark_scores_in_a_demo_only(
+    con: duckdb.DuckDBPyConnection, built: Built, scored: list[str], score: float | None
+) -> None:
+    deliver(con, "engines.jsonl", 1, "x")
+    accuracies = ("contact_info_accuracy", "phone_number_accuracy", "company_data_completeness")
+    observe(con, "B", "2026-03-01 12:00:00", 1, dict.fromkeys(accuracies, 0.6))
+    file = deliver(con, "reference/benchmarks.csv", 2, "b")
+    for metric in accuracies:
+        benchmark(con, file, 2, metric, 0.8)
+    con.execute("update landing.engine_benchmark set provenance = 'simulated'")
+    built(scored=scored)
+    found = con.execute("select performance_score from marts.engine_performance").fetchall()
+    assert [value if value is None else float(value) for (value,) in found] == [score]
+
+
+def test_a_card_shows_the_last_complete_day(con: duckdb.DuckDBPyConnection, built: Built) -> None:
+    deliver(con, "engines.jsonl", 1, "x")
+    observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
+    observe(con, "D", "2026-03-02 01:00:00", 1, {**GUARDIAN, "spam_rate_pct": 0.05})
+    built()
+    cards = con.execute(
+        "select engine_id, score_date::varchar, performance_score::double, score_status, "
+        "score_today::double, benchmark_comparison, n_metrics, n_metrics_with_data "
+        "from marts.engine_cards where engine_id in ('A', 'D') order by 1"
+    ).fetchall()
+    # Comparisons 0, (0.0005 - 0.001) / 0.0005 = -1, 0 against 0 none, 0: a third of -1.
+    assert cards == [
+        ("A", None, None, "no_data", None, None, 5, 0),
+        ("D", "2026-03-01", 87.5, "scored", 100.0, pytest.approx(-1 / 3), 5, 4),
+    ]
+    assert con.execute("select count(*) from marts.engine_cards").fetchall() == [(14,)]
+
+
+def test_the_checks_of_the_seed_are_tests(
+    con: duckdb.DuckDBPyConnection, built: Built, sql_project: Project
+) -> None:
+    goals = deliver(con, "reference/goals.csv", 1, "x")
+    goal = {"engine_id": "D", "goal_metric": "spam_rate_pct", "target_value": 0.2}
+    insert(con, "client_goal", **goal, file_id=goals, batch_id=1)
+    deliver(con, "engines.jsonl", 1, "y")
+    observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
+    built()
+    shown = "select goal_metric, target_value::double, unit from marts.client_engine_goals"
+    assert con.execute(shown).fetchall() == [("spam_rate", 0.2, "percent")]
+    for model, column, value in BROKEN_CHECKS:
+        tests = [test for test in sql_project.tests_of[model] if test.column == column]
+        queries = [Rendering(sql_project, {}).test(test) for test in tests]
+        con.execute("begin")
+        con.execute(f"update marts.{model} set {column} = {value}")
+        failing = [query for query in queries if con.execute(query).fetchall()]
+        con.execute("rollback")
+        assert failing, f"{model}.{column} = {value} passes"
