@@ -12,6 +12,7 @@ from tracking_pipeline.errors import ReportError, TrackingError
 from tracking_pipeline.reports.archive import ArchivedReport, newest_revision, store
 from tracking_pipeline.reports.draft import Draft, ReportKind
 from tracking_pipeline.reports.engines.client_update import UPDATE
+from tracking_pipeline.reports.engines.pilot import PILOT
 from tracking_pipeline.reports.engines.roi_monthly import ROI
 from tracking_pipeline.reports.period import Period, period_from, period_of
 from tracking_pipeline.reports.revision import changes, fingerprint
@@ -20,7 +21,7 @@ from tracking_pipeline.settings import Settings
 
 Kinds = Mapping[str, ReportKind]
 
-KINDS: Final[Kinds] = {kind.name: kind for kind in (WEEKLY, UPDATE, ROI)}
+KINDS: Final[Kinds] = {kind.name: kind for kind in (WEEKLY, UPDATE, ROI, PILOT)}
 """Every kind of report, by name."""
 
 

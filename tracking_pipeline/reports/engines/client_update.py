@@ -95,9 +95,7 @@ def _update(
             f"{each.said.sentence} ({each.said.evidence})" for each in claims if each.is_better
         )[:_MOST],
         watched=tuple(each.sentence for each in worse)[:_MOST],
-        next_steps=tuple(
-            Item(each.title, each.description, actions=each.action_items) for each in advised
-        )[:_MOST],
+        next_steps=tuple(Item(each.title, actions=each.action_items) for each in advised)[:_MOST],
     )
 
 

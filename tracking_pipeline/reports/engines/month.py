@@ -19,9 +19,10 @@ from tracking_pipeline.reports.engines.standings import (
     ClientScore,
     Standing,
     histories,
+    last_week,
     standings,
 )
-from tracking_pipeline.reports.period import Period, period_of
+from tracking_pipeline.reports.period import Period
 
 _MONTHS: Final = 6
 
@@ -80,16 +81,13 @@ class Month:
 
 def month(con: duckdb.DuckDBPyConnection, period: Period, subject: str) -> Month:
     """Return the subject's month as the tables hold it."""
-    last_week = period_of(period.end, period.zone, "week")
-    if last_week.end > period.end:
-        last_week = last_week.previous
     return Month(
         period=period,
         subject=subject,
         every=economics(con, period, periods=_MONTHS),
         standings=_of(standings(con, period), subject),
         history=_of(histories(con, period, _MONTHS), subject),
-        claims=_of(engine_claims(con, last_week.start), subject),
+        claims=_of(engine_claims(con, last_week(period).start), subject),
         assumed=accounts.assumptions(con),
         forecasts=forecasts.forecasts(con, period, subject),
     )

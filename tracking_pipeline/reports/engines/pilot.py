@@ -49,6 +49,11 @@ class Verdict:
     window_start: date
     window_end: date | None
 
+    @property
+    def finding(self) -> str:
+        """The evidence without the label before it."""
+        return self.evidence.partition(": ")[2] or self.evidence
+
 
 @dataclass(frozen=True)
 class Pilot:
@@ -188,7 +193,8 @@ def _overview(pilot: Pilot) -> Iterator[Block]:
         yield Paragraph(f"It begins on {display.day(window.window_start)}.", is_quiet=True)
     else:
         first, last = display.day(window.window_start), display.day(window.window_end)
-        yield Paragraph(f"Judged over {first} to {last}.", is_quiet=True)
+        judged = f"Judged over {first} to {last}, as the records stand on the day of this report."
+        yield Paragraph(judged, is_quiet=True)
 
 
 def _card(label: str, verdicts: tuple[Verdict, ...]) -> Card:
@@ -209,7 +215,7 @@ def _table(caption: str, verdicts: tuple[Verdict, ...]) -> Table:
         (
             Cell(each.label, code=each.rule_id),
             Cell("", chip=Chip(_words(each.status), _TONES[each.status])),
-            Cell(each.evidence),
+            Cell(each.finding),
         )
         for each in verdicts
         if each.engine_id is None
@@ -231,7 +237,7 @@ def _engines(pilot: Pilot) -> Iterator[Block]:
                 (
                     Cell(each.label),
                     Cell("", chip=Chip(_words(each.status), _TONES[each.status])),
-                    Cell(each.evidence),
+                    Cell(each.finding),
                 )
                 for each in judged
                 if each.engine_id == engine

@@ -49,7 +49,9 @@ def leading(week: EngineWeek, edition: Edition) -> Iterator[Section]:
     yield Section("side-by-side", "Engines side by side", tuple(_comparative(week, is_whole)))
     if is_whole:
         yield Section("engine-cards", "Engine cards", (tables.cards(week.standings),))
-        yield Section("references", "Metrics and their references", (tables.references(week),))
+        yield Section(
+            "references", "Metrics and their references", (tables.references(week.standings),)
+        )
     if week.goals:
         yield Section("goals", "Goals", (tables.goals(week),))
 

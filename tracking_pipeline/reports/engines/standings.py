@@ -9,7 +9,7 @@ from typing import Final
 import duckdb
 
 from tracking_pipeline.reports.model import Comparison
-from tracking_pipeline.reports.period import Period
+from tracking_pipeline.reports.period import Period, period_of
 from tracking_pipeline.reports.query import Row, rows
 
 SYSTEM: Final = "engines"
@@ -100,14 +100,21 @@ class ClientScore:
 def standings(con: duckdb.DuckDBPyConnection, period: Period) -> tuple[Standing, ...]:
     """Return every engine of every client with data in the period, by client and letter.
 
-    An engine without data stands among them: missing is not zero.
+    An engine without data stands among them: missing is not zero. The trend is that of the
+    period's last whole week.
     """
-    values = [SYSTEM, period.start, period.previous.start]
+    values = [SYSTEM, period.start, period.previous.start, last_week(period).start]
     found = rows(con, _ENGINES.format(rhythm=period.rhythm), values)
     metrics = _metrics(con, period)
     return tuple(
         _standing(row, metrics.get((row["client_id"], row["engine_id"]), ())) for row in found
     )
+
+
+def last_week(period: Period) -> Period:
+    """Return the week that the period is, or the last one that lies wholly in the month."""
+    week = period_of(period.end, period.zone, "week")
+    return week if week.end <= period.end else week.previous
 
 
 def histories(
@@ -141,7 +148,7 @@ scored as (
 ),
 judged as (
     select * from analysis.trends
-    where system = $1 and week_start = $2 and metric = 'performance_score'
+    where system = $1 and week_start = $4 and metric = 'performance_score'
 )
 select
     present.client_id, coalesce(clients.name, present.client_id) as client,

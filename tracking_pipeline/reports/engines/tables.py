@@ -83,7 +83,7 @@ def cards(standings: Iterable[Standing]) -> Table:
     return Table("Every engine of every client", columns, groups)
 
 
-def references(week: EngineWeek) -> Table:
+def references(standings: Iterable[Standing]) -> Table:
     """Return every metric beside its benchmark and the industry average."""
     groups = tuple(
         RowGroup(
@@ -91,7 +91,7 @@ def references(week: EngineWeek) -> Table:
             f"{each.title}, {each.client}",
             f"{each.client_id} / {each.engine_id}",
         )
-        for each in week.standings
+        for each in standings
         if each.metrics
     )
     labels = ("Value", "Benchmark", "vs benchmark", "Industry", "vs industry", "n", "Coverage")
