@@ -35,5 +35,7 @@ select
     published,
     recomputed,
     n,
-    coalesce(abs(published - recomputed) > 0.005, false) as is_mismatch
+    coalesce(
+        {{ rounded('abs(published - recomputed)') }} > 0.005, false
+    ) as is_mismatch
 from recomputed
