@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracking_pipeline.portal.engines.model import Claim, NoTrend, Trend
+from tracking_pipeline.portal.engines.model import NoTrend, Trend
 from tracking_pipeline.reports import display
 
 TRENDS: Final[dict[Trend | NoTrend, tuple[str, str]]] = {
@@ -38,15 +38,3 @@ def age(since: datetime, now: datetime) -> str:
             count = int(elapsed // seconds)
             return f"{count} {name}{'s' if name == 'day' and count > 1 else ''} ago"
     return "just now"
-
-
-def evidence(claim: Claim) -> str:
-    """Return what the claim rests on, on one line."""
-    parts = [display.evidence(claim.method, claim.p_value, claim.ci_low, claim.ci_high)]
-    if claim.n is not None:
-        parts.append(f"n = {claim.n:,.0f}")
-    if claim.coverage is not None:
-        parts.append(f"coverage {display.share(claim.coverage)}")
-    if claim.reason:
-        parts.append(claim.reason.replace("_", " "))
-    return ", ".join(part for part in parts if part)

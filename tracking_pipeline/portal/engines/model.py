@@ -117,18 +117,10 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence of the claims gate and what it rests on."""
+    """A sentence of the claims gate; it says itself what it rests on."""
 
     sentence: str
     is_supported: bool
-    method: str | None
-    n: float | None
-    p_value: float | None
-    ci_low: float | None
-    ci_high: float | None
-    coverage: float | None
-    reason: str | None
-    week_start: date
 
 
 @dataclass(frozen=True)
