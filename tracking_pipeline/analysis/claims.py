@@ -11,6 +11,7 @@ Kind = Literal[
     "trend",
     "week_over_week",
     "stable",
+    "level_shift",
     "anomaly",
     "drift",
     "winner",
@@ -81,7 +82,8 @@ def claim(evidence: Evidence, wording: str) -> Claim:
     reason = reason_against(evidence)
     template = _refusal(reason, evidence) if reason else _CLAIMS[evidence.kind]
     direction = direction_of(evidence) or "changing"
-    said = template.format(subject=evidence.subject, direction=direction)
+    exceeds = "stays below" if evidence.better == "lower" else "exceeds"
+    said = template.format(subject=evidence.subject, direction=direction, exceeds=exceeds)
     return Claim(evidence, f"{said}: {wording} ({_support(evidence)}).", reason)
 
 
@@ -137,7 +139,8 @@ _TESTS: dict[Kind, Callable[[Evidence], bool]] = {
     "trend": lambda evidence: _is_significant(evidence) and _is_beyond(evidence),
     "week_over_week": _is_significant,
     "stable": _is_within,
-    "anomaly": _is_outside,
+    "level_shift": lambda evidence: _is_significant(evidence) and _is_beyond(evidence),
+    "anomaly": lambda evidence: _is_significant(evidence) and _is_outside(evidence),
     "drift": lambda evidence: _is_significant(evidence) and _is_beyond(evidence),
     "winner": _is_clear,
     "impact": lambda evidence: _is_significant(evidence) and _excludes_zero(evidence),
@@ -150,13 +153,14 @@ _CLAIMS: dict[Kind, str] = {
     "trend": "{subject} is {direction}",
     "week_over_week": "{subject} is {direction}",
     "stable": "{subject} is stable",
+    "level_shift": "{subject} shifted to another level",
     "anomaly": "{subject} is an anomaly",
     "drift": "{subject} shows drift",
     "winner": "{subject} is the winner",
     "impact": "{subject} had an impact",
     "best_time": "{subject} is the best time",
     "top_performer": "{subject} is a top performer",
-    "exceeds": "{subject} exceeds its reference",
+    "exceeds": "{subject} {exceeds} its reference",
 }
 
 
@@ -178,7 +182,8 @@ def _support(evidence: Evidence) -> str:
         p = evidence.p_value
         parts.append(f"p {p:.2g}" if p >= _SMALLEST_P else f"p < {_SMALLEST_P}")
     if evidence.interval is not None:
-        parts.append("95 % interval {:+.3g} to {:+.3g}".format(*evidence.interval))
+        name = "limits" if evidence.kind == "anomaly" else "95 % interval"
+        parts.append("{} {:+.3g} to {:+.3g}".format(name, *evidence.interval))
     known = evidence.coverage is not None
     parts.append(f"coverage {evidence.coverage:.0%}" if known else "coverage unknown")
     return ", ".join(parts)

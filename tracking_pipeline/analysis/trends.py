@@ -1,17 +1,20 @@
-"""Week over week: what changed, as a table of tests and as sentences that passed the gate."""
+"""What changed: week against week where records are tested, over four weeks where days are."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
 import duckdb
 import polars as pl
 
-from tracking_pipeline.analysis.claims import Evidence, claim, direction_of, reason_against
 from tracking_pipeline.analysis.comparison import Comparison, Sample, compare_means, compare_rates
+from tracking_pipeline.analysis.daily import SERIES, SUBJECT, Daily
+from tracking_pipeline.analysis.periods import Week
+from tracking_pipeline.analysis.sentences import adjusted, identified, judged, quantity
+from tracking_pipeline.analysis.statistics import trend
 
 STABLE_SHARE = 0.05
-"""A figure is stable when the interval of its change lies inside this share of the last value."""
+"""Inside this share of its level a change is none; a trend must go beyond it."""
+
+WINDOW_DAYS = 28
 
 _TESTS: dict[str, tuple[str, Callable[[Sample, Sample], Comparison]]] = {
     "rate": ("numerator", compare_rates),
@@ -23,87 +26,98 @@ _TESTS: dict[str, tuple[str, Callable[[Sample, Sample], Comparison]]] = {
 FEWEST = 10
 """Below so many observations in a week the approximations behind the tests do not hold."""
 
-_WEEKS = f"""
-    select
-        weeks.*,
-        metrics.label, metrics.aggregation, metrics.direction as better,
-        greatest(metrics.minimum_sample, {FEWEST}) as minimum_sample
-    from marts.week_over_week as weeks
+_CATALOGUE = f"""
+    metrics.unit, metrics.direction as better, {SUBJECT} as subject
+    from weeks
     join seeds.metrics as metrics using (system, entity_type, metric)
+    left join seeds.engines as engines
+        on weeks.entity_type = 'engine' and weeks.entity_id = engines.engine_id
 """
 
-_TREND_COLUMNS = [
-    *("system", "client_id", "entity_type", "entity_id", "metric", "week_start"),
-    *("value", "previous_value", "change_pct", "n", "previous_n"),
+_RECORD_WEEKS = f"""
+    with weeks as (from marts.week_over_week where system = $system and week_start = $week)
+    select
+        weeks.*, figures.coverage, metrics.aggregation,
+        greatest(metrics.minimum_sample, {FEWEST})::bigint as minimum_n, {_CATALOGUE}
+    left join marts.metric_weekly as figures
+        using (system, client_id, entity_type, entity_id, metric, week_start)
+    where metrics.sampling = 'record'
+"""
+
+_DAY_WEEKS = f"""
+    with
+
+    scores as (
+        select scores.*, metrics.metric
+        from marts.scores_weekly as scores
+        join seeds.metrics as metrics using (system, entity_type)
+        where
+            metrics.aggregation = 'score' and system = $system
+            and week_start in ($week, $week::date - 7)
+    ),
+
+    weeks as (
+        select
+            system, client_id, entity_type, entity_id, metric, week_start, value,
+            previous_value, change_pct
+        from marts.week_over_week
+        where system = $system and week_start = $week
+        union all
+        select
+            scores.system, scores.client_id, scores.entity_type, scores.entity_id, scores.metric,
+            scores.week_start, scores.performance_score::double, before.performance_score::double,
+            (scores.performance_score - before.performance_score)::double
+            / nullif(before.performance_score, 0) * 100
+        from scores
+        left join scores as before
+            on (before.system, before.client_id, before.entity_type, before.entity_id)
+            = (scores.system, scores.client_id, scores.entity_type, scores.entity_id)
+            and before.week_start = scores.week_start - 7
+        where scores.week_start = $week
+    )
+
+    select weeks.*, {_CATALOGUE}
+    where metrics.sampling = 'day'
+"""
+
+COLUMNS = [
+    *(*SERIES, "week_start", "value", "previous_value", "change_pct", "n", "previous_n"),
     *("method", "statistic", "p_value", "ci_low", "ci_high"),
     *("significance", "direction", "reason", "adjusted_p_value"),
 ]
 
-_JUDGED = f"""
-    select
-        trends.*, metrics.label, metrics.unit, metrics.direction as better,
-        greatest(metrics.minimum_sample, {FEWEST}) as minimum_sample, weekly.coverage,
-        md5(concat_ws('|', system, client_id, entity_type, entity_id, metric, week_start))
-            as claim_id
-    from analysis.trends as trends
-    join seeds.metrics as metrics using (system, entity_type, metric)
-    left join marts.metric_weekly as weekly
-        using (system, client_id, entity_type, entity_id, metric, week_start)
-    where trends.method is not null
-    order by system, client_id, week_start, entity_type, entity_id, metric
-"""
 
-_CLAIM_SCHEMA = {
-    "claim_id": pl.String,
-    "system": pl.String,
-    "client_id": pl.String,
-    "week_start": pl.Date,
-    "kind": pl.String,
-    "subject": pl.String,
-    "sentence": pl.String,
-    "is_supported": pl.Boolean,
-    "method": pl.String,
-    "n": pl.Int64,
-    "p_value": pl.Float64,
-    "ci_low": pl.Float64,
-    "ci_high": pl.Float64,
-    "coverage": pl.Float64,
-    "reason": pl.String,
-}
+def trends(con: duckdb.DuckDBPyConnection, daily: Daily, week: Week) -> pl.DataFrame:
+    """Return a row per series of ``week``: its test and what may be said of it.
 
-
-def trends(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return one row per row of ``marts.week_over_week``: its test and what may be said of it.
-
-    Rates are tested by two-proportion z, means by Welch, other aggregations not at all. A direction
-    stands only where it survives Benjamini-Hochberg at 5 % among the metrics of its system and week
+    Where records are the independent unit, rates are tested week against week by two-proportion z,
+    means by Welch, other aggregations not at all; where days are, by the trend of the last 28 of
+    ``daily``, which ends with the week's last whole day (``n`` counts them). A direction stands
+    only where it survives Benjamini-Hochberg at 5 % among the tests of the client and week
     (``adjusted_p_value``); ``significance`` grades the single test (figures.md). The interval is of
-    the difference, in the metric's unit.
+    the difference, or of the change over the 28 days, in the metric's unit.
     """
-    tested = _adjusted(_tested(con.execute(_WEEKS).pl()))
-    changes = [_change(row) for row in tested.iter_rows(named=True)]
+    of_week = {"system": week.system, "week": week.start}
+    records = _record_rows(con.execute(_RECORD_WEEKS, of_week).pl())
+    days = _day_rows(con.execute(_DAY_WEEKS, of_week).pl(), daily)
+    rows = pl.concat([records, days], how="diagonal_relaxed")
+    is_enough = pl.col("n") >= pl.col("minimum_n")
+    tested = rows.with_columns(candidate=pl.when(is_enough).then(pl.col("single_p")))
+    graded = _of_a_kind(adjusted(tested, "candidate", ("system", "client_id", "week_start")))
+    return identified(_told(judged(graded)))
+
+
+def table(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of ``analysis.trends`` of what ``trends`` returned."""
     return (
-        tested.with_columns(
-            _significance(),
-            pl.Series("direction", [direction_of(change) for change in changes], pl.String),
-            pl.Series("reason", [reason_against(change) for change in changes], pl.String),
-        )
-        .select(_TREND_COLUMNS)
-        .sort(_TREND_COLUMNS[:6])
+        rows.with_columns(n="shown_n", adjusted_p_value="p_value")
+        .with_columns(p_value="single_p")
+        .select(COLUMNS)
     )
 
 
-def claims(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return one row per tested row of ``analysis.trends``: the sentence that may be printed.
-
-    ``p_value`` is the adjusted one, ``n`` the smaller of the two weeks.
-    """
-    rows = con.execute(_JUDGED).pl().iter_rows(named=True)
-    return pl.DataFrame([_claim_row(row) for row in rows], schema=_CLAIM_SCHEMA, orient="row")
-
-
-def _tested(weeks: pl.DataFrame) -> pl.DataFrame:
-    """Add method, statistic, p_value and interval; NULL where there is no test."""
+def _record_rows(weeks: pl.DataFrame) -> pl.DataFrame:
+    """Add method, statistic and interval of each test; NULL where there is none."""
     parts = [weeks.filter(~pl.col("aggregation").is_in(list(_TESTS)))]
     for aggregation, (total, test) in _TESTS.items():
         part = weeks.filter(pl.col("aggregation") == aggregation)
@@ -112,13 +126,21 @@ def _tested(weeks: pl.DataFrame) -> pl.DataFrame:
             part.with_columns(
                 pl.lit(result.method).alias("method"),
                 pl.Series("statistic", result.statistic),
-                pl.Series("p_value", result.p_value),
+                pl.Series("single_p", result.p_value),
                 pl.Series("ci_low", result.ci_low),
                 pl.Series("ci_high", result.ci_high),
             )
         )
-    floats = pl.col("statistic", "p_value", "ci_low", "ci_high")
-    return pl.concat(parts, how="diagonal").with_columns(floats.fill_nan(None).round_sig_figs(12))
+    return _rounded(pl.concat(parts, how="diagonal")).with_columns(
+        changed_kind=pl.lit("week_over_week"),
+        shown_n="n",
+        n=pl.min_horizontal(pl.col("n").fill_null(0), pl.col("previous_n").fill_null(0)),
+        estimate=pl.col("value") - pl.col("previous_value"),
+        bound=STABLE_SHARE * pl.col("previous_value").abs().fill_null(0),
+        told_from="previous_value",
+        told_to="value",
+        told_when=pl.lit(""),
+    )
 
 
 def _sample(weeks: pl.DataFrame, prefix: str, total: str) -> Sample:
@@ -126,64 +148,54 @@ def _sample(weeks: pl.DataFrame, prefix: str, total: str) -> Sample:
     return Sample(*(weeks[name].cast(pl.Float64).fill_null(0).to_numpy() for name in columns))
 
 
-def _adjusted(tested: pl.DataFrame) -> pl.DataFrame:
-    """Add the Benjamini-Hochberg p of the tests with enough data (Benjamini, Hochberg 1995)."""
-    family = ["system", "week_start"]
-    is_enough = pl.min_horizontal("n", "previous_n") >= pl.col("minimum_sample")
-    p = pl.when(is_enough).then(pl.col("p_value"))
-    step = p * p.count().over(family) / p.rank("max").over(family)
-    return tested.with_columns(adjusted_p_value=step).with_columns(
-        pl.col("adjusted_p_value").cum_min().over(family, order_by="p_value", descending=True)
+def _day_rows(weeks: pl.DataFrame, daily: Daily) -> pl.DataFrame:
+    """Add the trend of each series; NULL where it has no day."""
+    window = daily.last(WINDOW_DAYS)
+    found = trend.daily_trends(window.values)
+    tested = window.keys.select(SERIES).with_columns(
+        method=pl.lit(trend.METHOD),
+        n=pl.Series(found.n, dtype=pl.Int64),
+        shown_n=pl.Series(found.n, dtype=pl.Int64),
+        coverage=pl.Series(found.n / WINDOW_DAYS),
+        statistic=pl.Series(found.score),
+        single_p=pl.Series(found.p_value),
+        ci_low=pl.Series(found.ci_low),
+        ci_high=pl.Series(found.ci_high),
+        estimate=pl.Series(found.change),
+        bound=pl.Series(STABLE_SHARE * abs(found.level)),
+        told_from=pl.Series(found.level - found.change / 2),
+        told_to=pl.Series(found.level + found.change / 2),
+    )
+    rows = _rounded(weeks.join(tested, on=SERIES, how="left"))
+    return rows.with_columns(
+        pl.col("n", "shown_n", "bound").fill_null(0),
+        changed_kind=pl.lit("trend"),
+        minimum_n=pl.lit(trend.FEWEST, pl.Int64),
+        told_when=pl.lit(f" over the {WINDOW_DAYS} days to {daily.end}"),
     )
 
 
-def _significance() -> pl.Expr:
-    p = pl.col("p_value")
+def _rounded(rows: pl.DataFrame) -> pl.DataFrame:
+    floats = pl.col(pl.Float64).exclude("value", "previous_value", "change_pct", "coverage")
+    return rows.with_columns(floats.fill_nan(None).round_sig_figs(12))
+
+
+def _of_a_kind(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``kind``, stable or changed, and the grade of the single test."""
+    is_within = (-pl.col("bound") <= pl.col("ci_low")) & (pl.col("ci_high") <= pl.col("bound"))
+    p = pl.col("single_p")
     grade = pl.when(p < 0.01).then(pl.lit("high")).when(p < 0.05).then(pl.lit("medium"))  # noqa: PLR2004 - seed 001
-    is_judged = p.is_not_null() & pl.col("adjusted_p_value").is_not_null()
-    return pl.when(is_judged).then(grade.otherwise(pl.lit("low"))).alias("significance")
-
-
-def _change(row: Mapping[str, Any]) -> Evidence:
-    """Return the evidence that the figure is stable, or else that it changed."""
-    value, previous = row["value"], row["previous_value"]
-    is_tested = row["ci_low"] is not None
-    evidence = Evidence(
-        kind="stable",
-        subject=f"{row['label']} of {row['entity_id'].replace('_', ' ')}",
-        method=row["method"] or "",
-        n=min(row["n"] or 0, row["previous_n"] or 0),
-        minimum_n=row["minimum_sample"],
-        coverage=None,
-        better=row["better"],
-        estimate=None if value is None or previous is None else value - previous,
-        p_value=row["adjusted_p_value"],
-        interval=(row["ci_low"], row["ci_high"]) if is_tested else None,
-        bound=STABLE_SHARE * abs(previous or 0.0),
+    return rows.with_columns(
+        kind=pl.when(is_within).then(pl.lit("stable")).otherwise(pl.col("changed_kind")),
+        significance=pl.when(pl.col("p_value").is_not_null()).then(grade.otherwise(pl.lit("low"))),
     )
-    return evidence if not reason_against(evidence) else replace(evidence, kind="week_over_week")
 
 
-def _claim_row(row: Mapping[str, Any]) -> dict[str, object]:
-    evidence = replace(_change(row), coverage=row["coverage"])
-    figures = (_quantity(row[name], row["unit"]) for name in ("previous_value", "value"))
-    made = claim(evidence, " → ".join(figures))
-    kept = {name: row[name] for name in ("claim_id", "system", "client_id", "week_start", "method")}
-    return kept | {
-        "kind": evidence.kind,
-        "subject": evidence.subject,
-        "sentence": made.sentence,
-        "is_supported": made.is_supported,
-        "n": evidence.n,
-        "p_value": evidence.p_value,
-        "ci_low": row["ci_low"],
-        "ci_high": row["ci_high"],
-        "coverage": evidence.coverage,
-        "reason": made.reason,
-    }
-
-
-def _quantity(value: float | None, unit: str) -> str:
-    if value is None:
-        return "no data"
-    return f"{value:.1%}" if unit == "fraction" else f"{value:,.4g} {unit}"
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``wording``: the figures before and after."""
+    said = [
+        f"{quantity(row['told_from'], row['unit'])} → {quantity(row['told_to'], row['unit'])}"
+        f"{row['told_when']}"
+        for row in rows.select("told_from", "told_to", "told_when", "unit").iter_rows(named=True)
+    ]
+    return rows.with_columns(pl.Series("wording", said, pl.String))

@@ -8,12 +8,22 @@ from tracking_pipeline.defs.sql_models import asset_key
 from tracking_pipeline.settings import Settings
 
 SNAPSHOT = dg.AssetKey(["published", "snapshot"])
-_READ = ("metrics", "metric_weekly", "week_over_week")
+_READ = (
+    *("metrics", "metric_weekly", "week_over_week", "daily_series", "scores_weekly"),
+    *("benchmark_comparison_weekly", "proof_point_candidates", "economics_monthly"),
+)
 _TABLES = {
-    "trends": "One row a metric and week against the week before: the test that was made, its "
-    "p-value and interval, and whether the metric improves, declines or holds.",
+    "trends": "One row a metric and week: the test that was made, against the week before or over "
+    "four weeks of days, its p-value and interval, and whether the metric improves, declines or "
+    "holds.",
+    "level_shifts": "One row a daily series and week: its strongest break in eight weeks, and "
+    "whether that is one.",
+    "anomalies": "One row a daily series and day that lies outside the limits of its baseline.",
     "claims": "One row a sentence that a report may say, with the evidence it stands on and "
     "whether that is enough.",
+    "forecasts": "One row a client (or all), total and month: what the days before it foretell, "
+    "with intervals.",
+    "proof_points": "One row a client, month and candidate for a case study: whether it stands.",
 }
 
 

@@ -29,7 +29,7 @@ OBSERVED = """
             'production_logs' as system, 'acme' as client_id, 'log_type' as entity_type,
             'campaign_generation' as entity_id, 'is_approved' as measure, observed_at,
             is_approved::double as value, true as has_label, 'measured' as provenance,
-            'r' || batch_id as record_id, batch_id
+            'r' || batch_id as record_id, batch_id, 1.0 as weight
         from staging.messages;
     create table marts.metric_daily as
         select distinct system, client_id, observed_at::date as metric_date from marts.observations;
@@ -127,7 +127,7 @@ def test_the_snapshot_gives_what_the_warehouse_gives(
     [
         (
             {"system": "production_log"},
-            "production_log: is no system. Choose one of: production_logs",
+            "production_log: is no system. Choose one of: engines, production_logs, uptime",
         ),
         ({"zone": "Toronto"}, "Toronto: is no time zone"),
         ({"end": datetime(2025, 6, 29, tzinfo=UTC)}, "the window is empty"),

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import false_discovery_control
 
 from tracking_pipeline.analysis.tables import write_tables
-from tracking_pipeline.analysis.trends import trends
+from tracking_pipeline_tests.analysis.inputs import create_inputs
 
 SUNDAY = date(2025, 6, 29)
 
@@ -27,31 +27,21 @@ METRICS = {
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute("""
-            create schema marts; create schema seeds;
-            create table seeds.metrics (
-                system varchar, metric varchar, entity_type varchar, label varchar, unit varchar,
-                direction varchar, aggregation varchar, minimum_sample bigint,
-            );
-            create table marts.week_over_week (
-                system varchar, client_id varchar, entity_type varchar, entity_id varchar,
-                metric varchar, week_start date, value double, previous_value double,
-                change_pct double, n bigint, previous_n bigint,
-                numerator double, previous_numerator double, sum double, previous_sum double,
-                sum_of_squares double, previous_sum_of_squares double,
-            );
-            create table marts.metric_weekly (
-                system varchar, client_id varchar, entity_type varchar, entity_id varchar,
-                metric varchar, week_start date, coverage double,
-            );
-        """)
+        create_inputs(connection)
         for metric, (aggregation, direction, minimum) in METRICS.items():
             unit = "fraction" if aggregation == "rate" else "score"
+            label = metric.replace("_", " ")
             connection.execute(
-                "insert into seeds.metrics values ('logs', ?, 'engine', ?, ?, ?, ?, ?)",
-                [metric, metric.replace("_", " "), unit, direction, aggregation, minimum],
+                "insert into seeds.metrics values "
+                "('logs', ?, 'log_type', ?, ?, ?, 'weighted_mean', ?, ?, 'record')",
+                [metric, label, unit, direction, aggregation, minimum],
             )
         yield connection
+
+
+def trends(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    write_tables(con)
+    return con.sql("from analysis.trends").pl()
 
 
 def add_rate(
@@ -81,11 +71,11 @@ def add(
     entity: str,
     *figures: float | None,
 ) -> None:
-    key = ["logs", "acme", "engine", entity, metric, SUNDAY]
+    key = ["logs", "acme", "log_type", entity, metric, SUNDAY]
     value, previous, n, previous_n, *sums = figures
     row = [*key, value, previous, None, n, previous_n, *sums]
     con.execute(f"insert into marts.week_over_week values ({', '.join('?' * len(row))})", row)
-    con.execute("insert into marts.metric_weekly values (?, ?, ?, ?, ?, ?, 0.86)", key)
+    con.execute("insert into marts.metric_weekly values (?, ?, ?, ?, ?, ?, 0.86, 1)", key)
 
 
 def only(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -191,14 +181,15 @@ def test_a_claim_is_supported_exactly_where_a_trend_has_a_direction(
     add_rate(con, (501, 1000), (500, 1000), entity="unknown")
     add_rate(con, (50100, 100000), (50000, 100000), entity="level")
     add_rate(con, (20, 29), (1, 29), entity="small")
-    assert write_tables(con) == {"trends": 4, "claims": 4}
+    written = write_tables(con)
+    assert (written["trends"], written["claims"]) == (4, 4)
     rows = con.sql("""
-        select entity_id, kind, sentence, is_supported, claims.reason, coverage
+        select claims.entity_id, kind, sentence, is_supported, claims.reason, coverage
         from analysis.claims join analysis.trends
-            on subject = concat('approval rate of ', replace(entity_id, '_', ' '))
+            on subject = concat('approval rate of ', replace(trends.entity_id, '_', ' '))
             and is_supported = (direction is not null)
             and claims.reason is not distinct from trends.reason
-        order by entity_id
+        order by claims.entity_id
     """).fetchall()
     assert [row[:2] + row[3:] for row in rows] == [
         ("going_up", "week_over_week", True, None, 0.86),
@@ -215,11 +206,13 @@ def test_tables_are_replaced_and_typed_even_when_there_is_nothing(
 ) -> None:
     add_rate(con, (60, 100), (40, 100))
     write_tables(con)
-    con.execute("delete from marts.week_over_week")
-    assert write_tables(con) == {"trends": 0, "claims": 0}
+    con.execute("delete from marts.week_over_week; delete from marts.metric_weekly")
+    assert set(write_tables(con).values()) == {0}
     types = dict(
         con.sql("select column_name, column_type from (describe analysis.trends)").fetchall()
     )
     assert (types["week_start"], types["p_value"], types["reason"]) == ("DATE", "DOUBLE", "VARCHAR")
     tables = con.sql("select table_name from duckdb_tables() where schema_name = 'analysis'")
-    assert sorted(tables.fetchall()) == [("claims",), ("trends",)]
+    assert sorted(name for (name,) in tables.fetchall()) == [
+        *("anomalies", "claims", "forecasts", "level_shifts", "proof_points", "rests_on", "trends"),
+    ]

@@ -12,6 +12,7 @@ from tracking_pipeline.reports.kinds import Owed, write_report
 from tracking_pipeline.reports.model import ReportModel
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.settings import Settings
+from tracking_pipeline_tests.analysis.inputs import create_inputs
 
 WEEK = date(2025, 7, 27)
 AS_OF = datetime(2025, 8, 3, 9, 0, tzinfo=UTC)
@@ -35,7 +36,8 @@ create table seeds.metrics (
     system varchar, metric varchar, entity_type varchar, label varchar, unit varchar,
     direction varchar, additivity varchar, measure varchar, aggregation varchar,
     lower_bound double, upper_bound double, minimum_sample bigint, weight double,
-    practical_threshold double, expected_days varchar, description varchar);
+    practical_threshold double, expected_days varchar, description varchar,
+    sampling varchar default 'record');
 create table marts.metric_weekly (
     system varchar, client_id varchar, entity_type varchar, entity_id varchar, metric varchar,
     week_start date, value double, n bigint, numerator double, denominator double, sum double,
@@ -137,7 +139,7 @@ def warehouse(texts: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
     for metric, kind, label, unit, better, aggregation, minimum, weight in _METRICS:
         con.execute(
             "insert into seeds.metrics values "
-            "(?, ?, ?, ?, ?, ?, '', '', ?, 0, null, ?, ?, 5, 'calendar', ?)",
+            "(?, ?, ?, ?, ?, ?, '', '', ?, 0, null, ?, ?, 5, 'calendar', ?, 'record')",
             [
                 SYSTEM,
                 metric,
@@ -160,6 +162,7 @@ def warehouse(texts: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
     _judge(con)
     for number, text in enumerate(texts):
         _insert_text(con, number, text)
+    create_inputs(con)
     refresh(con)
     return con
 
@@ -185,6 +188,7 @@ def write(
 
 def refresh(con: duckdb.DuckDBPyConnection) -> None:
     """Compute what follows from metric_weekly anew."""
+    con.execute("drop schema if exists analysis cascade")
     con.execute(_WEEK_OVER_WEEK)
     write_tables(con)
 

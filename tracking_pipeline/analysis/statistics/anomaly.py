@@ -19,6 +19,8 @@ LIMIT = 3.5
 _TAIL = 0.000232629079
 """The chance of one tail beyond 3.5 standard deviations of a normal distribution."""
 
+_SMALL_COUNT = 5
+
 _MAD_OF_NORMAL = 0.6744897501960817
 _MEAN_DEVIATION_OF_NORMAL = 0.7978845608028654
 
@@ -29,11 +31,16 @@ _METHODS = {
 }
 
 
+_MAD_EFFICIENCY = 0.37
+"""The MAD of n normal values tells as much as the standard deviation of 0.37·n (Huber 1981)."""
+
+
 @dataclass(frozen=True)
 class Anomalies:
     """One newest point a row, with the limits of its baseline; NaN below 14 baseline points.
 
-    ``score`` is the distance in robust standard deviations; of rates and counts NaN.
+    ``score`` is its distance from what was expected on a scale where the limits lie at ±3.5;
+    ``p_value`` the chance of one as large.
     """
 
     method: str
@@ -42,36 +49,41 @@ class Anomalies:
     low: Array
     high: Array
     score: Array
+    p_value: Array
 
 
 def value_anomalies(baseline: Array, newest: Array) -> Anomalies:
     """Return the limits of each ``newest`` value, the day after its row of ``baseline``.
 
     The median of its weekday ± 3.5 robust deviations (MAD, of flat ones the mean absolute
-    deviation; Iglewicz, Hoaglin 1993). Each baseline day is measured against the *other* days of
-    its weekday, as the newest is, so that few weeks do not look calmer than they are.
+    deviation; Iglewicz, Hoaglin 1993), but no closer than the second farthest day of the baseline:
+    what happened twice is not out of the ordinary. Each baseline day is measured against the
+    *other* days of its weekday, as the newest is, so that few weeks do not look calmer than they
+    are. The p-value is Student's with the degrees of freedom that a MAD leaves.
     """
-    expected = _expected(baseline)
+    from scipy.special import stdtr  # noqa: PLC0415 - half a second that other commands need not pay
+
     residuals = _residuals(baseline)
     deviation = median(np.abs(residuals - median(residuals)[:, None])) / _MAD_OF_NORMAL
     mean_deviation = mean(np.abs(residuals)) / _MEAN_DEVIATION_OF_NORMAL
     deviation = np.where(deviation > 0, deviation, mean_deviation)
-    n = count(baseline)
-    is_enough = n >= FEWEST
-    with np.errstate(divide="ignore", invalid="ignore"):
-        score = np.where(newest == expected, 0.0, (newest - expected) / deviation)
-    low, high = expected - LIMIT * deviation, expected + LIMIT * deviation
-    figures = (np.where(is_enough, each, np.nan) for each in (expected, low, high, score))
-    return Anomalies(_METHODS["value"], n, *figures)
+    expected, n = _expected(baseline), count(baseline)
+    margin = np.maximum(LIMIT * deviation, _second_largest(np.abs(residuals)))
+    score = _score(newest, expected, expected - margin, expected + margin)
+    p_value = 2 * stdtr(np.maximum(_MAD_EFFICIENCY * n, 1), -np.abs(score))
+    return _anomalies("value", n, expected, expected - margin, expected + margin, score, p_value)
 
 
-def rate_anomalies(successes: Array, trials: Array, newest_trials: Array) -> Anomalies:
+def rate_anomalies(
+    successes: Array, trials: Array, newest_successes: Array, newest_trials: Array
+) -> Anomalies:
     """Return the binomial limits of each newest rate, from the pooled rate of its baseline.
 
     ``successes`` and ``trials`` are series x days; the limits leave out as much as 3.5 standard
     deviations of a normal distribution do.
     """
-    from scipy.stats import binom  # noqa: PLC0415 - half a second that other commands need not pay
+    from scipy.special import ndtr  # noqa: PLC0415 - half a second that other commands need not pay
+    from scipy.stats import binom  # noqa: PLC0415 - likewise
 
     n = count(np.where(trials > 0, trials, np.nan))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -79,29 +91,52 @@ def rate_anomalies(successes: Array, trials: Array, newest_trials: Array) -> Ano
         low, high = (
             binom.ppf(tail, newest_trials, rate) / newest_trials for tail in (_TAIL, 1 - _TAIL)
         )
-    is_enough = n >= FEWEST
-    figures = (rate, low, high, np.full(len(n), np.nan))
-    return Anomalies(_METHODS["rate"], n, *(np.where(is_enough, each, np.nan) for each in figures))
+        score = _score(newest_successes / newest_trials, rate, low, high)
+    return _anomalies("rate", n, rate, low, high, score, 2 * ndtr(-np.abs(score)))
 
 
-def count_anomalies(baseline: Array) -> Anomalies:
+def count_anomalies(baseline: Array, newest: Array) -> Anomalies:
     """Return the Poisson limits of each newest count, the day after its row of ``baseline``.
 
-    Where the baseline spreads more than Poisson allows, the limits are as much wider
-    (quasi-Poisson; McCullagh, Nelder 1989, 6.2.3).
+    Expected is the median of its weekday, or where that is below 5, too coarse for a median, the
+    mean of the baseline (half an event added: none yet does not mean never). Where the baseline
+    spreads more than Poisson allows, the limits are as much wider (quasi-Poisson; McCullagh, Nelder
+    1989, 6.2.3), and they hold all baseline days but one.
     """
-    from scipy.stats import poisson  # noqa: PLC0415 - half a second that other commands need not pay
+    from scipy.special import stdtr  # noqa: PLC0415 - half a second that other commands need not pay
+    from scipy.stats import poisson  # noqa: PLC0415 - likewise
 
-    expected, n = np.maximum(_expected(baseline), 0), count(baseline)
-    residuals = _residuals(baseline)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = median(residuals**2) / _MAD_OF_NORMAL**2
-        wider = np.sqrt(np.maximum(variance / np.maximum(mean(baseline), 1), 1))
+    n, centre = count(baseline), mean(baseline)
+    expected, residuals = _expected(baseline), _residuals(baseline)
+    is_small = ~(expected >= _SMALL_COUNT)
+    expected = np.where(is_small, centre + 0.5 / np.maximum(n, 1), expected)
+    residuals = np.where(is_small[:, None], baseline - expected[:, None], residuals)
+    variance = np.where(is_small, mean(residuals**2), median(residuals**2) / _MAD_OF_NORMAL**2)
+    wider = np.sqrt(np.maximum(variance / np.maximum(expected, 1e-9), 1))
+    farthest = _second_largest(np.abs(residuals))
     low, high = (poisson.ppf(tail, expected) for tail in (_TAIL, 1 - _TAIL))
-    low, high = expected - (expected - low) * wider, expected + (high - expected) * wider
-    is_enough = n >= FEWEST
-    figures = (expected, np.maximum(low, 0), high, np.full(len(n), np.nan))
-    return Anomalies(_METHODS["count"], n, *(np.where(is_enough, each, np.nan) for each in figures))
+    low = np.maximum(expected - np.maximum((expected - low) * wider, farthest), 0)
+    high = expected + np.maximum((high - expected) * wider, farthest)
+    score = _score(newest, expected, low, high)
+    p_value = 2 * stdtr(np.maximum(_MAD_EFFICIENCY * n, 1), -np.abs(score))
+    return _anomalies("count", n, expected, low, high, score, p_value)
+
+
+def _anomalies(name: str, n: Array, *figures: Array) -> Anomalies:
+    return Anomalies(_METHODS[name], n, *(np.where(n >= FEWEST, each, np.nan) for each in figures))
+
+
+def _score(newest: Array, expected: Array, low: Array, high: Array) -> Array:
+    """Return the distance from ``expected``, 3.5 at either limit."""
+    distance = newest - expected
+    reach = np.where(distance < 0, expected - low, high - expected)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(distance == 0, 0.0, LIMIT * distance / reach)
+
+
+def _second_largest(values: Array) -> Array:
+    """Return the second largest value of each row; 0 where there is none."""
+    return np.asarray(np.sort(np.nan_to_num(values), axis=1)[:, -2])
 
 
 def _expected(baseline: Array) -> Array:

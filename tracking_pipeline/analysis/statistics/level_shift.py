@@ -15,11 +15,9 @@ from tracking_pipeline.analysis.statistics.series import (
     weekday_medians,
 )
 
-METHOD = "CUSUM of ranks (Pettitt) allowing for autocorrelation"
+METHOD = "CUSUM of ranks, t test allowing for autocorrelation"
 FEWEST = 28
 SHORTEST_SIDE = 7
-
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -46,39 +44,38 @@ class LevelShifts:
 def level_shifts(values: Array, season: int = WEEK) -> LevelShifts:
     """Return the strongest break of each row of ``values`` (series x days, NaN = missing).
 
-    The largest sum of centred ranks (Pettitt 1979), over its standard deviation times
-    √((1+φ)/(1-φ)), follows the range of a Brownian bridge when nothing broke: the p-value is
-    Kolmogorov's. φ is that of the residuals from both levels, so that a real break does not hide
-    behind the memory it feigns. Neither side is shorter than a week.
+    It lies where the sum of centred ranks is largest (Pettitt 1979), neither side shorter than a
+    week. Both levels are compared by t with one spread, its variance times (1+φ)/(1-φ) and
+    n·(1-φ)/(1+φ) - 4 degrees of freedom, φ that of the residuals from the levels; the p-value is
+    times the days that could have been the break (Bonferroni), since the best was taken.
     """
-    from scipy.special import kolmogorov  # noqa: PLC0415 - half a second that other commands need not pay
+    from scipy.special import stdtr, stdtrit  # noqa: PLC0415 - half a second that other commands need not pay
 
     n = count(values)
-    height, position = _peak(_ranks(values - weekday_medians(values, season)))
+    position = _break(_ranks(values - weekday_medians(values, season)))
     # Weekdays that have more days on one side blur the day of the break: look again without them.
     _, effects = _levels(values, _first_there(values, position), season)
-    ranks = _ranks(values - effects)
-    position = _first_there(values, _peak(ranks)[1])
+    position = _first_there(values, _break(_ranks(values - effects)))
     levels, effects = _levels(values, position, season)
     residuals = values - levels - effects
     factor = inflation(residuals)
-    deviation = spread(ranks) * np.sqrt(n * factor)
-    statistic = np.divide(height, deviation, out=np.zeros_like(height), where=deviation > 0)
     change = levels[:, -1] - levels[:, 0]
-    margin = _Z * _error(residuals, position, factor)
-    judged = (statistic, kolmogorov(statistic), levels[:, 0], levels[:, -1])
-    figures = (
-        np.where(n >= FEWEST, each, np.nan)
-        for each in (*judged, change, change - margin, change + margin)
-    )
+    error = _error(residuals, position, factor)
+    t = np.divide(change, error, out=np.where(change == 0, 0.0, np.inf), where=error > 0)
+    freedom = np.maximum(n / factor - 4, 1)
+    tried = values.shape[1] - 2 * SHORTEST_SIDE + 1
+    p_value = np.minimum(2 * tried * stdtr(freedom, -np.abs(t)), 1.0)
+    margin = stdtrit(freedom, 0.975) * error
+    judged = (t, p_value, levels[:, 0], levels[:, -1], change, change - margin, change + margin)
+    figures = (np.where(n >= FEWEST, each, np.nan) for each in judged)
     return LevelShifts(n, position, _is_step(values - effects, residuals), *figures)
 
 
-def _peak(ranks: Array) -> tuple[Array, npt.NDArray[np.int64]]:
-    """Return the largest sum of centred ranks, and the column after it."""
+def _break(ranks: Array) -> npt.NDArray[np.int64]:
+    """Return the column after the largest sum of centred ranks."""
     sums = np.cumsum(np.nan_to_num(ranks - mean(ranks)[:, None]), axis=1)
     heights = np.abs(sums[:, SHORTEST_SIDE - 1 : -SHORTEST_SIDE])
-    return np.max(heights, axis=1), np.argmax(heights, axis=1) + SHORTEST_SIDE
+    return np.asarray(np.argmax(heights, axis=1) + SHORTEST_SIDE)
 
 
 def _ranks(values: Array) -> Array:
@@ -115,13 +112,14 @@ def _of_sides(values: Array, is_after: npt.NDArray[np.bool_]) -> Array:
 
 
 def _error(residuals: Array, position: npt.NDArray[np.int64], factor: Array) -> Array:
-    """Return the standard error of the difference of both levels (Welch, inflated)."""
+    """Return the standard error of the difference of both levels."""
     is_after = _is_after(residuals, position)
-    squares = []
-    for is_side in (is_after, ~is_after):
-        side = np.where(is_side, residuals, np.nan)
-        squares.append(spread(side) ** 2 / np.maximum(count(side), 1))
-    return np.sqrt((squares[0] + squares[1]) * factor)
+    after = count(np.where(is_after, residuals, np.nan))
+    before = count(residuals) - after
+    share = 1 / np.maximum(before, 1) + 1 / np.maximum(after, 1)
+    # The levels and the weekdays took eight degrees of freedom of n, not one.
+    n = np.maximum(count(residuals), 9)
+    return np.asarray(spread(residuals) * np.sqrt(share * factor * (n - 1) / (n - 8)))
 
 
 def _is_step(values: Array, residuals: Array) -> npt.NDArray[np.bool_]:

@@ -65,25 +65,33 @@ def test_below_fourteen_points_of_baseline_nothing_is_judged() -> None:
     baseline = with_gaps(noise(1, 28), 0.0)
     baseline[0, 13:] = np.nan
     assert np.isnan(value_anomalies(baseline, np.array([99.0])).score[0])
-    assert np.isnan(count_anomalies(baseline).high[0])
+    assert np.isnan(count_anomalies(baseline, np.array([99.0])).high[0])
 
 
 def test_rates_have_binomial_limits() -> None:
     successes, trials = np.full((1, 14), 30.0), np.full((1, 14), 100.0)
-    found = rate_anomalies(successes, trials, np.array([50.0]))
+    found = rate_anomalies(successes, trials, np.array([29.0]), np.array([50.0]))
     assert found.expected[0] == pytest.approx(0.3)
     assert found.low[0] == binom.ppf(0.000232629, 50, 0.3) / 50
-    assert found.high[0] == binom.ppf(1 - 0.000232629, 50, 0.3) / 50
+    assert found.high[0] == binom.ppf(1 - 0.000232629, 50, 0.3) / 50 == 0.54
+    assert found.score[0] == pytest.approx(3.5 * (0.58 - 0.3) / (0.54 - 0.3))
 
 
 def test_counts_have_poisson_limits() -> None:
-    found = count_anomalies(np.full((1, 14), 20.0))
+    found = count_anomalies(np.full((1, 14), 20.0), np.array([20.0]))
     expected = poisson.ppf([0.000232629, 1 - 0.000232629], 20)
     assert [found.low[0], found.high[0]] == expected.tolist()
 
 
 def test_counts_that_spread_more_than_poisson_get_wider_limits() -> None:
     counts = np.random.default_rng(4).negative_binomial(5, 0.1, size=(4000, 57)).astype(float)
-    found = count_anomalies(counts[:, :-1])
-    outside = (counts[:, -1] < found.low) | (counts[:, -1] > found.high)
-    assert np.mean(outside) < 0.02
+    found = count_anomalies(counts[:, :-1], counts[:, -1])
+    assert np.mean(np.abs(found.score) > LIMIT) < 0.02
+
+
+@pytest.mark.parametrize(("days", "phi"), [(28, 0.0), (56, 0.0), (56, 0.6)])
+def test_p_values_are_as_small_as_they_are_rare(days: int, phi: float) -> None:
+    values = noise(20_000, days + 1, phi=phi)
+    found = value_anomalies(values[:, :-1], values[:, -1])
+    assert np.mean(found.p_value < 0.01) < 0.015
+    assert np.mean(found.p_value < 0.001) < 0.002

@@ -21,7 +21,7 @@ def test_the_nile_fell_after_its_28th_year() -> None:
 @pytest.mark.parametrize("days", [56, 84])
 def test_noise_with_memory_seldom_seems_to_break(days: int, phi: float) -> None:
     share = np.mean(level_shifts(noise(5000, days, phi=phi)).p_value < 0.05)
-    assert 0.01 < share < 0.065
+    assert 0.005 < share < 0.05
 
 
 @pytest.mark.parametrize("size", [2.0, -3.0])
@@ -50,7 +50,7 @@ def test_an_outage_leaves_a_gap_and_the_shift_begins_with_the_first_day_after_it
 
 def test_gaps_do_not_make_breaks() -> None:
     values = with_gaps(noise(5000, 56, phi=0.3), 0.3)
-    assert np.mean(level_shifts(values).p_value < 0.05) < 0.07
+    assert np.mean(level_shifts(values).p_value < 0.05) < 0.05
 
 
 def test_below_28_days_there_is_no_break() -> None:

@@ -1,0 +1,93 @@
+"""Who stands above a benchmark, or above the others."""
+
+import duckdb
+import polars as pl
+
+from tracking_pipeline.analysis.daily import SERIES, Daily
+from tracking_pipeline.analysis.periods import Week
+from tracking_pipeline.analysis.sentences import identified, judged, quantity
+from tracking_pipeline.analysis.statistics import means, ranking
+from tracking_pipeline.analysis.statistics.means import daily_means
+from tracking_pipeline.analysis.statistics.series import Array
+from tracking_pipeline.analysis.trends import WINDOW_DAYS
+
+FEWEST = 14
+"""Days of the four weeks; fewer say little about a month."""
+
+_BENCHMARKS = f"""
+    select {", ".join(SERIES)}, benchmark as bound
+    from marts.benchmark_comparison_weekly
+    where system = ? and week_start = ? and benchmark is not null
+"""
+
+
+def exceeding(con: duckdb.DuckDBPyConnection, daily: Daily, week: Week) -> pl.DataFrame:
+    """Return a row of evidence per series whose mean of 28 days is better than its benchmark.
+
+    Supported where the whole 95 % interval of the mean lies on the better side. The benchmark of a
+    week's sum is seven times that of a day; a sum is left out.
+    """
+    window = daily.last(WINDOW_DAYS).only(pl.col("additivity") != "sum")
+    found = daily_means(window.values)
+    rows = _evidence(window, "exceeds", means.METHOD, found.n).with_columns(
+        estimate=pl.Series(found.mean, dtype=pl.Float64),
+        ci_low=pl.Series(found.low, dtype=pl.Float64),
+        ci_high=pl.Series(found.high, dtype=pl.Float64),
+    )
+    benchmarks = con.execute(_BENCHMARKS, [week.system, week.start]).pl()
+    compared = rows.join(benchmarks, on=SERIES)
+    said = [
+        f"mean {quantity(row['estimate'], row['unit'])} over the {WINDOW_DAYS} days to "
+        f"{window.end}, benchmark {quantity(row['bound'], row['unit'])}"
+        for row in compared.iter_rows(named=True)
+    ]
+    return _supported(compared.with_columns(pl.Series("wording", said, pl.String)), week)
+
+
+def leading(daily: Daily, week: Week) -> pl.DataFrame:
+    """Return a row of evidence per entity whose score lies above the mean of its client's.
+
+    Supported where the 95 % interval of the score over 28 days, drawn towards the client's mean,
+    lies above it; the interval of the rank is told beside it.
+    """
+    scores = daily.last(WINDOW_DAYS).only(pl.col("aggregation") == "score")
+    clients = scores.keys["client_id"].unique(maintain_order=True)
+    parts = [_ranked(scores.only(pl.col("client_id") == client), week) for client in clients]
+    none = _ranked(scores.only(pl.lit(value=False)), week)
+    return _supported(pl.concat([none, *parts]), week)
+
+
+def _ranked(cohort: Daily, week: Week) -> pl.DataFrame:
+    found = ranking.ranking(cohort.values, seed=week.start.toordinal())
+    said = [
+        f"score {score:,.4g} (unshrunk {raw:,.4g}), rank {rank:g} of {len(found.rank)} "
+        f"(95 % interval {low:g} to {high:g}), mean of all {found.group_mean:,.4g}"
+        for score, raw, rank, low, high in zip(
+            found.shrunk, found.mean, found.rank, found.rank_low, found.rank_high, strict=True
+        )
+    ]
+    return _evidence(cohort, "top_performer", ranking.METHOD, found.n).with_columns(
+        estimate=pl.Series(found.shrunk, dtype=pl.Float64),
+        ci_low=pl.Series(found.low, dtype=pl.Float64),
+        ci_high=pl.Series(found.high, dtype=pl.Float64),
+        bound=pl.lit(found.group_mean, pl.Float64),
+        wording=pl.Series(said, dtype=pl.String),
+    )
+
+
+def _evidence(daily: Daily, kind: str, method: str, n: Array) -> pl.DataFrame:
+    return daily.keys.with_columns(
+        kind=pl.lit(kind),
+        method=pl.lit(method),
+        n=pl.Series(n, dtype=pl.Int64),
+        minimum_n=pl.lit(FEWEST, pl.Int64),
+        coverage=pl.Series(n / WINDOW_DAYS, dtype=pl.Float64),
+        p_value=pl.lit(None, pl.Float64),
+    )
+
+
+def _supported(rows: pl.DataFrame, week: Week) -> pl.DataFrame:
+    floats = pl.col("estimate", "ci_low", "ci_high", "bound").fill_nan(None).round_sig_figs(12)
+    dated = rows.with_columns(floats, week_start=pl.lit(week.start))
+    known = dated.filter(pl.col("estimate").is_not_null())
+    return identified(judged(known).filter(pl.col("reason").is_null()), "kind")
