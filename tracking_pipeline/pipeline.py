@@ -111,19 +111,19 @@ def now_utc() -> datetime:
 def deliver(settings: Settings, paths: Sequence[Path], source: str) -> None:
     """Copy files and folders into the landing folder of ``source`` as if dropped there.
 
-    No file replaces another: where its name is taken by other bytes, it gets a folder of its own.
+    A file that is state (`Default.is_rewritten`) replaces its older version. No other file does:
+    where its name is taken by other bytes, it gets a folder of its own.
     """
     if source not in SOURCES:
         known = ", ".join(sorted(SOURCES))
         raise LandingError(source, "is no source", f"The sources are: {known}")
-    room = settings.landing_dir / source
     for path in paths:
         if path.is_dir():
             inside = [file for file in sorted(path.rglob("*")) if file.is_file()]
             for file in inside:
-                _place(file, room / path.resolve().name / file.relative_to(path))
+                _place(settings, source, file, path.resolve().name / file.relative_to(path))
         elif path.is_file():
-            _place(path, room / path.name)
+            _place(settings, source, path, Path(path.name))
         else:
             raise LandingError(str(path), "is neither a file nor a folder", "Check the path")
 
@@ -137,16 +137,22 @@ def deliver_demo(settings: Settings, part: Literal["on_time", "late"]) -> None:
             deliver(settings, sorted(source.iterdir()), source.name)
 
 
-def _place(file: Path, target: Path) -> None:
-    if target.exists() and not filecmp.cmp(file, target, shallow=False):
+def _place(settings: Settings, source: str, file: Path, place: Path) -> None:
+    room = settings.landing_dir / source
+    is_there = (room / place).exists()
+    if is_there and filecmp.cmp(file, room / place, shallow=False):
+        return
+    if is_there and not SOURCES[source].is_rewritten(place.as_posix()):
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        target = target.parent / digest[:16] / target.name
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f"{target.name}.part")
-        shutil.copy2(file, partial)
-        partial.rename(target)
+        place = place.parent / digest[:16] / place.name
+        if (room / place).exists():
+            return
+    target = room / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.part")
+    shutil.copy2(file, partial)
+    partial.replace(target)
 
 
 def scan(settings: Settings) -> list[ledger.Delivery]:
@@ -280,9 +286,10 @@ def row_counts(settings: Settings, schema: str) -> dict[str, int]:
 
 
 def analyse(settings: Settings) -> dict[str, int]:
-    """Write the analysis tables and return their rows."""
+    """Bring the analysis tables up to date with the days that are over; return their rows."""
+    today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
     with writer(settings) as con:
-        return write_tables(con)
+        return write_tables(con, today)
 
 
 def publish(settings: Settings) -> str:
