@@ -115,8 +115,9 @@ def _highlights(week: EngineWeek, client: str, now: Economics | None) -> Iterato
             value = display.number(goal.value, goal.unit)
             target = display.number(goal.target_value, goal.unit)
             yield f"Goal reached: {goal.label} {value}, target {target}"
-    best = [each for each in week.ranked if each.client_id == client]
-    for each in best[:_MOST]:
+    ranked = [each for each in week.ranked if each.client_id == client]
+    good = [each for each in ranked if (each.score or 0.0) >= charts.BENCHMARK]
+    for each in good[:_MOST]:
         yield _standing(each)
 
 
