@@ -11,6 +11,7 @@ import duckdb
 from tracking_pipeline.errors import ReportError, TrackingError
 from tracking_pipeline.reports.archive import ArchivedReport, newest_revision, store
 from tracking_pipeline.reports.draft import Draft, ReportKind
+from tracking_pipeline.reports.engines.case_study import CASE
 from tracking_pipeline.reports.engines.client_update import UPDATE
 from tracking_pipeline.reports.engines.pilot import PILOT
 from tracking_pipeline.reports.engines.roi_monthly import ROI
@@ -21,7 +22,7 @@ from tracking_pipeline.settings import Settings
 
 Kinds = Mapping[str, ReportKind]
 
-KINDS: Final[Kinds] = {kind.name: kind for kind in (WEEKLY, UPDATE, ROI, PILOT)}
+KINDS: Final[Kinds] = {kind.name: kind for kind in (WEEKLY, UPDATE, ROI, PILOT, CASE)}
 """Every kind of report, by name."""
 
 
