@@ -7,24 +7,25 @@ parts as (
     select
         client_id,
         metric_date,
-        operational_cost_usd,
-        value_generated_usd,
-        case engine_id when 'A' then units_of_work end as leads,
-        case engine_id when 'N' then units_of_work end as meetings_booked,
-        1 as n_engine_days,
-        case when operational_cost_usd is not null then 1 end
-            as n_engine_days_with_cost,
-        provenance,
-        last_batch_id
+        last_batch_id,
+        {{ client_day_columns({
+            'operational_cost_usd': 'operational_cost_usd',
+            'value_generated_usd': 'value_generated_usd',
+            'leads': "case engine_id when 'A' then units_of_work end",
+            'meetings_booked': "case engine_id when 'N' then units_of_work end",
+            'n_engine_days': '1',
+            'n_engine_days_with_cost':
+                'case when operational_cost_usd is not null then 1 end',
+        }) }}
     from {{ ref('scored_engine_days') }}
-    union all by name
+    union all
     select
         client_id,
         metric_date,
-        value * n as qualified_meetings,
-        n as n_meeting_quality,
-        provenance,
-        last_batch_id
+        last_batch_id,
+        {{ client_day_columns(
+            {'qualified_meetings': 'value * n', 'n_meeting_quality': 'n'}
+        ) }}
     from {{ ref('metric_daily') }}
     where
         system = 'engines'
@@ -32,24 +33,24 @@ parts as (
         and metric = 'meeting_qualification_accuracy'
         and n > 0
         and {{ is_scored() }}
-    union all by name
+    union all
     select
         client_id,
         metric_date,
-        numerator as n_probes_up,
-        denominator as n_probes,
-        provenance,
-        last_batch_id
+        last_batch_id,
+        {{ client_day_columns(
+            {'n_probes_up': 'numerator', 'n_probes': 'denominator'}
+        ) }}
     from {{ ref('metric_daily') }}
     where system = 'uptime' and metric = 'uptime_rate' and {{ is_scored() }}
-    union all by name
+    union all
     select
         client_id,
         recorded_date as metric_date,
-        score as satisfaction_total,
-        1 as n_satisfaction,
-        provenance,
-        delivery_batch_id as last_batch_id
+        delivery_batch_id as last_batch_id,
+        {{ client_day_columns(
+            {'satisfaction_total': 'score', 'n_satisfaction': '1'}
+        ) }}
     from {{ ref('stg_engine_metrics__client_satisfaction') }}
     where {{ is_scored() }}
 
