@@ -1,6 +1,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.portal.serving import shelf
+from tracking_pipeline_tests.reports import scenario
 
 REPORT = "/reports/weekly/production_logs/2025-07-27/r1"
 
@@ -125,3 +127,46 @@ def test_a_damaged_report_is_named_and_the_others_are_served(tmp_path: Path) -> 
         answer = client.get("/")
     assert answer.status_code == 200
     assert "cannot be read and is not listed" in answer.text
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """The shelf of a demo home: a week with data and the silent one after it."""
+    settings = Settings(home=tmp_path_factory.mktemp("demo"))
+    (settings.home_dir / "DEMO").touch()
+    for days in (0, 7):
+        later = timedelta(days=days)
+        scenario.write(
+            settings, scenario.warehouse(), scenario.WEEK + later, scenario.AS_OF + later
+        )
+    with shelf(settings) as client:
+        yield client
+
+
+def test_a_report_of_a_demo_says_so(client: httpx.Client, demo: httpx.Client) -> None:
+    mark = '<span class="chip warning">demo</span>'
+    assert (client.get("/").text.count(mark), demo.get("/").text.count(mark)) == (0, 2)
+
+
+def test_a_week_without_data_is_folded_below_those_with_data(demo: httpx.Client) -> None:
+    told, _, folded = demo.get("/").text.partition('<details class="silent">')
+    assert "27 July – 2 August 2025" in told  # noqa: RUF001 - en dash between dates
+    assert "1 report of periods without data" in folded
+    assert "3 – 9 August 2025" in folded  # noqa: RUF001 - en dash between dates
+    assert "3 – 9 August 2025" not in told  # noqa: RUF001 - en dash between dates
+
+
+@pytest.mark.parametrize(
+    ("choice", "is_found"),
+    [
+        ({"kind": "weekly"}, True),
+        ({"kind": "roi_monthly"}, False),
+        ({"subject": "production_logs"}, True),
+        ({"kind": "weekly", "subject": "acme"}, False),
+    ],
+)
+def test_a_kind_and_a_subject_can_be_chosen(
+    client: httpx.Client, choice: dict[str, str], *, is_found: bool
+) -> None:
+    page = client.get("/", params=choice).text
+    assert ("executive.pdf" in page, "No report matches" in page) == (is_found, not is_found)

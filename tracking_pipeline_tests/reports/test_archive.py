@@ -16,6 +16,7 @@ from tracking_pipeline.reports.archive import (
     whole_archive,
 )
 from tracking_pipeline.reports.kinds import owed
+from tracking_pipeline.reports.weekly import WEEKLY
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.reports.scenario import (
     AS_OF,
@@ -36,7 +37,7 @@ def settings(tmp_path: Path) -> Settings:
 def weeks_owed(
     settings: Settings, con: duckdb.DuckDBPyConnection, as_of: datetime = AS_OF
 ) -> list[date]:
-    found = owed(settings, con, as_of)
+    found = owed(settings, con, as_of, {WEEKLY.name: WEEKLY})
     assert {(each.kind, each.subject) for each in found} <= {("weekly", SYSTEM)}
     return [each.start for each in found]
 
