@@ -28,7 +28,7 @@ def anomalies(daily: Daily, week: Week) -> pl.DataFrame:
 
     ``daily`` ends with the last whole day of the week. The baseline of a day is the eight weeks
     before it, never the day; a missing day is a gap and no anomaly. Supported where it survives
-    Benjamini-Hochberg at 5 % among the series of its client and day.
+    Benjamini-Hochberg at 5 % among the days of its client and week.
     """
     days = (daily.end - week.start).days + 1
     parts = [
@@ -37,7 +37,7 @@ def anomalies(daily: Daily, week: Week) -> pl.DataFrame:
         for chosen, judge in ((_IS_COUNT, count_anomalies), (~_IS_COUNT, value_anomalies))
     ]
     rows = pl.concat(parts).with_columns(week_start=pl.lit(week.start))
-    tested = adjusted(rows, "single_p", ("system", "client_id", "metric_date"))
+    tested = adjusted(rows, "single_p", ("system", "client_id", "week_start"))
     is_outside = (pl.col("estimate") < pl.col("ci_low")) | (pl.col("estimate") > pl.col("ci_high"))
     return identified(_told(judged(tested.filter(is_outside))), "kind", "metric_date")
 
