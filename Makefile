@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# A demo never shares a home with what was measured.
+OF_DEMO := $(if $(DEMO),TRACKING_HOME=$${TRACKING_HOME:-.tracking-demo} )
 
 .PHONY: help run test test-ui test-faults up lint format bench lock clean
 help: ## list the targets
@@ -19,11 +21,11 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-run: $(READY) ## ingest the shipped real logs and write their weekly reports (DEMO=1: a simulated company too)
-	$(if $(DEMO),TRACKING_HOME=$${TRACKING_HOME:-.tracking-demo} )$(BIN)/tracking run --sample$(if $(DEMO), --demo)
+run: $(READY) ## ingest the shipped real logs and write their reports (DEMO=1: with a simulated company)
+	$(OF_DEMO)$(BIN)/tracking run --sample$(if $(DEMO), --demo)
 
-up: $(READY) ## start Dagster and the report shelf
-	$(BIN)/tracking up
+up: $(READY) ## start Dagster and the report shelf (DEMO=1: over the demo)
+	$(OF_DEMO)$(BIN)/tracking up
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest
