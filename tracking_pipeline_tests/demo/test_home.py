@@ -2,7 +2,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from tracking_pipeline import pipeline
+from tracking_pipeline.cli import main
 from tracking_pipeline.demo.home import mark_as_demo
 from tracking_pipeline.errors import LandingError
 from tracking_pipeline.settings import Settings
@@ -32,3 +35,20 @@ def test_a_home_with_files_of_its_own_never_becomes_a_demo(tmp_path: Path, folde
     with pytest.raises(LandingError, match=r"TRACKING_HOME=\.tracking-demo"):
         mark_as_demo(settings, NOW)
     assert not settings.is_demo
+
+
+def test_simulated_figures_count_in_a_demo_alone(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert pipeline.variables(settings)["scored_provenances"] == ["measured"]
+    mark_as_demo(settings, NOW)
+    assert pipeline.variables(settings)["scored_provenances"] == ["measured", "simulated"]
+
+
+def test_the_command_refuses_a_home_with_files_and_delivers_nothing(tmp_path: Path) -> None:
+    own = tmp_path / "landing" / "engine_metrics" / "own.jsonl"
+    own.parent.mkdir(parents=True)
+    own.write_text("")
+    result = CliRunner().invoke(main, ["run", "--demo"], env={"TRACKING_HOME": str(tmp_path)})
+    assert result.exit_code == 1
+    assert "a demo wants a home of its own" in result.output
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [own]

@@ -3,22 +3,29 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
 from tracking_pipeline.portal.app import create_app
 from tracking_pipeline.settings import Settings
 
 
+def as_it_is(app: ASGIApp) -> ASGIApp:
+    return app
+
+
 @contextmanager
-def shelf(settings: Settings) -> Iterator[httpx.Client]:
+def shelf(
+    settings: Settings, around: Callable[[ASGIApp], ASGIApp] = as_it_is
+) -> Iterator[httpx.Client]:
     """Yield a client of the shelf over ``settings``; the server ends with the block."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="critical"))
+        server = uvicorn.Server(uvicorn.Config(around(create_app(settings)), log_level="critical"))
         running = threading.Thread(target=server.run, args=([listener],))
         running.start()
         try:

@@ -33,6 +33,11 @@ def widths(page: Path, width: int) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def dom(address: str, seconds: int) -> str:
+    """Return the page's document as it stands after ``seconds`` of its own clock."""
+    return _browse("--dump-dom", f"--virtual-time-budget={seconds * 1000}", address).stdout
+
+
 def ink(picture: Path) -> float:
     """Return the share of the picture's bytes that differ from its commonest byte."""
     content = picture.read_bytes()
