@@ -2,14 +2,27 @@
     asks something of every engine, one an engine beside it. Every engine must meet
     it; one that does not decides before one that has not enough data. -#}
 {% macro pilot_verdicts(purpose) %}
+{%- set rule_columns = ['unit', 'comparator', 'threshold', 'counted'] -%}
 with
 
 figures as (
 
-    select *
+    select
+        client_id,
+        rule_id,
+        null as engine_id,
+        value,
+        n,
+        detail
     from {{ ref('pilot_client_figures') }}
-    union all by name
-    select *
+    union all
+    select
+        client_id,
+        rule_id,
+        engine_id,
+        value,
+        n,
+        null as detail
     from {{ ref('pilot_engine_figures') }}
 
 ),
@@ -37,10 +50,11 @@ of_all_engines as (
     select
         client_id,
         rule_id,
+        null as engine_id,
         min(value) as value,
         min(n) as n,
         concat(any_value(label), ', every engine') as label,
-        {%- for column in ['unit', 'comparator', 'threshold', 'counted'] %}
+        {%- for column in rule_columns %}
         any_value({{ column }}) as {{ column }},
         {%- endfor %}
         case
@@ -61,10 +75,28 @@ of_all_engines as (
 
 verdicts as (
 
-    select *
+    select
+        client_id,
+        rule_id,
+        engine_id,
+        value,
+        n,
+        label,
+        {{ rule_columns | join(', ') }},
+        status,
+        detail
     from judged
-    union all by name
-    select *
+    union all
+    select
+        client_id,
+        rule_id,
+        engine_id,
+        value,
+        n,
+        label,
+        {{ rule_columns | join(', ') }},
+        status,
+        detail
     from of_all_engines
 
 )
