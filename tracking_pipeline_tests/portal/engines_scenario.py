@@ -9,6 +9,7 @@ from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import publish
 
 LAST_DAY = date(2025, 3, 9)
+WEEK = date(2025, 3, 2)
 COLLECTED = datetime(2025, 3, 10, 13, 5)  # noqa: DTZ001 - the marts write UTC without a zone
 HOSTILE = "<script>alert(1)</script>{{7*7}}"
 
@@ -72,7 +73,9 @@ def publish_engines(settings: Settings) -> str:
     """Publish the scenario and return the snapshot's version."""
     with writer(settings) as con:
         con.execute(_TABLES)
-        _fill(con)
+        _fill_cards(con)
+        _fill_history(con)
+        _fill_notes(con)
         return publish(settings, con)
 
 
@@ -87,9 +90,7 @@ def collect_again(settings: Settings, score: float) -> None:
         publish(settings, con)
 
 
-def _fill(con: duckdb.DuckDBPyConnection) -> None:
-    week = date(2025, 3, 1)
-    con.execute("insert into seeds.metrics values ('engines', 'spam_rate', 'Spam rate')")
+def _fill_cards(con: duckdb.DuckDBPyConnection) -> None:
     con.executemany(
         "insert into marts.clients by name "
         "select ? as client_key, ? as name, ? as industry, ? as provenance",
@@ -107,14 +108,7 @@ def _fill(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(
             "insert into analysis.trends values "
             "('engines', ?, 'engine', ?, 'performance_score', ?, ?, ?)",
-            [client, engine, week, direction, reason],
-        )
-        con.executemany(
-            "insert into marts.scores values ('engines', ?, 'engine', ?, ?, ?)",
-            [
-                (client, engine, LAST_DAY - timedelta(days=ago), (score or 50) - ago)
-                for ago in (-1, 0, 1, 2, 5, 70)
-            ],
+            [client, engine, WEEK, direction, reason],
         )
     con.execute(
         "insert into marts.engine_card_metrics values "
@@ -124,11 +118,26 @@ def _fill(con: duckdb.DuckDBPyConnection) -> None:
         "100, -0.024, 0.976, 1, 1, ?, 'measured')",
         [LAST_DAY, LAST_DAY],
     )
+
+
+def _fill_history(con: duckdb.DuckDBPyConnection) -> None:
+    con.executemany(
+        "insert into marts.scores values ('engines', ?, 'engine', ?, ?, ?)",
+        [
+            (client, engine, LAST_DAY - timedelta(days=ago), (score or 50) - ago)
+            for client, engine, score, *_ in _ENGINES
+            for ago in (-1, 0, 1, 2, 5, 70)
+        ],
+    )
     con.executemany(
         "insert into marts.metric_daily values "
         "('engines', 'acme', 'engine', 'D', 'spam_rate', ?, ?)",
         [(LAST_DAY - timedelta(days=ago), 0.001 + ago / 10000) for ago in range(8)],
     )
+
+
+def _fill_notes(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("insert into seeds.metrics values ('engines', 'spam_rate', 'Spam rate')")
     con.execute(
         "insert into marts.client_engine_goals values "
         "('acme', 'D', 'spam_rate', 0.1, 0.18, 'at_risk', 'percent', ?, true)",
@@ -137,19 +146,19 @@ def _fill(con: duckdb.DuckDBPyConnection) -> None:
     con.executemany(
         "insert into marts.alert_candidates values "
         "(?, 'engines', 'acme', 'engine', 'D', ?, 'critical', ?)",
-        [("1", week, f"Score below 70 {HOSTILE}"), ("2", date(2025, 2, 22), "An older alert")],
+        [("1", WEEK, f"Score below 70 {HOSTILE}"), ("2", date(2025, 2, 22), "An older alert")],
     )
     con.execute(
         "insert into marts.recommendations values ('engines', 'acme', 'engine', 'D', ?, 1, "
         "'Clean the lists', 'Spam rate is high', 'HIGH', ['Remove bounced addresses'])",
-        [week],
+        [WEEK],
     )
     con.executemany(
         "insert into analysis.claims values "
         "(?, 'engines', 'acme', 'engine', 'D', 'spam_rate', ?, 'trend', ?, ?, 'mann_kendall', "
         "28, ?, -0.1, -0.02, 0.96, ?)",
         [
-            ("1", week, "Spam rate of The Guardian is declining.", True, 0.004, None),
-            ("2", week, "No evidence of a change.", False, 0.4, "no_evidence"),
+            ("1", WEEK, "Spam rate of The Guardian is declining.", True, 0.004, None),
+            ("2", WEEK, "No evidence of a change.", False, 0.4, "no_evidence"),
         ],
     )

@@ -12,6 +12,8 @@ _SOURCE: Final = "demo company (simulated)"
 _PILOT_DAYS = 90
 _ASKED_EVERY_DAYS = 7
 _CONTACTS = 3
+_TOLD_DAYS_BEFORE = 5
+_STATED_DAYS_AGO = 9
 
 Row = dict[str, Any]
 
@@ -19,38 +21,19 @@ Row = dict[str, Any]
 def reference(last_day: date) -> dict[str, list[Row]]:
     """Return the rows of each reference file by its stem; dates count back from ``last_day``."""
     company = plan()
+    clients = company.clients
     rows = {
-        "clients": [_client(client, last_day) for client in company.clients],
+        "clients": [_client(client, last_day) for client in clients],
         "goals": [_goal(goal, last_day) for goal in company.goals],
-        "previous_methods": [
-            {
-                "client_id": client.client_id,
-                **client.previous_method,
-                "recorded_date": last_day - timedelta(days=client.pilot_start + 5),
-            }
-            for client in company.clients
-            if client.previous_method
-        ],
-        "satisfaction": [
-            answer for client in company.clients for answer in _answers(client, last_day)
-        ],
-        "statements": [
-            {
-                "client_id": client.client_id,
-                **client.statement,
-                "speaker": "contact 1",
-                "recorded_date": last_day - timedelta(days=9),
-            }
-            for client in company.clients
-            if client.statement
-        ],
+        "previous_methods": [_method(client, last_day) for client in clients],
+        "satisfaction": [answer for client in clients for answer in _answers(client, last_day)],
+        "statements": [_statement(client, last_day) for client in clients],
         "benchmarks": _benchmarks(last_day),
-        "probes": [
-            {"client_id": client.client_id, "slug": slug(client)} for client in company.clients
-        ],
+        "probes": [{"client_id": client.client_id, "slug": slug(client)} for client in clients],
     }
     return {
-        stem: [{**row, "provenance": "simulated"} for row in given] for stem, given in rows.items()
+        stem: [{**row, "provenance": "simulated"} for row in given if row]
+        for stem, given in rows.items()
     }
 
 
@@ -83,6 +66,26 @@ def _goal(goal: Goal, last_day: date) -> Row:
         "start_value": goal.start_value,
         "start_date": day(goal.start),
         "due_date": day(goal.due),
+    }
+
+
+def _method(client: Client, last_day: date) -> Row:
+    """Return how the client booked meetings before; nothing when it told nothing."""
+    recorded = last_day - timedelta(days=client.pilot_start + _TOLD_DAYS_BEFORE)
+    return client.previous_method and {
+        "client_id": client.client_id,
+        **client.previous_method,
+        "recorded_date": recorded,
+    }
+
+
+def _statement(client: Client, last_day: date) -> Row:
+    """Return what the client said of its engines; nothing when it said nothing."""
+    return client.statement and {
+        "client_id": client.client_id,
+        **client.statement,
+        "speaker": "contact 1",
+        "recorded_date": last_day - timedelta(days=_STATED_DAYS_AGO),
     }
 
 
