@@ -7,28 +7,16 @@ import duckdb
 from tracking_pipeline.reports.model import Alert, Claim, HealthComponent, Recommendation
 from tracking_pipeline.reports.query import rows
 
-# The gate names a claim by the hash of the compared figure's key.
 _CLAIMS = """
-with
-compared as (
-    select
-        *,
-        md5(
-            concat_ws('|', system, client_id, entity_type, entity_id, metric, week_start)
-        ) as claim_id
-    from analysis.trends
-    where system = $1 and week_start = $2
-)
 select
-    claims.claim_id, compared.entity_type, compared.entity_id, compared.metric, claims.kind,
+    claims.claim_id, claims.entity_type, claims.entity_id, claims.metric, claims.kind,
     claims.subject, claims.sentence, claims.is_supported, claims.method, claims.n,
     claims.p_value::double as p_value, claims.ci_low::double as ci_low,
     claims.ci_high::double as ci_high, claims.coverage::double as coverage, claims.reason
 from analysis.claims as claims
-left join compared using (claim_id)
 left join seeds.metrics as catalogue
-    on catalogue.system = $1
-    and (catalogue.entity_type, catalogue.metric) = (compared.entity_type, compared.metric)
+    on (catalogue.system, catalogue.entity_type, catalogue.metric)
+    = (claims.system, claims.entity_type, claims.metric)
 where claims.system = $1 and claims.week_start = $2
 order by
     claims.is_supported desc, catalogue.weight desc nulls last, claims.p_value nulls last,
