@@ -155,10 +155,12 @@ def _fill_notes(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.executemany(
         "insert into analysis.claims values "
-        "(?, 'engines', 'acme', 'engine', 'D', 'spam_rate', ?, 'trend', ?, ?, 'mann_kendall', "
-        "28, ?, -0.1, -0.02, 0.96, ?)",
+        "(?, 'engines', 'acme', 'engine', 'D', 'spam_rate', ?, ?, ?, ?, 'mann_kendall', "
+        "28, 0.004, -0.1, -0.02, 0.96, ?)",
         [
-            ("1", WEEK, "Spam rate of The Guardian is declining.", True, 0.004, None),
-            ("2", WEEK, "No evidence of a change.", False, 0.4, "no_evidence"),
+            ("1", WEEK, "stable", "Deliverability rate is stable.", True, None),
+            ("2", WEEK, "exceeds", "Domain health score exceeds its reference.", True, None),
+            ("3", WEEK, "trend", "Spam rate of The Guardian is declining.", True, None),
+            ("4", WEEK, "trend", "No evidence of a change.", False, "no_evidence"),
         ],
     )

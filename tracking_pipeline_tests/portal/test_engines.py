@@ -122,7 +122,7 @@ def test_an_engine_shows_its_goals_alerts_claims_and_recommendations(
 ) -> None:
     shown = text(client.get("/engines/acme/D").text)
     for part in (
-        "at risk Spam rate : 0.2 % of 0.1 %, due 1 February 2025 (overdue)",
+        "at risk Spam rate : 0.2 %, target 0.1 %, due 1 February 2025 (overdue)",
         "critical Score below 70",
         "Clean the lists high Spam rate is high Remove bounced addresses",
         "What the data supports Spam rate of The Guardian is declining.",
@@ -130,6 +130,12 @@ def test_an_engine_shows_its_goals_alerts_claims_and_recommendations(
     ):
         assert part in shown
     assert "An older alert" not in shown
+
+
+def test_what_changed_stands_before_what_stays(client: httpx.Client) -> None:
+    shown = text(client.get("/engines/acme/D").text)
+    assert shown.index("is declining") < shown.index("exceeds its reference")
+    assert shown.index("exceeds its reference") < shown.index("is stable")
 
 
 def test_an_engine_with_nothing_to_tell_says_so(client: httpx.Client) -> None:

@@ -99,6 +99,14 @@ qualify week_start = max(week_start) over ()
 order by {order}
 """
 
+# What changed stands before what stands out, and that before what stays.
+_CLAIMS_ORDER = """
+list_position(
+    ['trend', 'week_over_week', 'level_shift', 'anomaly', 'top_performer', 'exceeds', 'stable'],
+    kind
+), claim_id
+"""
+
 
 def clients(con: duckdb.DuckDBPyConnection) -> tuple[Client, ...]:
     """Return the clients that have engines, by name."""
@@ -135,7 +143,7 @@ def detail(con: duckdb.DuckDBPyConnection, card: EngineCard) -> EngineDetail:
         goals=tuple(Goal(**row) for row in rows(con, _GOALS, of)),
         alerts=_of_the_last_week(con, Alert, "marts.alert_candidates", "alert_id", of),
         recommendations=_of_the_last_week(con, Recommendation, "marts.recommendations", "rank", of),
-        claims=_of_the_last_week(con, Claim, "analysis.claims", "is_supported desc, claim_id", of),
+        claims=_of_the_last_week(con, Claim, "analysis.claims", _CLAIMS_ORDER, of),
     )
 
 
