@@ -29,6 +29,7 @@ from tracking_pipeline.reports.draft import Edition
 from tracking_pipeline.reports.model import (
     Alert,
     Chart,
+    Claim,
     Figure,
     FigureSection,
     HealthComponent,
@@ -44,6 +45,9 @@ FOOTNOTE: Final = (
 _EXECUTIVE_RECOMMENDATIONS = 3
 _EXECUTIVE_ALERTS = 5
 _EXECUTIVE_CLAIMS = 5
+_STANDING: Final = {"stable", "exceeds", "top_performer"}
+"""The kinds of claims that tell how things stand, not that they changed."""
+
 _FIGURE_COLUMNS = (
     Column("Figure", width=1.25),
     *(Column(label, is_number=True) for label in ("This week", "Week before", "Change", "n")),
@@ -123,7 +127,8 @@ def _verdict(figure: Figure) -> Chip:
 def _claims(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
     """Yield what is supported and, supported or not, what is said of the leading figures.
 
-    What is said of every other figure stands beside it in its table.
+    What changed comes before how things stand. What is said of every other figure stands beside it in
+    its table.
     """
     leading = {(f.trace.entity_type, f.entity_id, f.definition.metric) for f in model.headline}
     chosen = [
@@ -131,16 +136,24 @@ def _claims(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
         for claim in model.claims
     ]
     shown = [(claim, leads) for claim, leads in chosen if claim.is_supported or leads]
-    shown.sort(key=lambda pair: (not pair[0].is_supported, not pair[1]))
+    shown.sort(key=lambda pair: (not pair[0].is_supported, pair[0].kind in _STANDING, not pair[1]))
     n_supported = sum(claim.is_supported for claim in model.claims)
     if shown:
         told = f"{n_supported} of {len(model.claims)} tested changes are supported by the data."
         yield Paragraph(told, is_quiet=True)
     most = None if is_whole else _EXECUTIVE_CLAIMS
     yield Statements(
-        tuple(statement(c.sentence, is_supported=c.is_supported) for c, _ in shown[:most]),
+        tuple(_said(claim, model) for claim, _ in shown[:most]),
         empty="No comparison was made for this week.",
     )
+
+
+def _said(claim: Claim, model: ReportModel) -> Statement:
+    """Return the claim, with its client where the report is on several."""
+    said = statement(claim.sentence, is_supported=claim.is_supported)
+    if len({figure.client_id for figure in model.figures}) == 1:
+        return said
+    return replace(said, sentence=f"{display.title(claim.client_id)}: {said.sentence}")
 
 
 def statement(sentence: str, *, is_supported: bool) -> Statement:

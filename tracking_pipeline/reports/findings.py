@@ -9,8 +9,8 @@ from tracking_pipeline.reports.query import rows
 
 _CLAIMS = """
 select
-    claims.claim_id, claims.entity_type, claims.entity_id, claims.metric, claims.kind,
-    claims.subject, claims.sentence, claims.is_supported, claims.method, claims.n,
+    claims.claim_id, claims.client_id, claims.entity_type, claims.entity_id, claims.metric,
+    claims.kind, claims.subject, claims.sentence, claims.is_supported, claims.method, claims.n,
     claims.p_value::double as p_value, claims.ci_low::double as ci_low,
     claims.ci_high::double as ci_high, claims.coverage::double as coverage, claims.reason
 from analysis.claims as claims

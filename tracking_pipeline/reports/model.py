@@ -80,6 +80,7 @@ class Claim:
     """A sentence that passed, or was refused by, the honest-claims gate."""
 
     claim_id: str
+    client_id: str
     entity_type: str | None
     entity_id: str | None
     metric: str | None

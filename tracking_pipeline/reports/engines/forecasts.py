@@ -14,6 +14,7 @@ from tracking_pipeline.reports.model import Chart, Point
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.query import rows
 
+_WHOLE: Final = 0.9
 FORECAST: Final = ("meetings_booked", "operational_cost_usd", "value_generated_usd")
 
 
@@ -74,7 +75,7 @@ def chart(each: Forecast, months: Sequence[Economics], chart_id: str) -> Chart |
         return None
     measure, coming = MEASURES[each.metric], each.month_start.isoformat()
     seen = tuple(
-        Point(month.start.isoformat(), month.value(each.metric), series="observed")
+        Point(month.start.isoformat(), _whole(month, each.metric), series="observed")
         for month in months
     )
     title = f"{measure.label}, month by month, and next month"
@@ -83,10 +84,16 @@ def chart(each: Forecast, months: Sequence[Economics], chart_id: str) -> Chart |
         chart_id,
         "forecast",
         title,
-        f"{title}: {shown}, 95 % interval {_interval(each.low_95, each.high_95, measure.unit)}",
+        f"{title}: {shown}, 95 % interval {_interval(each.low_95, each.high_95, measure.unit)}; "
+        f"months with data on less than {_WHOLE:.0%} of their days are left out",
         measure.unit,
         (*seen, *(_band(each, coming, share) for share in ("95 %", "80 %"))),
     )
+
+
+def _whole(month: Economics, metric: str) -> float | None:
+    """Return the month's figure; None when so many days are missing that its sum misleads."""
+    return month.value(metric) if (month.coverage or 0.0) >= _WHOLE else None
 
 
 def _band(each: Forecast, coming: str, share: str) -> Point:

@@ -126,9 +126,7 @@ def _assumptions(found: Month) -> Table:
     columns = (
         Column("Assumption", width=1.6),
         *(Column(label, is_number=True) for label in ("Low", "Base", "High")),
-        Column("Basis", width=0.8),
-        Column("Source", width=2),
-        Column("Date"),
+        Column("Basis, source and date", width=2),
     )
     measured = tuple(_measured(each) for each in found.paying if _is_measured(each))
     rows = (*measured, *(_assumption(each) for each in found.assumed))
@@ -144,9 +142,7 @@ def _measured(each: Economics) -> tuple[Cell, ...]:
     return (
         Cell(f"Traditional cost per meeting of {each.subject}"),
         *(Cell(cost) for _ in range(3)),
-        Cell("measured"),
-        Cell("the client's previous method, as recorded"),
-        Cell(display.NO_DATA),
+        Cell("the client's previous method", note="measured"),
     )
 
 
@@ -154,7 +150,5 @@ def _assumption(each: Assumption) -> tuple[Cell, ...]:
     return (
         Cell(each.label, code=each.assumption_id),
         *(Cell(display.number(value, each.unit)) for value in (each.low, each.base, each.high)),
-        Cell(each.basis),
-        Cell(each.source),
-        Cell(each.source_date.isoformat() if each.source_date else display.NO_DATA),
+        Cell(each.source, note=f"{each.basis}, {each.source_date or 'undated'}"),
     )
