@@ -33,10 +33,15 @@ def anomalies(daily: Daily, week: Week) -> pl.DataFrame:
     days = (daily.end - week.start).days + 1
     parts = [
         _of_last_day(daily.before(back).only(chosen), judge)
-        for back in range(days)
+        for back in range(max(days, 1))
         for chosen, judge in ((_IS_COUNT, count_anomalies), (~_IS_COUNT, value_anomalies))
     ]
-    rows = pl.concat(parts).with_columns(week_start=pl.lit(week.start))
+    # A week whose first day runs has no day to judge yet.
+    rows = (
+        pl.concat(parts)
+        .filter(pl.col("metric_date") >= week.start)
+        .with_columns(week_start=pl.lit(week.start))
+    )
     tested = adjusted(rows, "single_p", ("system", "client_id", "week_start"))
     is_outside = (pl.col("estimate") < pl.col("ci_low")) | (pl.col("estimate") > pl.col("ci_high"))
     return identified(_told(judged(tested.filter(is_outside))), "kind", "metric_date")

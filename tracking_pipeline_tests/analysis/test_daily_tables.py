@@ -153,6 +153,18 @@ def test_the_day_that_runs_enters_no_series(con: duckdb.DuckDBPyConnection) -> N
     assert con.execute(query, [last]).fetchall() == [("F",)]
 
 
+def test_on_a_sunday_the_week_that_begins_has_no_day_to_judge(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    fill(con, plain())
+    sunday = AS_OF - timedelta(days=7)
+    write_tables(con, sunday)
+    (judged,) = con.execute(
+        "select count(*), count(*) filter (where week_start = ?) from analysis.anomalies", [sunday]
+    ).fetchall()
+    assert judged[0] > judged[1] == 0
+
+
 def test_late_data_is_analysed_from_its_week_on_and_nothing_before(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
