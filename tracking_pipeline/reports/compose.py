@@ -127,8 +127,8 @@ def _verdict(figure: Figure) -> Chip:
 def _claims(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
     """Yield what is supported and, supported or not, what is said of the leading figures.
 
-    What changed comes before how things stand. What is said of every other figure stands beside it in
-    its table.
+    What changed comes before how things stand. What is said of every other figure stands beside it
+    in its table.
     """
     leading = {(f.trace.entity_type, f.entity_id, f.definition.metric) for f in model.headline}
     chosen = [
