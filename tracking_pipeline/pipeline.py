@@ -356,12 +356,12 @@ def run(
     settings: Settings, *, as_of: datetime | None = None, progress: Progress = print
 ) -> RunSummary:
     """Ingest what is due, build, analyse, publish and write every owed report."""
-    moment = as_of or now_utc()
     reconcile(settings, progress=progress)
     ingested = ingest(settings, progress=progress)
     built = build(settings, progress=progress)
     analyse(settings)
     publish(settings)
+    moment = as_of or now_utc()
     reports = []
     for each in owed_reports(settings, moment):
         progress(f"report {each.kind} {each.subject} {each.start}")
