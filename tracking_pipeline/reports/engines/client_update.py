@@ -95,7 +95,7 @@ def _update(
             f"{each.said.sentence} ({each.said.evidence})" for each in claims if each.is_better
         )[:_MOST],
         watched=tuple(each.sentence for each in worse)[:_MOST],
-        next_steps=tuple(Item(each.title, actions=each.action_items) for each in advised)[:_MOST],
+        next_steps=tuple(_steps(week, client, advised))[:_MOST],
     )
 
 
@@ -119,6 +119,16 @@ def _highlights(week: EngineWeek, client: str, now: Economics | None) -> Iterato
     good = [each for each in ranked if (each.score or 0.0) >= charts.BENCHMARK]
     for each in good[:_MOST]:
         yield _standing(each)
+
+
+def _steps(week: EngineWeek, client: str, advised: list[Recommendation]) -> Iterator[Item]:
+    """Yield what the rules advise; without advice, to look into what fell short."""
+    for each in advised:
+        yield Item(each.title, actions=each.action_items)
+    behind = {each.engine_id for each in week.attention if each.client_id == client}
+    for standing in week.standings:
+        if not advised and standing.client_id == client and standing.engine_id in behind:
+            yield Item(f"Look into why {standing.title} fell short")
 
 
 def _earlier(now: Economics) -> str:

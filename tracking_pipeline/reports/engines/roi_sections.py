@@ -110,8 +110,11 @@ def _industry(found: Month) -> Iterator[Block]:
     if not found.standings:
         yield Paragraph("No engine has data this month.", is_quiet=True)
         return
-    yield Charts((charts.scores(found.standings),))
-    yield Charts((charts.against_industry(found.standings),))
+    views = charts.scores(found.standings), charts.against_industry(found.standings)
+    if len(found.clients) == 1:
+        yield Charts(views)
+    else:
+        yield from (Charts((view,)) for view in views)
 
 
 def _next_month(found: Month) -> Iterator[Block]:

@@ -141,7 +141,7 @@ def _by_client(standings: Iterable[Standing]) -> list[tuple[tuple[str, str], lis
 def _card(each: Standing) -> tuple[Cell, ...]:
     seen, metric = each.trend, each.leading
     verdict = display.verdict(seen)
-    evidence = seen and display.evidence(seen.method, seen.p_value, seen.ci_low, seen.ci_high)
+    evidence = seen and display.evidence(None, seen.p_value, seen.ci_low, seen.ci_high)
     return (
         Cell(each.title, note=each.reason or each.purpose),
         Cell(display.number(each.score, "score"), is_strong=True),

@@ -71,6 +71,13 @@ def test_without_support_the_update_praises_nothing() -> None:
         assert word not in said
 
 
+def test_without_advice_the_next_step_is_to_look_into_what_fell_short() -> None:
+    con = warehouse()
+    con.execute("delete from marts.recommendations")
+    assert update("acme", con)["nextSteps"] == ["Look into why C · EngineC fell short"]
+    assert update("birch", con)["nextSteps"] == []
+
+
 def test_a_client_reads_nothing_of_another() -> None:
     files = rendered(client_update.draft(SETTINGS, warehouse(), "acme", WEEK, AS_OF))
     for name in ("client.html", "client.md", "report.json"):
