@@ -52,3 +52,12 @@ def test_the_command_refuses_a_home_with_files_and_delivers_nothing(tmp_path: Pa
     assert result.exit_code == 1
     assert "a demo wants a home of its own" in result.output
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == [own]
+
+
+def test_a_demo_is_delivered_once(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    pipeline.deliver_demo(settings, "on_time")
+    first = sorted(file for file in settings.landing_dir.rglob("*") if file.is_file())
+    pipeline.deliver_demo(settings, "on_time")
+    assert sorted(file for file in settings.landing_dir.rglob("*") if file.is_file()) == first
+    assert len(first) > 60
