@@ -1,6 +1,8 @@
 """The accounts of a month: the engines' cost against what the same meetings cost without them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import duckdb
@@ -19,6 +21,30 @@ def assumptions(con: duckdb.DuckDBPyConnection) -> tuple[Assumption, ...]:
     """Return what the economics assume, as the seed declares it."""
     found = rows(con, "select * from seeds.assumptions order by rowid", [])
     return tuple(Assumption(**row) for row in found)
+
+
+@dataclass(frozen=True)
+class PreviousMethod:
+    """How a client booked meetings before, and what one cost, as recorded."""
+
+    client_id: str
+    method: str | None
+    cost_per_meeting_usd: float
+    recorded_date: date | None
+    source: str | None
+
+
+def previous_methods(con: duckdb.DuckDBPyConnection) -> tuple[PreviousMethod, ...]:
+    """Return the recorded method of each client that has one, by client."""
+    return tuple(PreviousMethod(**row) for row in rows(con, _METHODS, []))
+
+
+_METHODS: Final = """
+select
+    client_id, method, cost_per_meeting_usd::double as cost_per_meeting_usd, recorded_date, source
+from marts.previous_methods
+order by client_id
+"""
 
 
 def traditional_account(

@@ -26,7 +26,7 @@ from tracking_pipeline.reports.period import Period
 
 _MONTHS: Final = 6
 
-Owned = TypeVar("Owned", Standing, ClientScore, EngineClaim)
+Owned = TypeVar("Owned", Standing, ClientScore, EngineClaim, accounts.PreviousMethod)
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Month:
     standings: tuple[Standing, ...]
     history: tuple[ClientScore, ...]
     claims: tuple[EngineClaim, ...]
+    methods: tuple[accounts.PreviousMethod, ...]
     assumed: tuple[Assumption, ...]
     forecasts: tuple[forecasts.Forecast, ...]
 
@@ -88,6 +89,7 @@ def month(con: duckdb.DuckDBPyConnection, period: Period, subject: str) -> Month
         standings=_of(standings(con, period), subject),
         history=_of(histories(con, period, _MONTHS), subject),
         claims=_of(engine_claims(con, last_week(period).start), subject),
+        methods=_of(accounts.previous_methods(con), subject),
         assumed=accounts.assumptions(con),
         forecasts=forecasts.forecasts(con, period, subject),
     )

@@ -1,6 +1,6 @@
 """The sections of the monthly ROI analysis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tracking_pipeline.analysis.roi import Assumption
@@ -18,6 +18,7 @@ from tracking_pipeline.reports.document import (
     Table,
 )
 from tracking_pipeline.reports.engines import charts, forecasts, tables
+from tracking_pipeline.reports.engines.accounts import PreviousMethod
 from tracking_pipeline.reports.engines.cards import total_card
 from tracking_pipeline.reports.engines.economics import Economics, shown
 from tracking_pipeline.reports.engines.month import Month
@@ -131,21 +132,20 @@ def _assumptions(found: Month) -> Table:
         *(Column(label, is_number=True) for label in ("Low", "Base", "High")),
         Column("Basis, source and date", width=2),
     )
-    measured = tuple(_measured(each) for each in found.paying if _is_measured(each))
+    measured = tuple(_measured(each, found.clients) for each in found.methods)
     rows = (*measured, *(_assumption(each) for each in found.assumed))
-    return Table("What nobody counted here, and where it comes from", columns, (RowGroup(rows),))
+    return Table(
+        "What the comparison rests on, and where it comes from", columns, (RowGroup(rows),)
+    )
 
 
-def _is_measured(each: Economics) -> bool:
-    return each.traditional_basis == "measured"
-
-
-def _measured(each: Economics) -> tuple[Cell, ...]:
-    cost = display.number(each.traditional_cost_per_meeting_usd, "usd")
+def _measured(each: PreviousMethod, names: Mapping[str, str]) -> tuple[Cell, ...]:
+    cost = display.number(each.cost_per_meeting_usd, "usd")
+    client = names.get(each.client_id, each.client_id)
     return (
-        Cell(f"Traditional cost per meeting of {each.subject}"),
+        Cell(f"Traditional cost per meeting of {client}", note=each.method or ""),
         *(Cell(cost) for _ in range(3)),
-        Cell("the client's previous method", note="measured"),
+        Cell(each.source or "the client", note=f"measured, {each.recorded_date or 'undated'}"),
     )
 
 

@@ -171,6 +171,10 @@ def _clients(con: duckdb.DuckDBPyConnection, name: str) -> None:
         "is_overdue boolean, due_date date",
         goals,
     )
+    methods = [("acme", "Two SDRs", 310.0, date(2025, 12, 1), "invoices")]
+    columns = "client_id varchar, method varchar, cost_per_meeting_usd double"
+    columns += ", recorded_date date, source varchar"
+    table(con, "marts.previous_methods", columns, methods)
     said = [("acme", "N", "It changed how we sell.", True, date(2026, 3, 20), MONTH.start)]
     table(
         con,

@@ -80,7 +80,9 @@ def test_every_assumption_is_listed_with_its_basis_source_and_date() -> None:
     said = told("all")
     for part in ("$300.00", "$380.00", "$500.00", "vendor", "a guide", "2026-01-31"):
         assert part in said
-    assert "Traditional cost per meeting of acme" in said
+    assert "Traditional cost per meeting of Acme Robotics" in said
+    for part in ("Two SDRs", "invoices", "measured, 2025-12-01"):
+        assert part in said
 
 
 def test_next_month_has_both_intervals_or_why_it_is_refused() -> None:
