@@ -63,7 +63,9 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
-@click.option("--sample", is_flag=True, help="First land the real logs that ship with the product.")
+@click.option(
+    "--sample", is_flag=True, help="First land the real logs and probes that ship with the product."
+)
 @click.option("--demo", is_flag=True, help="First land a simulated company; wants a new home.")
 @click.pass_obj
 def run(settings: Settings, *, sample: bool, demo: bool) -> None:
@@ -75,7 +77,8 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     if demo:
         pipeline.deliver_demo(settings, "on_time")
     if sample:
-        pipeline.deliver(settings, pipeline.REAL_LOGS, SOURCE)
+        for source, paths in pipeline.REAL_INPUTS.items():
+            pipeline.deliver(settings, paths, source)
     _run(settings)
     if demo:
         pipeline.deliver_demo(settings, "late")

@@ -52,7 +52,11 @@ from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
 
 SQL_PROJECT = Path(__file__).parents[1] / "dbt_like_sql"
 SHIPPED_LOGS = Path(__file__).parent / "demo" / "engine_logs"
-REAL_LOGS = [SHIPPED_LOGS / n for n in ("production_logs", "brain_trace_logs", "database_logs")]
+_REAL_LOGS = ("production_logs", "brain_trace_logs", "database_logs")
+REAL_INPUTS = {
+    "engine_logs": [SHIPPED_LOGS / name for name in _REAL_LOGS],
+    "uptime": [SHIPPED_LOGS.parent / "uptime"],
+}
 
 Progress = Callable[[str], None]
 

@@ -130,13 +130,14 @@ def reason(found: Economics | None, name: str) -> str:
 
 
 def versions(con: duckdb.DuckDBPyConnection, rhythm: str) -> list[Row]:
-    """Return subject, first day and newest batch of each period with economics."""
+    """Return subject, first day and newest batch of each period with data of engines."""
     return rows(
         con,
         f"""
         select coalesce(client_id, '{ALL}') as subject, {rhythm}_start as start,
             last_batch_id as batch
         from marts.economics_{rhythm}ly
+        where days_with_data > 0
         """,
         [],
     )
