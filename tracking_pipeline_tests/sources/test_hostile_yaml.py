@@ -1,6 +1,7 @@
 """YAML that would expand, construct, exhaust or mean two things is refused in time and memory."""
 
-import resource
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -41,6 +42,20 @@ HOSTILE = {
     "too long": ("- x\n" * (MAX_YAML_BYTES // 4 + 1), "too_long"),
 }
 
+READ_ALL = """
+import resource, sys
+from contextlib import suppress
+from pathlib import Path
+from tracking_pipeline.sources.isolated import isolated
+from tracking_pipeline.sources.strict import RefusedError
+from tracking_pipeline.sources.yaml_value import read
+
+for file in Path(sys.argv[1]).iterdir():
+    with suppress(RefusedError):
+        isolated(read, file.read_bytes())
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
 
 @pytest.mark.parametrize(("content", "code"), HOSTILE.values(), ids=HOSTILE)
 def test_hostile_yaml_is_refused_whole_within_its_limits(
@@ -52,7 +67,16 @@ def test_hostile_yaml_is_refused_whole_within_its_limits(
         (code, 1, 1)
     ]
     assert time.monotonic() - begun < 5
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+
+
+def test_no_hostile_yaml_takes_more_than_its_memory(tmp_path: Path) -> None:
+    for number, (content, _) in enumerate(HOSTILE.values()):
+        (tmp_path / f"{number}.yaml").write_text(content)
+    # A process of its own: a fork inherits the peak of the process that runs the tests.
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ALL, tmp_path], check=True, capture_output=True, text=True
+    )
+    assert int(done.stdout) < 512 * 1024
 
 
 def test_the_largest_yaml_that_is_read_is_read_in_time() -> None:
