@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
@@ -12,6 +13,7 @@ from tracking_pipeline.errors import SnapshotMissingError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import limit
+from tracking_pipeline.warehouse.parts import bring_up_to_date
 from tracking_pipeline.warehouse.published import Contents, EventFile, contents, export
 from tracking_pipeline.warehouse.swap import literal, quote
 
@@ -20,25 +22,31 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
 }
 
+WHOLE_EVERY = 96
+"""Every so many versions, once a day, one is written whole: it carries on no damage to a file."""
+
 _opening = RLock()
 
 
 def publish(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
     """Publish the writer's warehouse as a new version and return it.
 
-    Only event batches that no version holds yet are written. Readers see the old version or the
-    new one, whatever happens; the version before stays for those who still read it.
+    Only event batches, and parts of tables, that the version before does not hold are written.
+    Readers see the old version or the new one, whatever happens; the version before stays for
+    those who still read it.
     """
     folder = settings.snapshots_dir
     folder.mkdir(parents=True, exist_ok=True)
     current = _current(folder)
-    before = [] if current is None else _event_files(folder, current)
+    held = None if current is None else _event_files(folder, current)
+    before = held or []
     version = _next_version(folder, current)
     found = contents(con)
     files = export(con, found, before, folder, version)
     fresh = folder / f"publishing_{version}.duckdb"
-    _copy_tables(con, found, fresh)
-    failpoint("publish.tables_copied")
+    is_whole = current is None or held is None or int(version) % WHOLE_EVERY == 0
+    _write_tables(con, found, fresh, None if is_whole else folder / str(current))
+    failpoint("publish.tables_written")
     _create_views(fresh, found, files, folder)
     failpoint("publish.views_created")
     for path in [fresh, *(folder / file.path for file in files if file not in before)]:
@@ -100,23 +108,41 @@ def _next_version(folder: Path, current: str | None) -> str:
     return f"{max(taken, default=0) + 1:08}"
 
 
-def _event_files(folder: Path, name: str) -> list[EventFile]:
-    """Return the event files of a snapshot; none when it is broken, so that all are made anew."""
+def _event_files(folder: Path, name: str) -> list[EventFile] | None:
+    """Return the event files of a snapshot; None when it is broken, so that all is made anew."""
     try:
         with duckdb.connect(str(folder / name), read_only=True, config=_CONFIG) as con:
             rows = con.execute("select leaf, path, checksum, last_batch from meta.event_files")
             files = [EventFile(*row) for row in rows.fetchall()]
+            con.execute("from meta.parts")
     except duckdb.Error:
-        return []
-    return files if all((folder / file.path).exists() for file in files) else []
+        return None
+    return files if all((folder / file.path).exists() for file in files) else None
 
 
-def _copy_tables(con: duckdb.DuckDBPyConnection, found: Contents, fresh: Path) -> None:
+def _write_tables(
+    con: duckdb.DuckDBPyConnection, found: Contents, fresh: Path, before: Path | None
+) -> None:
+    """Write the tables over a copy of the version ``before``; all anew when that is damaged."""
+    if before is not None:
+        shutil.copyfile(before, fresh)
+        failpoint("publish.file_copied")
+    try:
+        with _attached(con, fresh):
+            bring_up_to_date(con, found.tables)
+    except duckdb.Error:
+        if before is None:
+            raise
+        for path in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+            path.unlink(missing_ok=True)
+        _write_tables(con, found, fresh, None)
+
+
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, fresh: Path) -> Iterator[None]:
     con.execute(f"attach {literal(fresh)} as published")
     try:
-        for table in found.tables:
-            con.execute(f"create schema if not exists published.{quote(table.schema)}")
-            con.execute(f"create table published.{table} as from {table}")
+        yield
     finally:
         con.execute("detach published")
 
@@ -131,9 +157,8 @@ def _create_views(fresh: Path, found: Contents, files: Sequence[EventFile], fold
             con.execute(f"create view {leaf} as from read_parquet([{', '.join(paths)}])")
         for view in found.views:
             con.execute(found.sql[view])
-        con.execute("create schema meta")
         con.execute(
-            "create table meta.event_files "
+            "create or replace table meta.event_files "
             "(leaf varchar, path varchar, checksum varchar, last_batch bigint)"
         )
         if files:

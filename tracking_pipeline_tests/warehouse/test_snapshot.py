@@ -257,7 +257,12 @@ with writer(settings) as con:
     publish(settings, con)
 """
 FAILPOINTS = (
-    *("publish.events_written", "publish.tables_copied", "publish.views_created"),
+    *(
+        "publish.events_written",
+        "publish.file_copied",
+        "publish.tables_written",
+        "publish.views_created",
+    ),
     *("publish.renamed", "publish.pointer_written", "publish.pointed"),
 )
 
