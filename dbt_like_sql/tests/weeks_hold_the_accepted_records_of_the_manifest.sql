@@ -13,11 +13,20 @@ weeks as (
     select coalesce(sum(n_accepted), 0) as n_accepted
     from {{ ref('record_weeks') }}
 
+),
+
+state as (
+
+    select count(*) as n_accepted
+    from {{ ref('state_records') }}
+
 )
 
 select
     manifest.n_accepted as n_in_manifest,
-    weeks.n_accepted as n_in_weeks
+    weeks.n_accepted as n_in_weeks,
+    state.n_accepted as n_of_state
 from manifest
 cross join weeks
-where manifest.n_accepted <> weeks.n_accepted
+cross join state
+where manifest.n_accepted <> weeks.n_accepted + state.n_accepted

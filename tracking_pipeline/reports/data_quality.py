@@ -59,8 +59,8 @@ def _reasons(source: SourceQuality) -> Iterator[str]:
             yield f"{source.source}: records {fate}: {count:,}"
     if source.n_findings:
         yield f"{source.source}: data-quality findings: {source.n_findings:,}"
-    if source.coverage is None or source.coverage < 1:
-        days = round((source.coverage or 0) * 7)
+    if source.coverage is not None and source.coverage < 1:
+        days = round(source.coverage * 7)
         yield f"{source.source}: data on {days} of 7 days"
 
 

@@ -7,13 +7,3 @@ select
     batch_id,
     batch_id as last_batch_id
 from {{ ref('stg_engine_metrics__engine_observation') }}
-union all
-select
-    'engines' as system,
-    'engine_metrics' as source,
-    coalesce(nullif(client_id, ''), '{{ var('client_id') }}') as client_id,
-    observed_at,
-    file_id,
-    batch_id,
-    batch_id as last_batch_id
-from {{ ref('stg_engine_metrics__reference_record') }}

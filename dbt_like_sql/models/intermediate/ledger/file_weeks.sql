@@ -42,10 +42,10 @@ fates as (
         case
             when coalesce(deliveries.n_accepted, 0) = 0 then deliveries.file_id
         end as file_id,
-        deliveries.n_duplicate,
+        coalesce(deliveries.n_duplicate, 0) as n_duplicate,
         0 as n_quarantined,
-        deliveries.n_blank,
-        deliveries.n_pending,
+        coalesce(deliveries.n_blank, 0) as n_blank,
+        coalesce(deliveries.n_pending, 0) as n_pending,
         coalesce(findings.n_findings, 0) as n_findings
     from deliveries
     left join findings using (file_id, batch_id)
@@ -85,4 +85,13 @@ select
     cast(sum(fates.n_findings) as bigint) as n_findings
 from fates
 inner join {{ ref('systems') }} as systems using (source)
+-- A file of which everything was accepted makes no week of its own.
+where
+    fates.file_id is not null
+    or fates.n_duplicate
+    + fates.n_quarantined
+    + fates.n_blank
+    + fates.n_pending
+    + fates.n_findings
+    > 0
 group by all

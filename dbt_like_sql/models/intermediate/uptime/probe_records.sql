@@ -1,4 +1,3 @@
-{% for kind in ['probe_observation', 'published_uptime'] %}
 select
     'uptime' as system,
     'uptime' as source,
@@ -7,7 +6,5 @@ select
     records.file_id,
     records.batch_id,
     greatest(records.batch_id, clients.last_batch_id) as last_batch_id
-from {{ ref('stg_uptime__' ~ kind) }} as records
+from {{ ref('stg_uptime__probe_observation') }} as records
 inner join {{ ref('probe_clients') }} as clients using (slug)
-{% if not loop.last %}union all{% endif %}
-{% endfor %}

@@ -15,7 +15,14 @@ select
     coalesce(files.n_blank, 0) as n_blank,
     coalesce(files.n_pending, 0) as n_pending,
     coalesce(records.n_late, 0) as n_late,
-    {{ rounded('coalesce(records.days_with_data, 0) / 7') }} as coverage,
+    -- Of whom no record was ever accepted none is expected.
+    case
+        when
+            count(records.n_accepted)
+                over (partition by system, client_id, source)
+            > 0
+            then {{ rounded('coalesce(records.days_with_data, 0) / 7') }}
+    end as coverage,
     coalesce(files.n_findings, 0) as n_findings,
     records.last_received_at
 from {{ ref('file_weeks') }} as files
