@@ -3,6 +3,7 @@
     case {{ comparator }}
         when 'above' then {{ value }} > {{ limit }}
         when 'at_least' then {{ value }} >= {{ limit }}
+        when 'days_without_data' then {{ value }} >= {{ limit }}
         else {{ value }} < {{ limit }}
     end
 {%- endmacro %}

@@ -9,8 +9,9 @@ select
     value,
     n,
     1.0 as scale,
-    false as is_volume,
-    false as is_daily
+    'figure' as judged_as,
+    false as is_daily,
+    null as silent_days
 from {{ ref('metric_weekly') }}
 union all
 select
@@ -24,8 +25,9 @@ select
     value,
     cast(value as bigint) as n,
     baseline as scale,
-    true as is_volume,
-    true as is_daily
+    'volume' as judged_as,
+    true as is_daily,
+    null as silent_days
 from {{ ref('daily_volumes') }}
 where n_baseline_days >= 4
 union all
@@ -40,8 +42,25 @@ select
     cast(scores.performance_score as double) as value,
     1 as n,
     1.0 as scale,
-    false as is_volume,
-    true as is_daily
+    'figure' as judged_as,
+    true as is_daily,
+    null as silent_days
 from {{ ref('complete_scores') }} as scores
 inner join {{ ref('metrics') }} as metrics using (system, entity_type)
 where metrics.aggregation = 'score'
+union all
+select
+    'engines' as system,
+    client_id,
+    'engine' as entity_type,
+    engine_id as entity_id,
+    'units_of_work' as metric,
+    week_start,
+    week_start as begins_on,
+    n_silent_days as value,
+    n_complete_days as n,
+    1.0 as scale,
+    'silence' as judged_as,
+    false as is_daily,
+    silent_days
+from {{ ref('silent_weeks') }}

@@ -4,7 +4,11 @@ thresholds as (
 
     select
         *,
-        comparator = 'below_weekday_median' as is_volume
+        case comparator
+            when 'below_weekday_median' then 'volume'
+            when 'days_without_data' then 'silence'
+            else 'figure'
+        end as judged_as
     from {{ ref('thresholds') }}
     where purpose = 'alert'
 
@@ -25,7 +29,7 @@ crossed as (
             and figures.entity_id
             = coalesce(thresholds.entity_id, figures.entity_id)
             and figures.metric = thresholds.metric
-            and figures.is_volume = thresholds.is_volume
+            and figures.judged_as = thresholds.judged_as
     where {{ compares(
         'figures.value',
         'thresholds.comparator',
@@ -63,22 +67,30 @@ select
     {{ rounded('threshold') }} as threshold,
     n,
     rule_id,
-    concat(
-        metrics.label,
-        case when is_daily then concat(' on ', begins_on) else '' end,
-        ': ',
-        {{ shown('value', 'metrics.unit') }},
-        case
-            when is_volume then '; this weekday usually has more than '
-            else '; the limit is '
-        end,
-        {{ shown('threshold', 'metrics.unit') }},
-        -- A day's volume rests on its baseline, a score on its weights: both
-        -- have guards of their own.
-        case
-            when is_daily then ''
-            else {{ caveat('n', 'metrics.minimum_sample') }}
-        end
-    ) as message
+    case
+        when judged_as = 'silence'
+            then concat(
+                'Engine ', entity_id, ' of ', client_id, ' sent nothing on ',
+                {{ shown('value', "'count'") }},
+                ' complete days of the week: ', silent_days
+            )
+        else concat(
+            metrics.label,
+            case when is_daily then concat(' on ', begins_on) else '' end,
+            ': ',
+            {{ shown('value', 'metrics.unit') }},
+            case judged_as
+                when 'volume' then '; this weekday usually has more than '
+                else '; the limit is '
+            end,
+            {{ shown('threshold', 'metrics.unit') }},
+            -- A day's volume rests on its baseline, a score on its weights:
+            -- both have guards of their own.
+            case
+                when is_daily then ''
+                else {{ caveat('n', 'metrics.minimum_sample') }}
+            end
+        )
+    end as message
 from crossed
 inner join {{ ref('metrics') }} as metrics using (system, entity_type, metric)
