@@ -154,6 +154,31 @@ def test_an_outage_lowers_the_coverage_of_its_engine_alone(told: Told) -> None:
         assert {engine for engine, coverage in lowest if coverage < 1} == {gap.engine_id}
 
 
+def test_an_outage_is_alerted_and_no_other_engine_is_silent(told: Told) -> None:
+    found = told.rows(
+        "select client_id, entity_id, message from marts.alert_candidates "
+        "where rule_id = 'silent_engine'"
+    )
+    assert {(client, engine) for client, engine, _ in found} == {
+        (gap.client_id, gap.engine_id) for gap in plan().outages
+    }
+    silent = {told.day(ago) for gap in plan().outages for ago in range(gap.last, gap.first + 1)}
+    said = " ".join(message for _, _, message in found)
+    assert all(day.isoformat() in said for day in silent - _alone_in_their_week(silent))
+
+
+def _alone_in_their_week(days: set[date]) -> set[date]:
+    sundays = {day: day - timedelta(days=day.isoweekday() % 7) for day in days}
+    return {day for day in days if list(sundays.values()).count(sundays[day]) == 1}
+
+
+def test_only_observations_make_weeks(told: Told) -> None:
+    assert told.rows(
+        "select distinct client_id from marts.data_quality_weekly "
+        "where system in ('engines', 'uptime') order by 1"
+    ) == [(client.client_id,) for client in plan().clients]
+
+
 @pytest.mark.parametrize("late", plan().late, ids=lambda late: late.client_id)
 def test_a_late_day_is_counted_and_its_figures_arrive(told: Told, late: LateDay) -> None:
     day = told.day(late.day)

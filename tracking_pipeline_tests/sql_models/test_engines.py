@@ -146,6 +146,31 @@ def test_late_data_leaves_the_tables_as_if_built_anew(
     assert unmatched == [("typo", "unknown_metric", 2, "1")]
 
 
+def test_goals_and_benchmarks_that_name_no_metric_of_their_engine_are_listed(
+    con: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    file = deliver(con, "reference/benchmarks.csv", 1, "b")
+    benchmark(con, file, 1, "contact_info_accuracy", 0.8)
+    benchmark(con, file, 1, "luck", 2.5)
+    goals = deliver(con, "reference/goals.csv", 1, "g")
+    # A fraction may be named in percent; the engine B has it, the engine A has not.
+    for engine in ("A", "B"):
+        goal = {"engine_id": engine, "goal_metric": "contact_info_accuracy_pct"}
+        insert(con, "client_goal", **goal, target_value=90.0, file_id=goals, batch_id=1)
+    built()
+    assert con.execute(
+        "select client_id, engine_id, origin, metric_name, reason, n, example_value "
+        "from marts.unmatched_engine_metrics order by origin"
+    ).fetchall() == [
+        ("", "", "benchmark", "luck", "unknown_metric", 1, "2.5"),
+        ("acme", "A", "goal", "contact_info_accuracy_pct", "unknown_metric", 1, "90"),
+    ]
+    deliver(con, "reference/benchmarks.csv", 2, "empty")
+    deliver(con, "reference/goals.csv", 2, "empty too")
+    built()
+    assert con.execute("from marts.unmatched_engine_metrics").fetchall() == []
+
+
 def test_a_new_delivery_of_benchmarks_judges_old_days_anew_and_a_withdrawal_undoes_it(
     con: duckdb.DuckDBPyConnection, built: Built
 ) -> None:

@@ -22,7 +22,7 @@ from tracking_pipeline.reports.engines.standings import (
     standings,
 )
 from tracking_pipeline.reports.period import Period
-from tracking_pipeline.reports.query import rows
+from tracking_pipeline.reports.query import Row, rows
 
 HISTORY_WEEKS: Final = 12
 
@@ -78,14 +78,20 @@ def engine_week(con: duckdb.DuckDBPyConnection, period: Period) -> EngineWeek:
 
 
 _GAPS: Final = """
-select client_id, engine_id, days_with_data from marts.engine_economics_weekly
-where week_start = $1 and days_with_data < 7
+select
+    client_id,
+    engine_id,
+    coalesce(max(days_with_data) filter (where week_start = $1), 0) as days_with_data
+from marts.engine_economics_weekly
+where week_start <= $1
+group by all
+having coalesce(max(days_with_data) filter (where week_start = $1), 0) < 7
 order by client_id, engine_id
 """
 _UNMATCHED: Final = """
-select client_id, engine_id, metric_name, reason, n from marts.unmatched_engine_metrics
-where last_observed_at >= $1 and first_observed_at < $2
-order by client_id, engine_id, metric_name, reason
+select client_id, engine_id, origin, metric_name, reason, n from marts.unmatched_engine_metrics
+where origin <> 'observation' or (last_observed_at >= $1 and first_observed_at < $2)
+order by client_id, engine_id, origin, metric_name, reason
 """
 _PUBLISHED: Final = """
 select slug, published::double as published, recomputed::double as recomputed
@@ -100,13 +106,20 @@ def _notes(con: duckdb.DuckDBPyConnection, period: Period) -> Iterator[str]:
         days = f"{row['days_with_data']} of {period.n_days} days"
         yield f"{row['client_id']}: engine {row['engine_id']} has data on {days}"
     for row in rows(con, _UNMATCHED, [period.start, period.next_start]):
-        why = str(row["reason"]).replace("_", " ")
-        yield (
-            f"{row['client_id']}: engine {row['engine_id']} sent {row['metric_name']!r}, "
-            f"which enters no figure ({why}, n = {row['n']:,})"
-        )
+        yield _unmatched(row)
     for row in rows(con, _PUBLISHED, []):
         yield (
             f"{row['slug']}: the published uptime is {row['published']:.2%}, "
             f"the probes give {row['recomputed']:.2%}"
         )
+
+
+def _unmatched(row: Row) -> str:
+    client = row["client_id"] or "every client"
+    engine = f"engine {row['engine_id']}" if row["engine_id"] else "any engine"
+    why = str(row["reason"]).replace("_", " ")
+    if row["origin"] == "observation":
+        said = f"{engine} sent {row['metric_name']!r}, which enters no figure"
+    else:
+        said = f"a {row['origin']} of {engine} names {row['metric_name']!r}, which judges no figure"
+    return f"{client}: {said} ({why}, n = {row['n']:,})"

@@ -165,7 +165,13 @@ def test_gaps_unknown_metrics_and_wrong_uptimes_warn() -> None:
     draft = made()
     assert draft.mark == "warning"
     assert draft.reasons == (
+        "acme: engine F has data on 0 of 7 days",
         "birch: engine A has data on 5 of 7 days",
+        (
+            "every client: a benchmark of any engine names 'fortune', which judges no figure "
+            "(unknown metric, n = 1)"
+        ),
+        "birch: a goal of engine E names 'luck', which judges no figure (unknown metric, n = 1)",
         "birch: engine E sent 'send_time_luck', which enters no figure (unknown metric, n = 9)",
         "shop: the published uptime is 100.00%, the probes give 98.50%",
     )
