@@ -6,7 +6,8 @@ import polars as pl
 
 from tracking_pipeline.analysis.daily import SERIES, Daily
 from tracking_pipeline.analysis.periods import LONGEST_WINDOW, Week
-from tracking_pipeline.analysis.sentences import adjusted, identified, judged, quantity
+from tracking_pipeline.analysis.quantity import quantity
+from tracking_pipeline.analysis.sentences import adjusted, identified, judged
 from tracking_pipeline.analysis.statistics.anomaly import (
     FEWEST,
     Anomalies,

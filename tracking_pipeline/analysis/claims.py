@@ -37,7 +37,8 @@ class Evidence:
     ``estimate`` is the effect (or, of an anomaly, the tested point), ``interval`` its 95 % interval
     (of an anomaly, the limits of its baseline), ``bound`` the practical threshold or the reference
     it has to clear, all in one unit. ``p_value`` is already adjusted where many were tested.
-    ``coverage`` is the share of expected days with data.
+    ``coverage`` is the share of expected days with data, ``reference`` what a bound is called that
+    was exceeded.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Evidence:
     p_value: float | None = None
     interval: tuple[float, float] | None = None
     bound: float = 0.0
+    reference: str = "its benchmark"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,12 @@ def claim(evidence: Evidence, wording: str) -> Claim:
     template = _refusal(reason, evidence) if reason else _CLAIMS[evidence.kind]
     direction = direction_of(evidence) or "changing"
     exceeds = "stays below" if evidence.better == "lower" else "exceeds"
-    said = template.format(subject=evidence.subject, direction=direction, exceeds=exceeds)
+    said = template.format(
+        subject=evidence.subject,
+        direction=direction,
+        exceeds=exceeds,
+        reference=evidence.reference,
+    )
     return Claim(evidence, f"{said}: {wording} ({_support(evidence)}).", reason)
 
 
@@ -160,7 +167,7 @@ _CLAIMS: dict[Kind, str] = {
     "impact": "{subject} had an impact",
     "best_time": "{subject} is the best time",
     "top_performer": "{subject} is a top performer",
-    "exceeds": "{subject} {exceeds} its reference",
+    "exceeds": "{subject} {exceeds} {reference}",
 }
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from tracking_pipeline.analysis.claims import Evidence, claim
 from tracking_pipeline.analysis.daily import Daily, daily_series
 from tracking_pipeline.analysis.periods import Month
-from tracking_pipeline.analysis.sentences import quantity
+from tracking_pipeline.analysis.quantity import quantity
 from tracking_pipeline.analysis.statistics import means
 from tracking_pipeline.analysis.statistics.means import Means, daily_means, daily_ratios
 
@@ -85,6 +85,7 @@ def _decided(row: Mapping[str, Any], daily: Daily) -> dict[str, object]:
             estimate=row["value"],
             interval=(low, high),
             bound=line,
+            reference="the line of the proof point",
         ),
         wording,
     )

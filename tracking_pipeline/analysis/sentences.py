@@ -67,13 +67,6 @@ def claims(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(kept, schema=CLAIMS, orient="row")
 
 
-def quantity(value: float | None, unit: str) -> str:
-    """Return a figure with its unit, as sentences print it."""
-    if value is None:
-        return "no data"
-    return f"{value:.1%}" if unit == "fraction" else f"{value:,.4g} {unit}"
-
-
 def adjusted(rows: pl.DataFrame, candidates: str, family: Sequence[str]) -> pl.DataFrame:
     """Add ``p_value``: the column ``candidates``, Benjamini-Hochberg adjusted in each ``family``.
 

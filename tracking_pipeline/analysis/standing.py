@@ -5,7 +5,8 @@ import polars as pl
 
 from tracking_pipeline.analysis.daily import SERIES, Daily
 from tracking_pipeline.analysis.periods import Week
-from tracking_pipeline.analysis.sentences import identified, judged, quantity
+from tracking_pipeline.analysis.quantity import quantity
+from tracking_pipeline.analysis.sentences import identified, judged
 from tracking_pipeline.analysis.statistics import means, ranking
 from tracking_pipeline.analysis.statistics.means import daily_means
 from tracking_pipeline.analysis.statistics.series import Array
@@ -60,8 +61,8 @@ def leading(daily: Daily, week: Week) -> pl.DataFrame:
 def _ranked(cohort: Daily, week: Week) -> pl.DataFrame:
     found = ranking.ranking(cohort.values, seed=week.start.toordinal())
     said = [
-        f"score {score:,.4g} (unshrunk {raw:,.4g}), rank {rank:g} of {len(found.rank)} "
-        f"(95 % interval {low:g} to {high:g}), mean of all {found.group_mean:,.4g}"
+        f"score {score:.1f} (unshrunk {raw:.1f}), rank {rank:g} of {len(found.rank)} "
+        f"(95 % interval {low:g} to {high:g}), mean of all {found.group_mean:.1f}"
         for score, raw, rank, low, high in zip(
             found.shrunk, found.mean, found.rank, found.rank_low, found.rank_high, strict=True
         )

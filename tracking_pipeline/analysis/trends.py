@@ -8,7 +8,8 @@ import polars as pl
 from tracking_pipeline.analysis.comparison import Comparison, Sample, compare_means, compare_rates
 from tracking_pipeline.analysis.daily import SERIES, SUBJECT, Daily
 from tracking_pipeline.analysis.periods import Week
-from tracking_pipeline.analysis.sentences import adjusted, identified, judged, quantity
+from tracking_pipeline.analysis.quantity import quantity
+from tracking_pipeline.analysis.sentences import adjusted, identified, judged
 from tracking_pipeline.analysis.statistics import trend
 
 STABLE_SHARE = 0.05

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Final
 
+from tracking_pipeline.analysis.quantity import quantity
 from tracking_pipeline.reports.document import Tone
 from tracking_pipeline.reports.model import Comparison, Figure
 from tracking_pipeline.reports.period import Period
@@ -22,35 +23,13 @@ TONES: Final[dict[str, Tone]] = {
 }
 """The colour of a verdict, a status, a severity or a priority; any other is neutral."""
 
-_PATTERNS = {
-    "fraction": ("{:.1f} %", 100.0),
-    "percent": ("{:.1f} %", 1.0),
-    "score": ("{:.1f}", 1.0),
-    "ms": ("{:,.0f} ms", 1.0),
-    "s": ("{:,.2f} s", 1.0),
-    "min": ("{:,.1f} min", 1.0),
-    "h": ("{:,.1f} h", 1.0),
-    "days": ("{:,.1f} days", 1.0),
-    "usd": ("${:,.2f}", 1.0),
-    "count": ("{:,.0f}", 1.0),
-    "records": ("{:,.0f} records", 1.0),
-    "ratio": ("{:,.2f}", 1.0),
-    "per_hour": ("{:,.1f} per hour", 1.0),
-    "per_day": ("{:,.0f} per day", 1.0),
-}
-_SMALL_SHARE = 0.01
 _AI = re.compile(r"\bai\b", re.IGNORECASE)
 _REASONS = {"no_evidence": "no evidence", "not_enough_data": "not enough data"}
 
 
 def number(value: float | None, unit: str) -> str:
     """Return ``value`` in its unit (a fraction as %); a missing one is an em dash."""
-    if value is None:
-        return NO_DATA
-    if unit == "fraction" and 0 < abs(value) < _SMALL_SHARE:
-        return f"{value * 100:.2f} %".replace("-", "−")  # noqa: RUF001 - minus
-    pattern, scale = _PATTERNS.get(unit, ("{:,.2f} " + unit.replace("_", " "), 1.0))
-    return pattern.format(value * scale).replace("-", "−").strip()  # noqa: RUF001 - minus
+    return quantity(value, unit, missing=NO_DATA)
 
 
 def share(value: float | None) -> str:

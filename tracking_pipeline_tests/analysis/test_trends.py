@@ -197,7 +197,7 @@ def test_a_claim_is_supported_exactly_where_a_trend_has_a_direction(
         ("small", "week_over_week", False, "not_enough_data", 0.86),
         ("unknown", "week_over_week", False, "no_evidence", 0.86),
     ]
-    said = "approval rate of going up is improving: 40.0% → 60.0% (two-proportion"
+    said = "approval rate of going up is improving: 40.0 % → 60.0 % (two-proportion"
     assert rows[0][2].startswith(said)
 
 

@@ -159,7 +159,7 @@ def _fill_notes(con: duckdb.DuckDBPyConnection) -> None:
         "28, 0.004, -0.1, -0.02, 0.96, ?)",
         [
             ("1", WEEK, "stable", "Deliverability rate is stable.", True, None),
-            ("2", WEEK, "exceeds", "Domain health score exceeds its reference.", True, None),
+            ("2", WEEK, "exceeds", "Domain health score exceeds its benchmark.", True, None),
             ("3", WEEK, "trend", "Spam rate of The Guardian is declining.", True, None),
             ("4", WEEK, "trend", "No evidence of a change.", False, "no_evidence"),
         ],

@@ -134,8 +134,8 @@ def test_an_engine_shows_its_goals_alerts_claims_and_recommendations(
 
 def test_what_changed_stands_before_what_stays(client: httpx.Client) -> None:
     shown = text(client.get("/engines/acme/D").text)
-    assert shown.index("is declining") < shown.index("exceeds its reference")
-    assert shown.index("exceeds its reference") < shown.index("is stable")
+    assert shown.index("is declining") < shown.index("exceeds its benchmark")
+    assert shown.index("exceeds its benchmark") < shown.index("is stable")
 
 
 def test_an_engine_with_nothing_to_tell_says_so(client: httpx.Client) -> None:

@@ -100,12 +100,12 @@ order by {order}
 """
 
 # What changed stands before what stands out, and that before what stays.
-_CLAIMS_ORDER = """
-list_position(
-    ['trend', 'week_over_week', 'level_shift', 'anomaly', 'top_performer', 'exceeds', 'stable'],
-    kind
-), claim_id
-"""
+_CLAIM_KINDS = [
+    *("trend", "week_over_week", "level_shift", "anomaly"),
+    *("top_performer", "exceeds"),
+    "stable",
+]
+_CLAIMS_ORDER = f"list_position({_CLAIM_KINDS}, kind), claim_id"
 
 
 def clients(con: duckdb.DuckDBPyConnection) -> tuple[Client, ...]:

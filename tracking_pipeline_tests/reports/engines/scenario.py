@@ -274,18 +274,25 @@ def _said(con: duckdb.DuckDBPyConnection) -> None:
         f"{columns}, metric varchar, sentence varchar",
         attention,
     )
-    gaps = [("birch", "A", WEEK.start, 5), ("acme", "N", WEEK.start, 7)]
+    gaps = [
+        ("birch", "A", WEEK.start, 5),
+        ("acme", "N", WEEK.start, 7),
+        ("acme", "F", LAST_WEEK, 7),
+    ]
     columns = "client_id varchar, engine_id varchar, week_start date, days_with_data bigint"
     table(con, "marts.engine_economics_weekly", columns, gaps)
+    unknown = "unknown_metric"
     unmatched = [
-        ("birch", "E", "send_time_luck", "unknown_metric", 9, WEEK.start, WEEK.end),
-        ("birch", "E", "old_luck", "unknown_metric", 9, LAST_WEEK, LAST_WEEK),
+        ("birch", "E", "observation", "send_time_luck", unknown, 9, WEEK.start, WEEK.end),
+        ("birch", "E", "observation", "old_luck", unknown, 9, LAST_WEEK, LAST_WEEK),
+        ("birch", "E", "goal", "luck", unknown, 1, LAST_WEEK, LAST_WEEK),
+        ("", "", "benchmark", "fortune", unknown, 1, LAST_WEEK, LAST_WEEK),
     ]
     table(
         con,
         "marts.unmatched_engine_metrics",
-        "client_id varchar, engine_id varchar, metric_name varchar, reason varchar, n bigint, "
-        "first_observed_at timestamp, last_observed_at timestamp",
+        "client_id varchar, engine_id varchar, origin varchar, metric_name varchar, "
+        "reason varchar, n bigint, first_observed_at timestamp, last_observed_at timestamp",
         unmatched,
     )
     checked = [("shop", 1.0, 0.985, True), ("site", 0.99, 0.99, False)]
@@ -403,7 +410,7 @@ def _pilots(con: duckdb.DuckDBPyConnection) -> None:
             131.7,
             31,
             True,
-            "Score of the month (N) exceeds its reference: 131.7 (t interval, n 31).",
+            "Score of the month (N) exceeds the line of the proof point: 131.7 (t interval, n 31).",
         ),
         (
             "acme",

@@ -152,7 +152,7 @@ def test_a_month_before_the_proof_is_no_case() -> None:
 def test_a_case_study_tells_evidence_quote_and_limits() -> None:
     said = text(case_study.draft(SETTINGS, warehouse(), "acme", MONTH, AS_OF))
     carried = said[said.index("What the evidence carries") : said.index("In the client's words")]
-    assert "Score of the month (N) exceeds its reference: 131.7" in carried
+    assert "Score of the month (N) exceeds the line of the proof point: 131.7" in carried
     assert "1140" not in carried
     assert "“It changed how we sell.”" in said
     limits = said[said.index("## Limits") :]
