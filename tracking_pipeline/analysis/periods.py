@@ -11,8 +11,8 @@ LONGEST_WINDOW = 56
 HISTORY_MONTHS = 5
 """Months up to a month's end that its forecast may rest on."""
 
-FORMULAS = "1"
-"""Raise it with a formula: every period is computed anew."""
+FORMULAS = "2"
+"""Raise it with a formula or a wording: every period is computed anew."""
 
 # The day that runs changes with every collection, so of daily series whole days alone count.
 _INPUTS = """
