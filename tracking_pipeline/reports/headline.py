@@ -1,6 +1,7 @@
 """Which figures lead a report, as ``headline.csv`` lists them: the most telling first."""
 
 import csv
+from collections import Counter
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,9 @@ from tracking_pipeline.reports.model import Figure
 
 LEADING: Final = 4
 """How many figures lead; they are the first of the list that this week or the last one has."""
+
+MOST_CLIENTS: Final = 6
+"""Of more clients, those with the most observations lead; the tables hold every one."""
 
 LISTED: Final = Path(__file__).with_name("headline.csv")
 _COLUMNS: Final = ("system", "entity_id", "metric")
@@ -24,7 +28,15 @@ def headline(system: str, figures: tuple[Figure, ...], listed: Path = LISTED) ->
     chosen = [f for f in figures if (f.entity_id, f.definition.metric) in places]
     chosen.sort(key=lambda f: (f.client_id, places[f.entity_id, f.definition.metric]))
     by_client = groupby(chosen or figures, key=lambda figure: figure.client_id)
-    return tuple(figure for _, group in by_client for figure in islice(group, LEADING))
+    kept = _largest(figures)
+    return tuple(f for client, group in by_client if client in kept for f in islice(group, LEADING))
+
+
+def _largest(figures: tuple[Figure, ...]) -> set[str]:
+    counts: Counter[str] = Counter()
+    for figure in sorted(figures, key=lambda figure: figure.client_id):
+        counts[figure.client_id] += figure.n
+    return {client for client, _ in counts.most_common(MOST_CLIENTS)}
 
 
 def _places(listed: Path, system: str) -> list[tuple[str, str]]:

@@ -3,17 +3,21 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, is_dataclass
+from typing import Any, Final
 
 from tracking_pipeline.reports.draft import Change, Draft, Stated
 
 Key = tuple[str, str]
 
+_ABOUT: Final = ("figure", "label", "unit", "is_leading")
+
 
 def fingerprint(draft: Draft) -> str:
     """Return the SHA-256 of what the report says."""
-    return hashlib.sha256(json.dumps(draft.said, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(draft.said, sort_keys=True, default=_plain).encode()
+    ).hexdigest()
 
 
 def changes(before: Sequence[Mapping[str, Any]], draft: Draft) -> tuple[Change, ...]:
@@ -22,7 +26,7 @@ def changes(before: Sequence[Mapping[str, Any]], draft: Draft) -> tuple[Change, 
     A value is another also when only the n behind it differs. A figure that one of the two does
     not know is told by its values alone.
     """
-    old = {_key(said): said for said in before}
+    old = {_key(said): said for said in _recalled(before)}
     new = {_key(said): said for said in map(asdict, draft.stated)}
     known = {key[0] for key in old} & {key[0] for key in new}
     return tuple(
@@ -34,8 +38,30 @@ def changes(before: Sequence[Mapping[str, Any]], draft: Draft) -> tuple[Change, 
 
 
 def statements(draft: Draft) -> list[dict[str, Any]]:
-    """Return what the report says of its figures, as ``report.json`` keeps it."""
-    return [asdict(stated) for stated in draft.stated]
+    """Return what the report says of its figures, as ``report.json`` keeps it: one a figure.
+
+    Its ``sayings`` are the value and the n of each.
+    """
+    kept: dict[tuple[object, ...], dict[str, Any]] = {}
+    for each in draft.stated:
+        about = {name: getattr(each, name) for name in _ABOUT}
+        entry = kept.setdefault(tuple(about.values()), {**about, "sayings": {}})
+        entry["sayings"][each.saying] = [each.value, each.n]
+    return list(kept.values())
+
+
+def _recalled(before: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for kept in before:
+        if "sayings" not in kept:  # reports of the second layout kept each saying by itself
+            yield kept
+            continue
+        about = {name: kept[name] for name in _ABOUT}
+        for saying, (value, n) in kept["sayings"].items():
+            yield {**about, "saying": saying, "value": value, "n": n}
+
+
+def _plain(value: object) -> object:
+    return vars(value) if is_dataclass(value) else str(value)
 
 
 def _key(said: Mapping[str, Any]) -> Key:

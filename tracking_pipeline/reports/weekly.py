@@ -1,7 +1,7 @@
 """The weekly report of a system: which weeks it tells, and what it says."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from tracking_pipeline.reports.engines.weekly import with_engines
 from tracking_pipeline.reports.model import Figure, ReportModel, SourceQuality
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.query import rows
-from tracking_pipeline.reports.weekly_data import seed_data
+from tracking_pipeline.reports.weekly_data import details, seed_data
 from tracking_pipeline.reports.weekly_sheets import sheets, summary
 from tracking_pipeline.settings import Settings
 
@@ -104,7 +104,7 @@ def drafted(model: ReportModel) -> Draft:
         stated=tuple(_stated(model)),
         sheets=tuple(sheets(model)),
         summary=tuple(summary(model)),
-        details=asdict(model),
+        details=details(model),
         reasons=model.quality.reasons,
         footer=(FOOTNOTE,),
         is_demo=model.is_demo,
@@ -119,7 +119,7 @@ def _said(model: ReportModel) -> dict[str, Any]:
     revises no later one; so are duplicates, so that a re-delivery revises nothing.
     """
     sources = tuple(_without_duplicates(source) for source in model.quality.sources)
-    content = asdict(replace(model, quality=replace(model.quality, sources=sources)))
+    content = vars(replace(model, quality=replace(model.quality, sources=sources)))
     return {name: value for name, value in content.items() if name not in _NOT_SAID}
 
 

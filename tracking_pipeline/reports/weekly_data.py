@@ -1,8 +1,10 @@
-"""The weekly report's keys of the JSON file: seed 001's Analysis Report Schema."""
+"""The weekly report's keys of the JSON file: seed 001's Analysis Report Schema, and the details."""
 
 from dataclasses import asdict
+from itertools import chain
 from typing import Any, Final
 
+from tracking_pipeline.reports.compact import of_columns, table
 from tracking_pipeline.reports.model import Figure, Recommendation, ReportModel
 
 # Seed's group and key: (entity type, entity or None for one entry an entity, metric).
@@ -33,6 +35,60 @@ def seed_data(model: ReportModel) -> dict[str, object]:
         "recommendations": [_recommendation(item) for item in model.recommendations],
         "system_health": _health(model),
     }
+
+
+def details(model: ReportModel) -> dict[str, object]:
+    """Return the whole model; each definition stands once, and figures and claims as tables."""
+    definitions = {(f.trace.entity_type, f.trace.metric): f.definition for f in model.figures}
+    return {
+        "system": model.system,
+        "system_label": model.system_label,
+        "definitions": list(definitions.values()),
+        "figures": _figures(model),
+        "headline": [_place(figure) for figure in model.headline],
+        "headline_charts": model.headline_charts,
+        "daily_charts": model.daily_charts,
+        "charts": list(chain.from_iterable(section.charts for section in model.sections)),
+        "claims": table(model.claims),
+        "health": model.health,
+        "alerts": model.alerts,
+        "recommendations": model.recommendations,
+        "quality": model.quality,
+    }
+
+
+_PLACE: Final = ("client_id", "entity_type", "entity_id", "metric")
+_VALUES: Final = (
+    *("value", "previous_value", "change_pct", "n", "previous_n", "coverage", "status", "reason"),
+    "provenance",
+)
+_TESTED: Final = (
+    *("direction", "significance", "reason", "method", "p_value", "ci_low", "ci_high"),
+)
+
+
+def _figures(model: ReportModel) -> dict[str, object]:
+    """Return every figure: where it stands, its values, its test (null without one)."""
+    start, end = model.period.start, model.period.next_start
+    names = (*_PLACE, *_VALUES, *(f"tested_{name}" for name in _TESTED))
+    rows = (
+        [
+            *_place(figure),
+            *(getattr(figure, name) for name in _VALUES),
+            *(getattr(figure.comparison, name, None) for name in _TESTED),
+        ]
+        for figure in model.figures
+    )
+    return {
+        "relation": "marts.metric_weekly",
+        "window_start": start,
+        "window_end": end,
+        **of_columns(names, rows),
+    }
+
+
+def _place(figure: Figure) -> list[object]:
+    return [getattr(figure.trace, name) for name in _PLACE]
 
 
 def _seed_value(model: ReportModel, kind: str, entity: str | None, metric: str) -> object:

@@ -1,11 +1,12 @@
 """The seed's Weekly Engine Performance Report: the weekly report of a system, and the engines'."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Final
 
 import duckdb
 
+from tracking_pipeline.reports.compact import of_columns, table
 from tracking_pipeline.reports.document import Section
 from tracking_pipeline.reports.draft import Draft, Edition, Stated
 from tracking_pipeline.reports.engines import sections
@@ -13,6 +14,9 @@ from tracking_pipeline.reports.engines.economics import ALL, MEASURES
 from tracking_pipeline.reports.engines.frame import stated_economics
 from tracking_pipeline.reports.engines.week import EngineWeek, engine_week
 
+_REFERENCE: Final = (
+    *("metric", "weight", "benchmark", "industry_average", "comparison", "against_industry"),
+)
 _REPLACED: Final = {"headline", "health"}
 """The engines' totals lead their report, and their scores say how well they are."""
 
@@ -25,7 +29,7 @@ def with_engines(con: duckdb.DuckDBPyConnection, draft: Draft) -> Draft:
         for edition, general in draft.editions.items()
     }
     reasons = (*draft.reasons, *week.notes)
-    told = asdict(replace(week, history=(), goals=()))
+    told = vars(replace(week, history=(), goals=()))
     data = {**draft.data, "engine_performance": _data(week)}
     return replace(
         draft,
@@ -34,7 +38,7 @@ def with_engines(con: duckdb.DuckDBPyConnection, draft: Draft) -> Draft:
         said={"general": draft.said, "engines": told},
         data=data,
         stated=(*_stated(week), *draft.stated),
-        details={**(draft.details or {}), "engines": asdict(week)},
+        details={**(draft.details or {}), "engines": _details(week)},
         summary=(*sections.summary(week), *draft.summary),
     )
 
@@ -46,6 +50,24 @@ def _edition(week: EngineWeek, edition: Edition, general: tuple[Section, ...]) -
             yield sections.quality(week, section)
         elif section.section_id not in _REPLACED:
             yield replace(section, width="whole")
+
+
+def _details(week: EngineWeek) -> dict[str, object]:
+    """Return what the general part does not hold: its claims and figures stand there."""
+    metrics = [
+        [standing.client_id, standing.engine_id, *(getattr(metric, name) for name in _REFERENCE)]
+        for standing in week.standings
+        for metric in standing.metrics
+    ]
+    return {
+        "economics": table(week.economics),
+        "standings": table(week.standings, without=("metrics", "purpose")),
+        "references": of_columns(("client_id", "engine_id", *_REFERENCE), metrics),
+        "attention": table(week.attention),
+        "goals": table(week.goals),
+        "history": table(week.history),
+        "notes": week.notes,
+    }
 
 
 def _data(week: EngineWeek) -> dict[str, object]:

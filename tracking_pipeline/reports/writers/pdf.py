@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -24,8 +23,10 @@ def pdf(document: Document, charts: Mapping[str, str], as_of: datetime) -> bytes
     """
     parts = ("year", "month", "day", "hour", "minute", "second")
     moment = {name: getattr(as_of, name) for name in parts}
-    inputs = {"document": asdict(document), "charts": dict(charts), "as_of": moment}
-    texts = {name: json.dumps(value, allow_nan=False) for name, value in inputs.items()}
+    inputs = {"document": document, "charts": dict(charts), "as_of": moment}
+    texts = {
+        name: json.dumps(value, allow_nan=False, default=vars) for name, value in inputs.items()
+    }
     with as_file(files("tracking_pipeline.reports")) as room:
         try:
             return _set(room, texts, as_of, "ua-1")

@@ -1,11 +1,16 @@
 """The report as JSON: what it is of, its kind's own keys, and the rest under ``tracking``."""
 
-import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import is_dataclass
 from datetime import date, datetime
+from json import JSONEncoder
+from typing import Final
 
 from tracking_pipeline.reports.draft import Draft
 from tracking_pipeline.reports.revision import statements
+
+_LAID_DEPTH: Final = 4
+"""So deep a mapping has a line a key and a list a line an element; below, all is on one line."""
 
 
 def structured(draft: Draft) -> bytes:
@@ -28,21 +33,36 @@ def structured(draft: Draft) -> bytes:
             "kind": draft.kind,
             "subject": draft.subject,
             "subject_label": draft.subject_label,
-            "period": asdict(period),
+            "period": period,
             "as_of": draft.as_of,
             "revision": draft.revision,
             "data_version": draft.data_version,
             "is_demo": draft.is_demo,
             "data_quality": {"mark": draft.mark, "reasons": draft.reasons},
             "stated": statements(draft),
-            "changes": [asdict(change) for change in draft.changes],
+            "changes": draft.changes,
         },
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
-    return (text + "\n").encode()
+    return (_laid(document, _LAID_DEPTH) + "\n").encode()
 
 
-def _plain(value: object) -> str:
+def _laid(value: object, depth: int) -> str:
+    if isinstance(value, Mapping) and value and depth:
+        pairs = (f"{_ENCODER.encode(key)}: {_laid(held, depth - 1)}" for key, held in value.items())
+        return "{\n" + ",\n".join(pairs) + "\n}"
+    if isinstance(value, list | tuple) and value and depth:
+        return "[\n" + ",\n".join(map(_ENCODER.encode, value)) + "\n]"
+    return _ENCODER.encode(value)
+
+
+def _plain(value: object) -> object:
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if is_dataclass(value):
+        return vars(value)
     raise TypeError(type(value))
+
+
+_ENCODER: Final = JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
+)
