@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{% for model in var('observation_models') %}
+{% for model in var('observation_models').values() %}
 select
     system,
     client_id,
