@@ -5,6 +5,7 @@ from typing import Final
 _PATTERNS: Final = {
     "fraction": ("{:.1f} %", 100.0),
     "percent": ("{:.1f} %", 1.0),
+    "%": ("{:,.1f} %", 1.0),
     "score": ("{:.1f}", 1.0),
     "ms": ("{:,.0f} ms", 1.0),
     "s": ("{:,.2f} s", 1.0),

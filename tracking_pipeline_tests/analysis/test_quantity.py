@@ -9,6 +9,7 @@ from tracking_pipeline.analysis.quantity import quantity
         (0.8147, "fraction", "81.5 %"),
         (0.00149, "fraction", "0.15 %"),
         (0.0, "fraction", "0.0 %"),
+        (1168.26, "%", "1,168.3 %"),
         (75.95, "score", "76.0"),
         (5.0, "per_hour", "5.0 per hour"),
         (1234.5, "usd", "$1,234.50"),
