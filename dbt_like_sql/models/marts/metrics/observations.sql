@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
-{% for model in var('observation_models').values() %}
+{% set models = var('observation_models') %}
+{% for system in models %}
 select
     system,
     client_id,
@@ -14,6 +15,6 @@ select
     provenance,
     record_id,
     batch_id
-from {{ ref(model) }}
+from {{ ref(models[system]) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}
