@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError, InvalidHeader, LocationParseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, Timeout, parse_url
 
@@ -27,14 +27,15 @@ _AGAIN = "It is asked again at the next collection"
 
 @dataclass(frozen=True)
 class Limits:
-    """What one endpoint may take: seconds, attempts a page, bytes a page, pages."""
+    """What one endpoint may take: seconds, attempts a page, bytes and records a page, pages."""
 
     connect_seconds: float = 5.0
     read_seconds: float = 15.0
     total_seconds: float = 60.0
     attempts: int = 4
     backoff_seconds: float = 0.5
-    page_bytes: int = 64 * 2**20
+    page_bytes: int = 8 * 2**20
+    page_records: int = 100_000
     pages: int = 1_000
 
 
@@ -125,7 +126,7 @@ class Client:
             reason = f"did not give a whole answer ({type(error).__name__})"
             # Without the cause: it quotes the address, whose query may be a secret.
             raise EndpointError(self.name, reason, _AGAIN) from None
-        return self._parsed(body)
+        return self._parsed(body, budget)
 
     def _expect_ok(self, answer: requests.Response) -> None:
         if answer.is_redirect:
@@ -144,9 +145,15 @@ class Client:
                 self._refuse(f"sends more than {self.limits.page_bytes} bytes", "Use smaller pages")
         return bytes(body)
 
-    def _parsed(self, body: bytes) -> Page:
+    def _parsed(self, body: bytes, budget: "_Budget") -> Page:
+        def watch(n_records: int) -> None:
+            budget.spend(0)
+            if n_records > self.limits.page_records:
+                reason = f"sends more than {self.limits.page_records} records a page"
+                self._refuse(reason, "Use smaller pages")
+
         try:
-            return page_of(body)
+            return page_of(body, watch)
         except (ValueError, RecursionError):
             reason = "does not answer with a list of records as JSON, or one that is cut"
             raise EndpointError(self.name, reason, _AGAIN) from None
@@ -205,5 +212,11 @@ class _Patience(Retry):
         return fresh
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        asked = self.get_retry_after(response) if response else None
-        self.budget.spend(asked or self.get_backoff_time())
+        self.budget.spend(self._asked(response) or self.get_backoff_time())
+
+    def _asked(self, response: BaseHTTPResponse | None) -> float | None:
+        """Return the seconds that the server asks for; None when it says nothing of use."""
+        try:
+            return self.get_retry_after(response) if response else None
+        except (InvalidHeader, ValueError, OverflowError):
+            return None

@@ -179,6 +179,19 @@ def test_a_bad_endpoint_delays_the_others_by_no_more_than_its_limit(
     assert "did not" in str(found["bad"].error)
 
 
+def test_an_endpoint_of_very_many_tiny_records_leaves_the_others_alone(
+    tmp_path: Path, api: FakeApi
+) -> None:
+    api.routes["/good"] = [page([1], "/good?p=2")]
+    api.routes["/good?p=2"] = [page([2])]
+    api.routes["/bad"] = [Answer(b'{"data": [' + b"{}," * 2_700_000 + b"{}]}")]
+    started = time.monotonic()
+    found = pulled(settings_of(tmp_path, api, "bad", "good"))
+    assert time.monotonic() - started < 5
+    assert (found["good"].n_records, found["good"].error) == (2, None)
+    assert "more than 100000 records" in str(found["bad"].error)
+
+
 def test_no_token_is_kept_anywhere(
     tmp_path: Path, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

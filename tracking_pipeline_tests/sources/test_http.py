@@ -1,9 +1,11 @@
 import logging
 import os
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import count
 
 import pytest
 
@@ -130,6 +132,14 @@ def test_the_server_says_how_long_to_wait(*, as_date: bool) -> None:
     assert 1800 <= pause <= 3600
 
 
+@pytest.mark.parametrize("asked", ["soon", "-1", "1.5", "9" * 5000, "Mon, 99 Foo 99999 99:99:99"])
+def test_a_wait_that_cannot_be_read_is_like_none(asked: str) -> None:
+    watch = Watch()
+    answers = [Answer(status=503, headers={"Retry-After": asked})] * 2 + [Answer(b"[1]")]
+    assert ask(answers, watch) == ["1"]
+    assert all(0 < pause <= 1.5 for pause in watch.pauses)
+
+
 @pytest.mark.parametrize("as_date", [False, True])
 def test_who_wants_to_be_left_alone_for_longer_than_there_is_time_is_left(*, as_date: bool) -> None:
     watch = Watch()
@@ -167,6 +177,28 @@ def test_a_trickle_ends_at_the_time_limit() -> None:
 def test_a_page_that_is_too_large_is_an_error() -> None:
     with pytest.raises(EndpointError, match="more than 100 bytes"):
         ask([Answer(b"[" + b" " * 200 + b"]")], page_bytes=100)
+
+
+def test_a_page_of_very_many_records_is_an_error_that_costs_little() -> None:
+    body = b'{"data": [' + b"{}," * 2_700_000 + b"{}]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(EndpointError, match="more than 100000 records"):
+            ask([Answer(body)])
+        # The body as sent, received and decoded, and 100,000 texts of 51 bytes.
+        assert tracemalloc.get_traced_memory()[1] < 8 * len(body)
+    finally:
+        tracemalloc.stop()
+
+
+def test_reading_a_page_ends_at_the_time_limit() -> None:
+    body = b"[" + b"{}," * 50_000 + b"{}]"
+    seconds = count()  # each look at the clock takes one
+    clock = Clock(lambda: float(next(seconds)))
+    with serving({"/m": [Answer(body)]}) as api:
+        limits = Limits(total_seconds=40)
+        asked = Client("acme", Endpoint(url=api.url("/m")), frozenset({HOST}), limits, clock)
+        expect_refusal(asked, "time limit")
 
 
 def test_a_circle_of_pages_ends() -> None:
