@@ -10,6 +10,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from tracking_pipeline.errors import EndpointError
 
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
 
 class PublicAdapter(HTTPAdapter):
     """Refuses private hosts with EndpointError, before a byte is sent."""
@@ -55,9 +58,20 @@ def _guarded(connection: HTTPConnection, connect: Callable[[], socket.socket]) -
 
 
 def _expect_public(host: str, addresses: list[str]) -> None:
-    for address in addresses:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-        inner = getattr(parsed, "ipv4_mapped", None) or parsed
-        if not inner.is_global or inner.is_multicast:
-            fix = "Add it to TRACKING_ALLOWED_HOSTS when that is meant"
-            raise EndpointError(host, "is an address of this computer or its network", fix)
+    if not all(map(is_public, addresses)):
+        fix = "Add it to TRACKING_ALLOWED_HOSTS when that is meant"
+        raise EndpointError(host, "is an address of this computer or its network", fix)
+
+
+def is_public(address: str) -> bool:
+    """Return whether the address, or the one that it embeds for a gateway, is of the internet."""
+    reached = _reached(ipaddress.ip_address(address.partition("%")[0]))
+    return reached.is_global and not reached.is_multicast
+
+
+def _reached(address: _Address) -> _Address:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address

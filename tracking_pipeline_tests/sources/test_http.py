@@ -12,6 +12,7 @@ import pytest
 from tracking_pipeline.errors import EndpointError
 from tracking_pipeline.settings import Endpoint
 from tracking_pipeline.sources.http import Client, Clock, Limits
+from tracking_pipeline.sources.public_hosts import is_public
 from tracking_pipeline_tests.sources.fake_api import (
     HOST,
     Answer,
@@ -302,6 +303,15 @@ def test_a_private_address_is_refused_under_whatever_name(host: str) -> None:
         with pytest.raises(EndpointError, match="TRACKING_ALLOWED_HOSTS"):
             records(asked)
         assert api.asked == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_private"),
+    [("64:ff9b::7f00:1", True), ("64:ff9b::a00:8", True), ("2002:7f00:1::", True),
+     ("2002:c0a8:101::1", True), ("64:ff9b::808:808", False), ("2002:808:808::", False)],
+)  # fmt: skip
+def test_an_address_is_as_private_as_the_one_it_embeds(address: str, *, is_private: bool) -> None:
+    assert is_public(address) is not is_private
 
 
 @pytest.mark.usefixtures("token")
