@@ -1,8 +1,9 @@
 """Composes an edition of the weekly report: which parts it shows, and every value as it reads."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Final
 
 from tracking_pipeline.reports import display
@@ -45,6 +46,12 @@ FOOTNOTE: Final = (
 _EXECUTIVE_RECOMMENDATIONS = 3
 _EXECUTIVE_ALERTS = 5
 _EXECUTIVE_CLAIMS = 5
+_TECHNICAL_ITEMS = 60
+_TECHNICAL_CLAIMS = 200
+_MOST_FIGURES = 500
+"""More rows than that nobody reads as text: whole entities are left to the workbook."""
+
+_ELSEWHERE = "report.xlsx and report.json hold every one."
 _STANDING: Final = {"stable", "exceeds", "top_performer"}
 """The kinds of claims that tell how things stand, not that they changed."""
 
@@ -141,11 +148,12 @@ def _claims(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
     if shown:
         told = f"{n_supported} of {len(model.claims)} tested changes are supported by the data."
         yield Paragraph(told, is_quiet=True)
-    most = None if is_whole else _EXECUTIVE_CLAIMS
+    most = _TECHNICAL_CLAIMS if is_whole else _EXECUTIVE_CLAIMS
     yield Statements(
         tuple(_said(claim, model) for claim, _ in shown[:most]),
         empty="No comparison was made for this week.",
     )
+    yield from _more(len(shown) - most, is_whole=is_whole)
 
 
 def _said(claim: Claim, model: ReportModel) -> Statement:
@@ -201,9 +209,9 @@ def _rests_on(component: HealthComponent, units: dict[str, str]) -> str:
 
 
 def _alerts(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
-    shown = model.alerts[: None if is_whole else _EXECUTIVE_ALERTS]
+    shown = model.alerts[: _TECHNICAL_ITEMS if is_whole else _EXECUTIVE_ALERTS]
     yield Items(tuple(_alert(alert) for alert in shown), empty="No threshold was crossed.")
-    yield from _more(len(model.alerts) - len(shown))
+    yield from _more(len(model.alerts) - len(shown), is_whole=is_whole)
 
 
 def _alert(alert: Alert) -> Item:
@@ -216,13 +224,14 @@ def _alert(alert: Alert) -> Item:
 
 
 def _advice(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
-    shown = model.recommendations[: None if is_whole else _EXECUTIVE_RECOMMENDATIONS]
+    most = _TECHNICAL_ITEMS if is_whole else _EXECUTIVE_RECOMMENDATIONS
+    shown = model.recommendations[:most]
     yield Items(
         tuple(advice(item) for item in shown),
         is_numbered=True,
         empty="No rule applies to this week's figures.",
     )
-    yield from _more(len(model.recommendations) - len(shown))
+    yield from _more(len(model.recommendations) - len(shown), is_whole=is_whole)
 
 
 def advice(item: Recommendation) -> Item:
@@ -245,9 +254,10 @@ def advice(item: Recommendation) -> Item:
     )
 
 
-def _more(n_left_out: int) -> Iterator[Block]:
-    if n_left_out:
-        yield Paragraph(f"{n_left_out} more in the technical edition.", is_quiet=True)
+def _more(n_left_out: int, *, is_whole: bool) -> Iterator[Block]:
+    if n_left_out > 0:
+        where = f"; {_ELSEWHERE}" if is_whole else " in the technical edition."
+        yield Paragraph(f"{n_left_out:,} more{where}", is_quiet=True)
 
 
 def _details(model: ReportModel) -> Iterator[Section]:
@@ -255,10 +265,28 @@ def _details(model: ReportModel) -> Iterator[Section]:
     days = tuple(_titled(chart, figure) for figure, chart in led)
     if days:
         yield Section("days", "Day by day", (Charts(days, is_small=True),))
+    kept = _kept(model.figures)
     for section in model.sections:
         charts = (Charts(section.charts),) if section.charts else ()
-        figures = _figures(section, model)
+        figures = _figures(section, model, kept)
         yield Section(f"figures-{section.section_id}", section.title, (*charts, figures))
+
+
+def _entity(figure: Figure) -> tuple[str, str, str]:
+    return figure.client_id, figure.definition.entity_type, figure.entity_id
+
+
+def _kept(figures: tuple[Figure, ...]) -> set[tuple[str, str, str]]:
+    """Return the entities whose figures the tables have room for, those with the most data first.
+
+    A client's entities stay together, so that one reads of some clients everything.
+    """
+    by_client = Counter(figure.client_id for figure in figures if figure.value is not None)
+    by_entity = Counter(_entity(figure) for figure in figures if figure.value is not None)
+    rows = Counter(map(_entity, figures))
+    ranked = sorted(rows, key=lambda of: (-by_client[of[0]], of[0], -by_entity[of]))
+    room = accumulate(rows[of] for of in ranked)
+    return {of for of, n_rows in zip(ranked, room, strict=True) if n_rows <= _MOST_FIGURES}
 
 
 def _titled(chart: Chart, figure: Figure) -> Chart:
@@ -268,8 +296,15 @@ def _titled(chart: Chart, figure: Figure) -> Chart:
     return replace(chart, chart_id=f"titled-{chart.chart_id}", title=title)
 
 
-def _figures(section: FigureSection, model: ReportModel) -> Table:
-    by_entity = groupby(section.figures, key=lambda figure: (figure.client_id, figure.entity_id))
+def _figures(section: FigureSection, model: ReportModel, kept: set[tuple[str, str, str]]) -> Table:
+    figures = [figure for figure in section.figures if _entity(figure) in kept]
+    by_entity = groupby(figures, key=lambda figure: (figure.client_id, figure.entity_id))
+    caption = "Every figure of the week"
+    if len(figures) < len(section.figures):
+        caption = (
+            f"{len(figures):,} of the week's {len(section.figures):,} figures, the entities with "
+            f"the most data; {_ELSEWHERE.removesuffix('.')}"
+        )
     groups = tuple(
         RowGroup(
             tuple(_row(figure) for figure in group),
@@ -280,7 +315,7 @@ def _figures(section: FigureSection, model: ReportModel) -> Table:
     )
     source = f"marts.metric_weekly, entity_type = {section.section_id}"
     return Table(
-        "Every figure of the week",
+        caption,
         _FIGURE_COLUMNS,
         groups,
         code=f"{source}, week_start = {model.period.start}",

@@ -1,7 +1,7 @@
 """The kinds of reports, which of them are owed, and the one way to write one."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -19,6 +19,7 @@ from tracking_pipeline.reports.period import Period, period_from, period_of
 from tracking_pipeline.reports.revision import changes, fingerprint
 from tracking_pipeline.reports.weekly import WEEKLY
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import masked
 
 Kinds = Mapping[str, ReportKind]
 
@@ -40,7 +41,8 @@ def owed(
 ) -> list[Owed]:
     """Return every report whose period ended by ``as_of`` and that does not say what is known.
 
-    Oldest period first, then by kind and subject.
+    Oldest period first, then by kind and subject. One that cannot be drafted is owed: writing it
+    says why.
     """
     found = (
         each for kind in kinds.values() for each in _owed_at(_Desk(settings, con, kind, as_of))
@@ -94,6 +96,33 @@ def write_report(
     return store(settings, revised, said, _rendered(revised))
 
 
+def write_reports(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    wanted: Iterable[Owed],
+    as_of: datetime,
+    kinds: Kinds = KINDS,
+) -> Iterator[ArchivedReport]:
+    """Yield each report as archived, as ``write_report`` does, where there is something to say.
+
+    One that fails never stops the others: after the last, one ReportError names all that failed.
+    """
+    failures: dict[str, str] = {}
+    for each in wanted:
+        try:
+            made = write_report(settings, con, each, as_of, kinds)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are written
+            failures[f"{each.kind} {each.subject} {each.start}"] = masked(str(error))
+        else:
+            yield from (made,) if made else ()
+    if failures:
+        raise ReportError(
+            ", ".join(failures),
+            "\n".join(f"{name}: {reason}" for name, reason in failures.items()),
+            "Every other report is written; these are still owed when their fault is mended",
+        )
+
+
 def _named(name: str, kinds: Kinds) -> ReportKind:
     if name not in kinds:
         raise ReportError(name, "is no kind of report", f"The kinds are: {', '.join(kinds)}")
@@ -123,7 +152,10 @@ def _is_owed(desk: _Desk, subject: str, period: Period, version: str) -> bool:
         return True
     if last is not None and last.data_version == version:
         return False
-    draft = _drafted(desk, subject, period)
+    try:
+        draft = _drafted(desk, subject, period)
+    except Exception:  # noqa: BLE001 - one client's draft never stops the others
+        return True
     return draft is not None and (last is None or last.fingerprint != fingerprint(draft))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from tracking_pipeline.reports.draft import Change, Draft, Stated
 
 Key = tuple[str, str]
+Kept = list[Any] | Mapping[str, Any]
 
 _ABOUT: Final = ("figure", "label", "unit", "is_leading")
 
@@ -20,7 +21,7 @@ def fingerprint(draft: Draft) -> str:
     ).hexdigest()
 
 
-def changes(before: Sequence[Mapping[str, Any]], draft: Draft) -> tuple[Change, ...]:
+def changes(before: Sequence[Kept], draft: Draft) -> tuple[Change, ...]:
     """Return what ``before``, the statements of an earlier ``report.json``, said otherwise.
 
     A value is another also when only the n behind it differs. A figure that one of the two does
@@ -37,26 +38,25 @@ def changes(before: Sequence[Mapping[str, Any]], draft: Draft) -> tuple[Change, 
     )
 
 
-def statements(draft: Draft) -> list[dict[str, Any]]:
-    """Return what the report says of its figures, as ``report.json`` keeps it: one a figure.
+def statements(draft: Draft) -> list[Kept]:
+    """Return what the report says of its figures, as ``report.json`` keeps it: a list a figure.
 
-    Its ``sayings`` are the value and the n of each.
+    It begins with figure, label, unit and whether it leads; then saying, value and n of each.
     """
-    kept: dict[tuple[object, ...], dict[str, Any]] = {}
+    kept: dict[tuple[object, ...], list[Any]] = {}
     for each in draft.stated:
-        about = {name: getattr(each, name) for name in _ABOUT}
-        entry = kept.setdefault(tuple(about.values()), {**about, "sayings": {}})
-        entry["sayings"][each.saying] = [each.value, each.n]
+        about = tuple(getattr(each, name) for name in _ABOUT)
+        kept.setdefault(about, [*about]).append([each.saying, each.value, each.n])
     return list(kept.values())
 
 
-def _recalled(before: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _recalled(before: Sequence[Kept]) -> Iterator[Mapping[str, Any]]:
     for kept in before:
-        if "sayings" not in kept:  # reports of the second layout kept each saying by itself
+        if isinstance(kept, Mapping):  # reports of the second layout kept each saying by itself
             yield kept
             continue
-        about = {name: kept[name] for name in _ABOUT}
-        for saying, (value, n) in kept["sayings"].items():
+        about = dict(zip(_ABOUT, kept, strict=False))
+        for saying, value, n in kept[len(_ABOUT) :]:
             yield {**about, "saying": saying, "value": value, "n": n}
 
 

@@ -49,7 +49,7 @@ def details(model: ReportModel) -> dict[str, object]:
         "headline_charts": model.headline_charts,
         "daily_charts": model.daily_charts,
         "charts": list(chain.from_iterable(section.charts for section in model.sections)),
-        "claims": table(model.claims),
+        "claims": table(model.claims, without=("subject", "method")),
         "health": model.health,
         "alerts": model.alerts,
         "recommendations": model.recommendations,

@@ -23,6 +23,7 @@ _COUNTS: Final = (
     *("Files", "Records", "Accepted", "Duplicate", "Quarantined", "Blank", "Pending"),
     *("Late", "Findings"),
 )
+_MOST_CLAIMS: Final = 20
 _IN_UNIT: Final = {"Value", "Previous value"}
 
 Rows = tuple[tuple[CellValue, ...], ...]
@@ -33,13 +34,17 @@ def summary(model: ReportModel) -> Iterator[tuple[str, str]]:
     yield from ((f"Health: {display.title(h.component)}", h.status) for h in model.health)
     for figure in model.headline:
         yield f"{figure.definition.label} ({display.title(figure.entity_id)})", _shown(figure)
-    yield from (("Tested change", claim.sentence) for claim in model.claims if claim.is_supported)
+    supported = [claim.sentence for claim in model.claims if claim.is_supported]
+    yield from (("Tested change", sentence) for sentence in supported[:_MOST_CLAIMS])
+    if len(supported) > _MOST_CLAIMS:
+        yield "Tested change", f"{len(supported) - _MOST_CLAIMS:,} more on the sheet Claims"
 
 
 def sheets(model: ReportModel) -> Iterator[Sheet]:
     """Yield the sheets behind the summary."""
     yield _figures(model)
     yield _trends(model)
+    yield _claims(model)
     yield _recommendations(model)
     yield _alerts(model)
     yield _quality(model)
@@ -95,6 +100,22 @@ def _trends(model: ReportModel) -> Sheet:
         if (t := f.comparison) is not None
     )
     return _sheet("Trends", header, rows)
+
+
+def _claims(model: ReportModel) -> Sheet:
+    header = (
+        *("Client", "Entity type", "Entity", "Metric", "Kind", "Supported", "Sentence", "Method"),
+        *("n", "p (adjusted)", "Interval low", "Interval high", "Coverage", "Reason"),
+    )
+    rows = tuple(
+        (
+            *(c.client_id, c.entity_type, c.entity_id, c.metric, c.kind),
+            *("yes" if c.is_supported else "no", c.sentence, c.method, c.n, c.p_value),
+            *(c.ci_low, c.ci_high, c.coverage, c.reason),
+        )
+        for c in model.claims
+    )
+    return _sheet("Claims", header, rows)
 
 
 def _recommendations(model: ReportModel) -> Sheet:

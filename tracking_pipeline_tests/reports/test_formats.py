@@ -113,7 +113,7 @@ def test_excel_holds_typed_numbers_under_a_frozen_header(
 ) -> None:
     book = openpyxl.load_workbook(BytesIO(files["report.xlsx"]))
     assert book.sheetnames == [
-        *("Summary", "Figures", "Trends", "Recommendations", "Alerts", "Data quality"),
+        *("Summary", "Figures", "Trends", "Claims", "Recommendations", "Alerts", "Data quality"),
     ]
     sheet = book["Figures"]
     assert sheet.freeze_panes == "A2"

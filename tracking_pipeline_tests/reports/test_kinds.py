@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tracking_pipeline.reports.archive import (
 )
 from tracking_pipeline.reports.document import Card, Cards, Item, Items, Paragraph, Section
 from tracking_pipeline.reports.draft import Draft, ReportKind, Stated, Versions
-from tracking_pipeline.reports.kinds import Owed, owed, told, write_report
+from tracking_pipeline.reports.kinds import Owed, owed, told, write_report, write_reports
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.query import plain
 from tracking_pipeline.reports.subject import folder_name
@@ -138,6 +139,45 @@ def test_what_is_told_of_a_month_can_be_asked_by_any_of_its_days(settings: Setti
     assert found == [Owed("meetings", "beta", JULY)]
 
 
+def failing_for(meetings: Meetings, culprit: str) -> dict[str, ReportKind]:
+    kind = monthly(meetings)
+
+    def draft(
+        settings: Settings,
+        con: duckdb.DuckDBPyConnection,
+        subject: str,
+        period: Period,
+        as_of: datetime,
+    ) -> Draft | None:
+        if subject == culprit:
+            message = f"no such column, asked anna@{culprit}.example"
+            raise duckdb.BinderException(message)
+        return kind.draft(settings, con, subject, period, as_of)
+
+    return {"meetings": replace(kind, draft=draft)}
+
+
+def test_one_clients_failing_draft_is_owed_and_stops_no_other(settings: Settings) -> None:
+    of_kinds = failing_for({("acme", JULY): 1, ("beta", JULY): 2, ("cirrus", JULY): 3}, "beta")
+    con = duckdb.connect()
+    wanted = owed(settings, con, AUGUST_1, of_kinds)
+    assert [each.subject for each in wanted] == ["acme", "beta", "cirrus"]
+    written = []
+    with pytest.raises(ReportError, match="no such column") as caught:
+        written.extend(write_reports(settings, con, wanted, AUGUST_1, of_kinds))
+    assert caught.value.culprit == "meetings beta 2025-07-01"
+    assert "anna@" not in str(caught.value)
+    assert {report.subject for report in archived_reports(settings)} == {"acme", "cirrus"}
+    assert owed(settings, con, AUGUST_1, of_kinds) == [Owed("meetings", "beta", JULY)]
+
+
+def test_what_is_asked_of_one_kind_drafts_no_other(settings: Settings) -> None:
+    broken = failing_for({("beta", JULY): 2}, "beta")["meetings"]
+    sound = replace(monthly({("acme", JULY): 1}), name="sound")
+    found = owed(settings, duckdb.connect(), AUGUST_1, {"broken": broken, "sound": sound})
+    assert Owed("sound", "acme", JULY) in found
+
+
 def test_an_unknown_kind_names_those_there_are(settings: Settings) -> None:
     with pytest.raises(ReportError, match=r"is no kind of report.*weekly"):
         write_report(settings, duckdb.connect(), Owed("daily", "acme", JULY), AUGUST_1)
@@ -166,6 +206,23 @@ def test_a_subject_of_any_characters_has_a_folder_of_its_own(
 def test_no_two_subjects_share_a_folder() -> None:
     subjects = {*KEYS, *map(folder_name, KEYS)}
     assert len({folder_name(subject).casefold() for subject in subjects}) == len(subjects)
+
+
+def test_what_reports_of_the_second_layout_stated_stays_readable(settings: Settings) -> None:
+    first = book(settings, {("acme", JULY): 7})
+    assert first
+    data = first.folder / "report.json"
+    kept = json.loads(data.read_text())
+    kept["tracking"]["stated"] = [
+        {"figure": "meetings", "label": "Meetings booked", "value": 7, "n": 7}
+        | {"unit": "count", "saying": "value", "is_leading": True}
+    ]
+    data.chmod(0o644)
+    data.write_text(json.dumps(kept))
+    second = book(settings, {("acme", JULY): 9})
+    assert second
+    ((change,), revision) = second.changes, second.revision
+    assert (revision, change["before"], change["after"]) == (2, 7, 9)
 
 
 def test_reports_of_the_first_layout_stay_readable_and_are_revised(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from tracking_pipeline.reports.compose import statement
 from tracking_pipeline.reports.document import (
     Block,
     Cards,
+    Charts,
     Item,
     Items,
     Paragraph,
@@ -19,7 +20,7 @@ from tracking_pipeline.reports.document import (
     Statements,
 )
 from tracking_pipeline.reports.draft import Draft, ReportKind, Stated, Versions
-from tracking_pipeline.reports.engines import frame, tables
+from tracking_pipeline.reports.engines import charts, frame, tables
 from tracking_pipeline.reports.engines.cards import total_card
 from tracking_pipeline.reports.engines.economics import Economics, economics, latest, of_subject
 from tracking_pipeline.reports.engines.standings import Standing, standings
@@ -162,8 +163,9 @@ def _sections(case: Case) -> Iterator[Section]:
     yield Section("proof", "What the evidence carries", (_evidence(case.proven),))
     if case.quotes:
         yield Section("quote", "In the client's words", tuple(_quotes(case.quotes)))
-    yield Section("method", "How it was measured", (Paragraph(_method(case)),))
+    yield Section("engines", "Every engine against its benchmarks", tuple(_engines(case)))
     yield Section("figures", "Figures behind it", tuple(_figures(case)))
+    yield Section("method", "How it was measured", (Paragraph(_method(case), is_quiet=True),))
     yield Section("limits", "Limits", tuple(_limits(case)))
 
 
@@ -189,13 +191,21 @@ def _method(case: Case) -> str:
     )
 
 
+def _engines(case: Case) -> Iterator[Block]:
+    scored = tuple(each for each in case.standings if each.score is not None)
+    if scored:
+        said = f"benchmark {charts.BENCHMARK:g}"
+        yield Charts((charts.benchmarked(scored, "case-engines", charts.BENCHMARK, said),))
+    if n_silent := len(case.standings) - len(scored):
+        yield Paragraph(f"{n_silent} more without a score this month.", is_quiet=True)
+
+
 def _figures(case: Case) -> Iterator[Block]:
     if case.now is not None:
         names = {each.client_id: each.client for each in case.standings}
         yield tables.returns([case.now], names)
-    yield tables.cards(case.standings)
     if case.engines:
-        yield tables.references(case.engines)
+        yield tables.references(case.engines, case.economics)
 
 
 def _limits(case: Case) -> Iterator[Block]:

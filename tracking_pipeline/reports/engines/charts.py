@@ -9,9 +9,6 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.engines.standings import ClientScore, Standing
 from tracking_pipeline.reports.model import Chart, Point
 
-MOST_CLIENTS: Final = 6
-"""More columns or lines than that cannot be told apart; the tables hold every client."""
-
 BENCHMARK: Final = 100.0
 """The performance score of an engine whose every metric meets its benchmark."""
 
@@ -59,8 +56,7 @@ def benchmarked(standings: Sequence[Standing], chart_id: str, line: float, said:
 def over_time(found: Sequence[ClientScore], names: dict[str, str], rhythm: str) -> Chart:
     """Return each client's mean score over the periods; a period without a score is a gap."""
     clients = list(dict.fromkeys(row.client_id for row in found))
-    shown = clients[:MOST_CLIENTS]
-    labels = _labels({client: names.get(client, client) for client in shown})
+    labels = _labels({client: names.get(client, client) for client in clients})
     known = {(row.client_id, row.start): row for row in found}
     days = sorted({row.start for row in found})
     points = tuple(
@@ -70,7 +66,7 @@ def over_time(found: Sequence[ClientScore], names: dict[str, str], rhythm: str) 
         for row in [known.get((client, day))]
     )
     title = f"Mean performance score of the engines, {rhythm} by {rhythm}"
-    described = f"{title}: {len(days)} {rhythm}s of {len(shown)} of {len(clients)} clients"
+    described = f"{title}: {len(days)} {rhythm}s of {len(clients)} clients"
     return Chart(
         "engines-over-time", "lines", title, described, "score", points, BENCHMARK, "benchmark"
     )
@@ -127,19 +123,14 @@ def _heat(
     value: Callable[[Standing], float | None],
     note: Callable[[Standing], str],
 ) -> Chart:
-    clients = dict.fromkeys(each.client_id for each in standings)
-    names = {each.client_id: each.client for each in standings}
-    labels = _labels({client: names[client] for client in list(clients)[:MOST_CLIENTS]})
-    shown = [each for each in standings if each.client_id in labels]
+    labels = _labels({each.client_id: each.client for each in standings})
     points = tuple(
         Point(each.title, value(each), series=labels[each.client_id], note=_cell(each, value, note))
-        for each in shown
+        for each in standings
     )
     described = (
-        f"{title}: {len({each.engine_id for each in shown})} engines of {len(labels)} clients"
+        f"{title}: {len({each.engine_id for each in standings})} engines of {len(labels)} clients"
     )
-    if len(clients) > len(labels):
-        described += f", the first of {len(clients)} by name"
     return Chart(chart_id, "heat", title, described, "fraction", points)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import duckdb
@@ -21,6 +21,7 @@ from tracking_pipeline.settings import Settings
 
 _LEADING: Final = ("meetings_booked", "leads", "cost_per_meeting_usd", "hours_saved")
 _MOST: Final = 3
+_WEEK: Final = timedelta(days=7)
 _GREETING: Final = "Hello, this is what your AI engines did for you this week."
 _NOTHING_KNOWN: Final = "There is no figure to show you for this week."
 _NOTHING_PROVEN: Final = "No change this week is large and sure enough to tell you about yet."
@@ -38,8 +39,12 @@ class Update:
 
 
 def versions(con: duckdb.DuckDBPyConnection, subject: str | None) -> Versions:
-    """Return what each client's week stands on."""
-    return frame.economic_versions(con, "week", subject, with_all=False)
+    """Return what each client's week stands on; it shows the week before, too."""
+    own = frame.economic_versions(con, "week", subject, with_all=False)
+    return {
+        (client, start): " after ".join(filter(None, (version, own.get((client, start - _WEEK)))))
+        for (client, start), version in own.items()
+    }
 
 
 def draft(

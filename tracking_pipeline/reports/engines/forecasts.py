@@ -75,7 +75,7 @@ def chart(each: Forecast, months: Sequence[Economics], chart_id: str) -> Chart |
         return None
     measure, coming = MEASURES[each.metric], each.month_start.isoformat()
     seen = tuple(
-        Point(month.start.isoformat(), _whole(month, each.metric), series="observed")
+        Point(month.start.isoformat(), _figure(month, each.metric), series="observed")
         for month in months
     )
     title = f"{measure.label}, month by month, and next month"
@@ -91,9 +91,13 @@ def chart(each: Forecast, months: Sequence[Economics], chart_id: str) -> Chart |
     )
 
 
-def _whole(month: Economics, metric: str) -> float | None:
-    """Return the month's figure; None when so many days are missing that its sum misleads."""
-    return month.value(metric) if (month.coverage or 0.0) >= _WHOLE else None
+def is_whole(month: Economics) -> bool:
+    """Return whether it has data on so many of its days that its sums do not mislead."""
+    return (month.coverage or 0.0) >= _WHOLE
+
+
+def _figure(month: Economics, metric: str) -> float | None:
+    return month.value(metric) if is_whole(month) else None
 
 
 def _band(each: Forecast, coming: str, share: str) -> Point:

@@ -21,8 +21,16 @@ from tracking_pipeline.reports.engines import charts, forecasts, tables
 from tracking_pipeline.reports.engines.accounts import PreviousMethod
 from tracking_pipeline.reports.engines.cards import total_card
 from tracking_pipeline.reports.engines.economics import Economics, shown
+from tracking_pipeline.reports.engines.largest import (
+    IN_CARDS,
+    IN_CHARTS,
+    IN_TABLES,
+    largest,
+    left_out,
+)
 from tracking_pipeline.reports.engines.month import Month
 from tracking_pipeline.reports.engines.pricing import Priced, savings, time_saved
+from tracking_pipeline.reports.period import Period
 
 LEADING: Final = ("engine_roi_pct", "roi_vs_traditional_pct", "cost_saved_usd", "hours_saved")
 _OVER_TIME: Final = {
@@ -38,6 +46,7 @@ _ALTERNATIVES: Final = (
     "case takes every assumption at its less favourable end, the high case at its other."
 )
 _MOST_CLAIMS: Final = 12
+_PARTIAL: Final = "partial: its sums are not those of a month"
 
 
 def sections(found: Month, prices: tuple[Priced, ...], *, is_whole: bool) -> Iterator[Section]:
@@ -45,7 +54,8 @@ def sections(found: Month, prices: tuple[Priced, ...], *, is_whole: bool) -> Ite
     pair = found.now, found.before
     cards = Cards(tuple(total_card(name, *pair, found.period.rhythm) for name in LEADING))
     yield Section("headline", "At a glance", (cards,))
-    yield Section("savings", "Saved against an SDR team", tuple(_savings(found, prices)))
+    most = IN_CARDS if is_whole else IN_TABLES
+    yield Section("savings", "Saved against an SDR team", tuple(_savings(found, prices, most)))
     yield Section("sensitivity", "What moves the result", tuple(_tornados(prices)))
     yield Section("over-time", "Over time", tuple(_over_time(found)))
     yield Section("industry", "Against benchmarks and the industry", tuple(_industry(found)))
@@ -53,18 +63,17 @@ def sections(found: Month, prices: tuple[Priced, ...], *, is_whole: bool) -> Ite
     yield Section("assumptions", "What is assumed", (_assumptions(found),))
     if is_whole:
         every = tables.economics(*pair, found.period.rhythm)
-        yield Section("figures", "Every figure", (every, tables.cards(found.standings)))
+        engines = tables.cards(found.standings, found.paying)
+        yield Section("figures", "Every figure", (every, engines))
 
 
-def _savings(found: Month, prices: tuple[Priced, ...]) -> Iterator[Block]:
+def _savings(found: Month, prices: tuple[Priced, ...], most: int) -> Iterator[Block]:
     yield savings(prices)
     if prices:
         yield Paragraph(_ALTERNATIVES, is_quiet=True)
     yield time_saved(found)
     if found.is_whole and len(found.paying) > 1:
-        yield tables.returns(
-            found.paying, {each.client_id: each.client for each in found.standings}
-        )
+        yield tables.returns(found.paying, found.clients, most)
 
 
 def _tornados(prices: tuple[Priced, ...]) -> Iterator[Block]:
@@ -79,8 +88,15 @@ def _tornados(prices: tuple[Priced, ...]) -> Iterator[Block]:
 
 
 def _over_time(found: Month) -> Iterator[Block]:
-    if found.history:
-        yield Charts((charts.over_time(found.history, found.clients, found.period.rhythm),))
+    partial = [each for each in found.months if not forecasts.is_whole(each)]
+    starts = {each.start for each in partial}
+    whole = tuple(each for each in found.history if each.start not in starts)
+    if whole:
+        history = largest(whole, found.paying, IN_CHARTS)
+        yield Charts((charts.over_time(history, found.clients, found.period.rhythm),))
+    if whole and partial:
+        named = ", ".join(f"{each.start:%B %Y}" for each in partial)
+        yield Paragraph(f"Partial, so not in the chart: {named}.", is_quiet=True)
     yield _months(found.months)
     better = [each.said for each in found.claims if each.is_better or each.is_worse]
     yield Statements(
@@ -92,16 +108,16 @@ def _over_time(found: Month) -> Iterator[Block]:
 def _months(months: tuple[Economics, ...]) -> Table:
     rows = tuple(
         (
-            Cell(f"{each.start:%B %Y}"),
+            Cell(f"{each.start:%B %Y}", note="" if forecasts.is_whole(each) else _PARTIAL),
             *(Cell(shown(each, name)) for name in _OVER_TIME),
-            Cell(f"{each.days_with_data}"),
+            Cell(f"{each.days_with_data} of {Period(each.start, '', 'month').n_days}"),
         )
         for each in months
     )
     labels = (*_OVER_TIME.values(), "Days")
     return Table(
         "Month by month; the differences between months are not tested",
-        (Column("Month"), *(Column(label, is_number=True) for label in labels)),
+        (Column("Month", width=1.6), *(Column(label, is_number=True) for label in labels)),
         (RowGroup(rows),),
         empty="No month has data.",
     )
@@ -111,11 +127,14 @@ def _industry(found: Month) -> Iterator[Block]:
     if not found.standings:
         yield Paragraph("No engine has data this month.", is_quiet=True)
         return
-    views = charts.scores(found.standings), charts.against_industry(found.standings)
+    kept = largest(found.standings, found.paying, IN_CHARTS)
+    views = charts.scores(kept), charts.against_industry(kept)
     if len(found.clients) == 1:
         yield Charts(views)
     else:
         yield from (Charts((view,)) for view in views)
+    if said := left_out(found.standings, IN_CHARTS, "the tables hold more"):
+        yield Paragraph(f"{said}.", is_quiet=True)
 
 
 def _next_month(found: Month) -> Iterator[Block]:
@@ -132,7 +151,7 @@ def _assumptions(found: Month) -> Table:
         *(Column(label, is_number=True) for label in ("Low", "Base", "High")),
         Column("Basis, source and date", width=2),
     )
-    measured = tuple(_measured(each, found.clients) for each in found.methods)
+    measured = tuple(_measured(each, found.clients) for each in found.methods[:IN_CARDS])
     rows = (*measured, *(_assumption(each) for each in found.assumed))
     return Table(
         "What the comparison rests on, and where it comes from", columns, (RowGroup(rows),)

@@ -22,11 +22,20 @@ from tracking_pipeline.reports.engines import charts, tables
 from tracking_pipeline.reports.engines.cards import total_card
 from tracking_pipeline.reports.engines.economics import MEASURES, shown
 from tracking_pipeline.reports.engines.judgements import Attention
+from tracking_pipeline.reports.engines.largest import (
+    IN_CARDS,
+    IN_CHARTS,
+    IN_TABLES,
+    largest,
+    left_out,
+)
 from tracking_pipeline.reports.engines.standings import Standing
 from tracking_pipeline.reports.engines.week import EngineWeek
 
 MOST_RANKED: Final = 5
 _MOST_ATTENTION: Final = 8
+_MOST_IN_TECHNICAL: Final = 60
+_MOST_NOTES: Final = 12
 _TOTALS: Final = ("leads", "meetings_booked", "uptime_rate", "cost_per_meeting_usd")
 _TOP_KIND: Final = "top_performer"
 _TOP: Final = _TOP_KIND.replace("_", " ")
@@ -43,24 +52,26 @@ def leading(week: EngineWeek, edition: Edition) -> Iterator[Section]:
     yield Section("totals", "Overall system performance", tuple(_totals(week, is_whole=is_whole)))
     yield _top(week)
     yield _needing_attention(week, is_whole=is_whole)
-    yield Section(
-        "roi", "What the week cost and brought", (tables.returns(week.economics_now, week.clients),)
-    )
+    most = IN_CARDS if is_whole else IN_TABLES
+    returns = tables.returns(week.economics_now, week.clients, most)
+    yield Section("roi", "What the week cost and brought", (returns,))
     yield Section("side-by-side", "Engines side by side", tuple(_comparative(week, is_whole)))
     if is_whole:
-        yield Section("engine-cards", "Engine cards", (tables.cards(week.standings),))
-        yield Section(
-            "references", "Metrics and their references", (tables.references(week.standings),)
-        )
+        engines = week.standings, week.economics_now
+        yield Section("engine-cards", "Engine cards", (tables.cards(*engines),))
+        yield Section("references", "Metrics and their references", (tables.references(*engines),))
     if week.goals:
-        yield Section("goals", "Goals", (tables.goals(week),))
+        yield Section("goals", "Goals", (tables.goals(week, most),))
 
 
 def quality(week: EngineWeek, general: Section) -> Section:
     """Return the data-quality section with what the engines' data adds to mind."""
     if not week.notes:
         return general
-    return replace(general, blocks=(Notice(week.notes), *general.blocks))
+    notes = week.notes[:_MOST_NOTES]
+    if n_more := len(week.notes) - len(notes):
+        notes = (*notes, f"{n_more} more of the kind; {tables.ELSEWHERE}")
+    return replace(general, blocks=(Notice(notes), *general.blocks))
 
 
 def summary(week: EngineWeek) -> Iterator[tuple[str, str]]:
@@ -117,12 +128,14 @@ def _needing_attention(week: EngineWeek, *, is_whole: bool) -> Section:
     by_engine: dict[tuple[str, str], list[Attention]] = {}
     for each in week.attention:
         by_engine.setdefault((each.client_id, each.engine_id), []).append(each)
-    kept = list(by_engine.items())[: None if is_whole else _MOST_ATTENTION]
+    most = _MOST_IN_TECHNICAL if is_whole else _MOST_ATTENTION
+    kept = list(by_engine.items())[:most]
     items = tuple(_attention(engine, reasons, week) for engine, reasons in kept)
     blocks: list[Block] = [Items(items, empty="No engine crossed a line or is in decline.")]
     if len(by_engine) > len(kept):
-        more = f"{len(by_engine) - len(kept)} more in the technical edition."
-        blocks.append(Paragraph(more, is_quiet=True))
+        where = tables.ELSEWHERE if is_whole else "the technical edition holds more"
+        n_more = len(by_engine) - len(kept)
+        blocks.append(Paragraph(f"{n_more} more engines; {where}.", is_quiet=True))
     return Section("attention", "Engines needing attention", tuple(blocks))
 
 
@@ -141,8 +154,12 @@ def _comparative(week: EngineWeek, is_whole: bool) -> Iterator[Block]:  # noqa: 
     if not week.standings:
         yield Paragraph("No engine has data this week.", is_quiet=True)
         return
-    yield Charts((charts.scores(week.standings),))
+    shown_engines = largest(week.standings, week.economics_now, IN_CHARTS)
+    yield Charts((charts.scores(shown_engines),))
     if is_whole:
-        yield Charts((charts.against_industry(week.standings),))
+        yield Charts((charts.against_industry(shown_engines),))
     if week.history:
-        yield Charts((charts.over_time(week.history, week.clients, week.period.rhythm),))
+        history = largest(week.history, week.economics_now, IN_CHARTS)
+        yield Charts((charts.over_time(history, week.clients, week.period.rhythm),))
+    if said := left_out(week.standings, IN_CHARTS, "the tables hold more"):
+        yield Paragraph(f"{said}.", is_quiet=True)

@@ -10,6 +10,12 @@ from tracking_pipeline.reports.document import Cell, Chip, Column, RowGroup, Tab
 from tracking_pipeline.reports.engines import charts
 from tracking_pipeline.reports.engines.economics import MEASURES, Economics, reason, shown
 from tracking_pipeline.reports.engines.judgements import Goal
+from tracking_pipeline.reports.engines.largest import (
+    IN_CARDS,
+    IN_REFERENCES,
+    largest,
+    left_out,
+)
 from tracking_pipeline.reports.engines.standings import EngineMetric, Standing
 from tracking_pipeline.reports.engines.week import EngineWeek
 
@@ -17,12 +23,27 @@ _RETURNS: Final = (
     *("operational_cost_usd", "value_generated_usd", "engine_roi_pct", "cost_per_meeting_usd"),
     *("roi_vs_traditional_pct", "cost_saved_usd", "hours_saved"),
 )
+_RETURN_LABELS: Final = (
+    *("Cost", "Value", "Engine ROI", "Cost / meeting", "ROI vs traditional", "Cost saved"),
+    "Hours saved",
+)
+_RETURN_CAPTION: Final = (
+    "Engine ROI is the value generated over the cost; against the traditional way the same "
+    "meetings are priced at what they cost before. Both count the same output: never added"
+)
+ELSEWHERE: Final = "report.xlsx and report.json hold every one"
 _GOAL_TONES: Final[dict[str, Tone]] = {"exceeded": "good", "on_track": "neutral", "at_risk": "bad"}
 _BASES: Final = {
     "measured": "measured: the previous method on record",
     "vendor": "not measured: as vendors state it",
     "assumed": "assumed",
     "mixed": "measured for some clients, assumed for the others",
+}
+_SHORT_BASES: Final = {
+    "measured": "measured",
+    "vendor": "not measured",
+    "assumed": "assumed",
+    "mixed": "partly measured",
 }
 
 
@@ -47,32 +68,43 @@ def economics(now: Economics | None, before: Economics | None, rhythm: str) -> T
     return Table(f"Every figure of the {rhythm}'s economics", columns, (RowGroup(rows),))
 
 
-def returns(found: Sequence[Economics], names: Mapping[str, str]) -> Table:
-    """Return what each client's engines cost and brought, all clients first."""
-    rows = tuple(
-        (
-            Cell(_client(each, names), note=_traditional(each), is_strong=each.client_id is None),
-            *(Cell(shown(each, name)) for name in _RETURNS),
-        )
-        for each in found
-    )
-    labels = ("Cost", "Value", "Engine ROI", "Cost / meeting", "ROI vs traditional")
-    columns = (Column("Client", width=1.8), *_numbers(*labels, "Cost saved", "Hours saved"))
+def returns(found: Sequence[Economics], names: Mapping[str, str], most: int | None = None) -> Table:
+    """Return what each client's engines cost and brought, all clients first, then the largest.
+
+    What a meeting costs the traditional way is told once when it is the same for all.
+    """
+    kept = found if most is None else largest(found, found, most)
+    ways = {(each.traditional_cost_per_meeting_usd, each.traditional_basis) for each in found}
+    columns = (Column("Client", width=1.8), *_numbers(*_RETURN_LABELS))
+    parts = [_RETURN_CAPTION, left_out(found, most or len(found), ELSEWHERE)]
+    if len(ways) == 1:
+        parts.insert(1, _traditional(*ways.pop()))
+    else:
+        columns = (*columns, Column("Traditional meeting", is_number=True))
     return Table(
-        "Engine ROI is the value generated over the cost; against the traditional way the same "
-        "meetings are priced at what they cost before. Both count the same output: never added",
+        ". ".join(part for part in parts if part),
         columns,
-        (RowGroup(rows),),
+        (RowGroup(tuple(_returned(each, names)[: len(columns)] for each in kept)),) if kept else (),
         empty="No cost was recorded.",
     )
 
 
-def cards(standings: Iterable[Standing]) -> Table:
-    """Return every engine's card: score, benchmark, trend, leading metric, last update."""
+def _returned(each: Economics, names: Mapping[str, str]) -> tuple[Cell, ...]:
+    cost = display.number(each.traditional_cost_per_meeting_usd, "usd")
+    return (
+        Cell(_client(each, names), is_strong=each.client_id is None),
+        *(Cell(shown(each, name)) for name in _RETURNS),
+        Cell(cost, note=_SHORT_BASES.get(each.traditional_basis or "", "")),
+    )
+
+
+def cards(standings: Sequence[Standing], economics: Sequence[Economics]) -> Table:
+    """Return each engine's card: score, benchmark, trend, leading metric, last update."""
     groups = tuple(
         RowGroup(tuple(_card(each) for each in engines), name, client_id)
-        for (client_id, name), engines in _by_client(standings)
+        for (client_id, name), engines in _by_client(largest(standings, economics, IN_CARDS))
     )
+    caption = left_out(standings, IN_CARDS, ELSEWHERE) or "Every engine of every client"
     columns = (
         Column("Engine", width=1.5),
         *_numbers("Score", "Before", "vs benchmark"),
@@ -80,42 +112,52 @@ def cards(standings: Iterable[Standing]) -> Table:
         Column("Leading metric", width=1.5),
         Column("Last update"),
     )
-    return Table("Every engine of every client", columns, groups)
+    return Table(caption, columns, groups)
 
 
-def references(standings: Iterable[Standing]) -> Table:
-    """Return every metric beside its benchmark and the industry average."""
+def references(standings: Sequence[Standing], economics: Sequence[Economics]) -> Table:
+    """Return each metric beside its benchmark and the industry average."""
     groups = tuple(
         RowGroup(
             tuple(_reference(metric) for metric in each.metrics),
             f"{each.title}, {each.client}",
             f"{each.client_id} / {each.engine_id}",
         )
-        for each in standings
+        for each in largest(standings, economics, IN_REFERENCES)
         if each.metrics
     )
+    caption = "Positive is better, whichever way the metric counts"
+    where = left_out(standings, IN_REFERENCES, ELSEWHERE)
     labels = ("Value", "Benchmark", "vs benchmark", "Industry", "vs industry", "n", "Coverage")
     return Table(
-        "Positive is better, whichever way the metric counts",
+        f"{caption}. {where}" if where else caption,
         (Column("Metric", width=1.8), *_numbers(*labels)),
         groups,
     )
 
 
-def goals(week: EngineWeek) -> Table:
-    """Return every goal beside the week's figure."""
+def goals(week: EngineWeek, most: int | None = None) -> Table:
+    """Return the goals beside the week's figure; when not every one, those not reached first."""
+    missed = sorted(week.goals, key=lambda goal: goal.is_reached)
+    kept = set(missed[:most])
+    shown_goals = [goal for goal in week.goals if goal in kept]
     groups = tuple(
         RowGroup(tuple(_goal(each) for each in group), week.clients.get(client_id, client_id))
-        for client_id, group in groupby(week.goals, key=lambda goal: goal.client_id)
+        for client_id, group in groupby(shown_goals, key=lambda goal: goal.client_id)
     )
     columns = (
         Column("Goal", width=1.8),
         *_numbers("Target", "This week"),
-        Column("This week"),
+        Column("Reached"),
         Column("Today"),
         Column("Due"),
     )
-    return Table("Targets the clients set; today is the day of this report", columns, groups)
+    caption = "Targets the clients set; today is the day of this report"
+    if len(shown_goals) < len(week.goals):
+        caption += (
+            f". {len(shown_goals)} of {len(week.goals)}, those not reached first; {ELSEWHERE}"
+        )
+    return Table(caption, columns, groups)
 
 
 def _numbers(*labels: str) -> tuple[Column, ...]:
@@ -126,11 +168,10 @@ def _client(each: Economics, names: Mapping[str, str]) -> str:
     return names.get(each.subject, "All clients" if each.client_id is None else each.client_id)
 
 
-def _traditional(each: Economics) -> str:
-    if each.traditional_cost_per_meeting_usd is None:
+def _traditional(cost_usd: float | None, on: str | None) -> str:
+    if cost_usd is None:
         return ""
-    cost = display.number(each.traditional_cost_per_meeting_usd, "usd")
-    return f"traditional meeting {cost} ({basis(each.traditional_basis)})"
+    return f"A traditional meeting: {display.number(cost_usd, 'usd')} ({basis(on)})"
 
 
 def _by_client(standings: Iterable[Standing]) -> list[tuple[tuple[str, str], list[Standing]]]:

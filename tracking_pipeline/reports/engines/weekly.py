@@ -13,6 +13,7 @@ from tracking_pipeline.reports.engines import sections
 from tracking_pipeline.reports.engines.economics import ALL, MEASURES
 from tracking_pipeline.reports.engines.frame import stated_economics
 from tracking_pipeline.reports.engines.week import EngineWeek, engine_week
+from tracking_pipeline.reports.engines.week_sheets import sheets
 
 _REFERENCE: Final = (
     *("metric", "weight", "benchmark", "industry_average", "comparison", "against_industry"),
@@ -39,6 +40,7 @@ def with_engines(con: duckdb.DuckDBPyConnection, draft: Draft) -> Draft:
         data=data,
         stated=(*_stated(week), *draft.stated),
         details={**(draft.details or {}), "engines": _details(week)},
+        sheets=(*draft.sheets, *sheets(week)),
         summary=(*sections.summary(week), *draft.summary),
     )
 

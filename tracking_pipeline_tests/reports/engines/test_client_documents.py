@@ -23,6 +23,16 @@ def update(client: str, con: duckdb.DuckDBPyConnection | None = None) -> dict[st
     return made
 
 
+def test_an_update_stands_on_its_week_and_the_one_before() -> None:
+    con = warehouse()
+    before = client_update.versions(con, "acme")["acme", WEEK.start]
+    con.execute(
+        "update marts.economics_weekly set last_batch_id = 99 "
+        f"where client_id = 'acme' and week_start = '{WEEK.previous.start}'"
+    )
+    assert client_update.versions(con, "acme")["acme", WEEK.start] != before
+
+
 def test_an_update_has_the_seeds_keys() -> None:
     made = update("acme")
     assert made["subject"] == "Your AI Engines This Week: 40 meetings booked"

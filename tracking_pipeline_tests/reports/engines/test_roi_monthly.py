@@ -32,6 +32,19 @@ def test_the_leading_figures_reach_the_text() -> None:
         assert figure in said
 
 
+def test_a_month_with_few_days_is_marked_and_left_out_of_the_chart() -> None:
+    con = warehouse()
+    assert "partial" not in told("acme", con)
+    con.execute(
+        "update marts.economics_monthly set coverage = 0.29, days_with_data = 8 "
+        f"where month_start = '{MONTH.previous.start}'"
+    )
+    said = told("acme", con)
+    assert f"Partial, so not in the chart: {MONTH.previous.start:%B %Y}." in said
+    assert "partial: its sums are not those of a month" in said
+    assert "8 of 28" in said
+
+
 def test_a_recorded_earlier_cost_leaves_nothing_to_assume() -> None:
     traditional, team = priced(month(warehouse(), MONTH, "acme"))
     assert {case.benefit_usd for case in traditional.cases} == {12_400}

@@ -6,6 +6,8 @@ import pytest
 
 from tracking_pipeline.reports.document import Charts, Paragraph, Section
 from tracking_pipeline.reports.draft import Draft
+from tracking_pipeline.reports.engines.tables import goals, returns
+from tracking_pipeline.reports.engines.week import EngineWeek, engine_week
 from tracking_pipeline.reports.engines.weekly import with_engines
 from tracking_pipeline.reports.model import Chart
 from tracking_pipeline.reports.render import rendered
@@ -35,6 +37,10 @@ EMPTY = Draft(
     data={},
     details={},
 )
+
+
+def week(con: duckdb.DuckDBPyConnection) -> EngineWeek:
+    return engine_week(con, WEEK)
 
 
 def made(con: duckdb.DuckDBPyConnection | None = None) -> Draft:
@@ -68,7 +74,40 @@ def test_the_traditional_cost_stands_beside_with_its_basis(technical: str) -> No
     assert (
         "traditional way $310.00 (measured for some clients, assumed for the others)" in technical
     )
-    assert "traditional meeting $380.00 (not measured: as vendors state it)" in technical
+    every = week(warehouse()).economics_now
+    birch = returns(every, {}).groups[0].rows[-1][-1]
+    assert (birch.text, birch.note) == ("$380.00", "not measured")
+
+
+def test_a_traditional_cost_that_is_the_same_for_all_is_told_once() -> None:
+    table = returns(week(warehouse()).economics_now[-1:], {})
+    assert "A traditional meeting: $380.00 (not measured: as vendors state it)" in table.caption
+    assert "Traditional meeting" not in {column.label for column in table.columns}
+
+
+def test_a_table_of_many_clients_keeps_the_total_and_the_largest() -> None:
+    now = week(warehouse()).economics_now
+    total, acme, birch = now
+    every = (total, birch, replace(acme, client_id="zenith", operational_cost_usd=9_000.0), acme)
+    table = returns(every, {}, 2)
+    kept = [row[0].text for row in table.groups[0].rows]
+    assert kept == ["All clients", "zenith", "acme"]
+    assert "2 of 3 clients with the largest cost" in table.caption
+
+
+def test_only_so_many_goals_are_kept_and_the_missed_ones_first() -> None:
+    found = week(warehouse())
+    assert {goal.is_reached for goal in found.goals} == {True, False}
+    table = goals(found, 1)
+    ((row,),) = (group.rows for group in table.groups)
+    assert "not reached" in {cell.chip.text for cell in row if cell.chip}
+    assert f"1 of {len(found.goals)}, those not reached first" in table.caption
+
+
+def test_the_workbook_holds_every_reference() -> None:
+    references = {sheet.name: sheet for sheet in made().sheets}["References"]
+    found = week(warehouse())
+    assert len(references.rows) == sum(len(each.metrics) for each in found.standings)
 
 
 def test_the_general_sections_follow_once(technical: str) -> None:
