@@ -16,7 +16,7 @@ from tracking_pipeline.errors import TrackingError
 from tracking_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import polars as pl
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracking_pipeline.reports.archive import ArchivedReport
 
 SOURCE = "engine_logs"
+_MOST_REFUSALS = 5
 _PIPED_WIDTH = 1000  # a pipe has no width to cut tables to
 
 
@@ -84,10 +85,8 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
         pipeline.deliver_demo(settings, "late")
         _run(settings)
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
-    reports = archived_reports(settings)
-    if reports:
-        weekly = (r for r in reports if r.kind == "weekly" and not r.is_silent)
-        told = next(weekly, reports[0])
+    told = _told(archived_reports(settings))
+    if told:
         click.echo(str(told.folder / told.first_page.name))
     else:
         click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")
@@ -112,7 +111,9 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
 
     pipeline.deliver(settings, paths, source)
     pipeline.let_settle(settings)
-    _print_fates(pipeline.ingest(settings, progress=_progress))
+    summary = pipeline.ingest(settings, progress=_progress)
+    _print_fates(summary)
+    _print_refusals(settings, summary)
     click.echo("Now `tracking run` brings tables, figures and reports up to date.")
 
 
@@ -150,23 +151,29 @@ def validate(settings: Settings) -> None:
 @click.option("--from", "start", required=True, type=_Moment(), help="First instant.")
 @click.option("--to", "end", required=True, type=_Moment(), help="Instant after the last.")
 @click.option("--timezone", "zone", help="Zone of instants and days; default: reporting zone.")
+@click.option("--client", "client_id", help="Only this client.")
+@click.option("--entity", "entity_id", help="Only this entity, e.g. the engine N.")
+@click.option("--metric", help="Only this metric.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of objects.")
 @click.pass_obj
 def figures(  # noqa: PLR0913 - one parameter an option
     settings: Settings,
+    /,
     *,
     system: str,
     start: datetime,
     end: datetime,
     zone: str | None,
     as_json: bool,
+    **chosen: str | None,
 ) -> None:
-    """Print every figure of a system over the window [FROM, TO)."""
+    """Print the figures of a system over the window [FROM, TO)."""
     from tracking_pipeline import pipeline
 
-    frame = pipeline.figures(
+    found = pipeline.figures(
         settings, system=system, start=start, end=end, zone=zone or settings.timezone
     )
+    frame = found.filter(**{name: value for name, value in chosen.items() if value is not None})
     if as_json:
         click.echo(json.dumps(frame.to_dicts(), indent=1, ensure_ascii=False))
     else:
@@ -202,7 +209,7 @@ def report(
     else:
         owed = pipeline.owed_reports(settings, moment)
         wanted = [o for o in owed if kind in (None, o.kind) and subject in (None, o.subject)]
-    _print_reports(report for each in wanted if (report := pipeline.report(settings, each, moment)))
+    _print_reports(pipeline.reports(settings, wanted, moment))
 
 
 @main.group()
@@ -276,7 +283,22 @@ def _run(settings: Settings) -> None:
     pipeline.let_settle(settings)
     summary = pipeline.run(settings, progress=_progress)
     _print_fates(summary.ingested)
+    _print_refusals(settings, summary.ingested)
     _print_reports(summary.reports)
+
+
+def _told(reports: "Sequence[ArchivedReport]") -> "ArchivedReport | None":
+    """Return the fullest of each system's newest weekly reports; ``reports`` are newest first."""
+    newest: dict[str, ArchivedReport] = {}
+    for archived in reports:
+        if archived.kind == "weekly" and not archived.is_silent:
+            newest.setdefault(archived.subject, archived)
+    fullest = max(newest.values(), key=_size, default=None)
+    return fullest or next(iter(reports), None)
+
+
+def _size(archived: "ArchivedReport") -> int:
+    return sum(file.size_bytes for file in archived.files)
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -296,6 +318,19 @@ def _print_fates(summary: "IngestSummary") -> None:
     if sys.stderr.isatty():
         click.echo("\r", err=True, nl=False)
     click.echo(summary.sentence())
+
+
+def _print_refusals(settings: Settings, summary: "IngestSummary") -> None:
+    """Print the newest few reasons, and where the rest stand."""
+    from tracking_pipeline import pipeline
+
+    if not summary.n_quarantined:
+        return
+    newest = pipeline.quarantined(settings).sort("quarantined_at", "line_number", descending=True)
+    told = newest.head(min(summary.n_quarantined, _MOST_REFUSALS))
+    for row in told.iter_rows(named=True):
+        click.echo(f"  refused: {row['source']}/{row['relative_path']}: {row['reason']}")
+    click.echo("  `tracking quarantine list` shows every refused record.")
 
 
 def _print_reports(reports: "Iterable[ArchivedReport]") -> None:

@@ -19,8 +19,6 @@ import polars as pl
 
 from tracking_pipeline.analysis.figures import figures as figures_of
 from tracking_pipeline.analysis.tables import write_tables
-from tracking_pipeline.demo.company.files import write_company
-from tracking_pipeline.demo.home import mark_as_demo
 from tracking_pipeline.errors import BuildError, LandingError
 from tracking_pipeline.landing import ledger, quarantine
 from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
@@ -35,7 +33,7 @@ from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.quality.validate import validate as validate_suite
 from tracking_pipeline.reports.archive import ArchivedReport
-from tracking_pipeline.reports.kinds import Owed, owed, told, write_report
+from tracking_pipeline.reports.kinds import KINDS, Kinds, Owed, owed, told, write_reports
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.registry import SOURCES
@@ -134,6 +132,10 @@ def deliver(settings: Settings, paths: Sequence[Path], source: str) -> None:
 
 def deliver_demo(settings: Settings, part: Literal["on_time", "late"]) -> None:
     """Deliver a part of the demo company's files to a home that is, or now becomes, a demo."""
+    # A second of imports, for demos alone.
+    from tracking_pipeline.demo.company.files import write_company  # noqa: PLC0415
+    from tracking_pipeline.demo.home import mark_as_demo  # noqa: PLC0415
+
     company = mark_as_demo(settings, now_utc())
     with TemporaryDirectory() as folder:
         write_company(company, Path(folder))
@@ -302,10 +304,10 @@ def publish(settings: Settings) -> str:
         return publish_snapshot(settings, con)
 
 
-def owed_reports(settings: Settings, as_of: datetime) -> list[Owed]:
-    """Return each report of any kind that is owed at ``as_of``, oldest period first."""
+def owed_reports(settings: Settings, as_of: datetime, kinds: Kinds = KINDS) -> list[Owed]:
+    """Return each report of these kinds that is owed at ``as_of``, oldest period first."""
     with closing(open_snapshot(settings)) as con:
-        return owed(settings, con, as_of)
+        return owed(settings, con, as_of, kinds)
 
 
 def reports_of(settings: Settings, kind: str, subject: str | None, day: date) -> list[Owed]:
@@ -314,10 +316,12 @@ def reports_of(settings: Settings, kind: str, subject: str | None, day: date) ->
         return told(settings, con, kind, subject, day)
 
 
-def report(settings: Settings, wanted: Owed, as_of: datetime) -> ArchivedReport | None:
-    """Write one report in every edition and format; None when nothing may be said."""
+def reports(
+    settings: Settings, wanted: Iterable[Owed], as_of: datetime
+) -> Iterator[ArchivedReport]:
+    """Write each report in every edition and format; ReportError names what failed after all."""
     with closing(open_snapshot(settings)) as con:
-        return write_report(settings, con, wanted, as_of)
+        yield from write_reports(settings, con, wanted, as_of)
 
 
 def figures(
@@ -359,18 +363,24 @@ def rebuild(settings: Settings, *, progress: Progress = print) -> IngestSummary:
 def run(
     settings: Settings, *, as_of: datetime | None = None, progress: Progress = print
 ) -> RunSummary:
-    """Ingest what is due, build, analyse, publish and write every owed report."""
+    """Ingest what is due, build, analyse, publish and write every owed report.
+
+    ReportError names the reports that failed, after all others are written.
+    """
     reconcile(settings, progress=progress)
     ingested = ingest(settings, progress=progress)
     built = build(settings, progress=progress)
     analyse(settings)
     publish(settings)
     moment = as_of or now_utc()
-    reports = []
-    for each in owed_reports(settings, moment):
+    wanted = _announced(owed_reports(settings, moment), progress)
+    return RunSummary(ingested, built, tuple(reports(settings, wanted, moment)))
+
+
+def _announced(wanted: Iterable[Owed], progress: Progress) -> Iterator[Owed]:
+    for each in wanted:
         progress(f"report {each.kind} {each.subject} {each.start}")
-        reports.append(report(settings, each, moment))
-    return RunSummary(ingested, built, tuple(made for made in reports if made))
+        yield each
 
 
 def collect(settings: Settings, *, progress: Progress = print) -> Collected:

@@ -8,11 +8,11 @@ from tracking_pipeline import pipeline
 from tracking_pipeline.defs.analysis import SNAPSHOT
 from tracking_pipeline.defs.freshness import REPORTED, REPORTED_MONTHLY
 from tracking_pipeline.defs.metadata import OWNERS, table
+from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports.archive import ArchivedReport
-from tracking_pipeline.reports.kinds import KINDS, Owed
+from tracking_pipeline.reports.kinds import KINDS, Kinds, Owed
 from tracking_pipeline.reports.period import Rhythm
 from tracking_pipeline.settings import Settings, load_settings
-from tracking_pipeline.sources.privacy import masked
 
 WEEKLY_REPORT = dg.AssetKey(["reports", "weekly_report"])
 MONTHLY_REPORT = dg.AssetKey(["reports", "monthly_report"])
@@ -52,14 +52,14 @@ def report_asset(
     A run of one partition writes that period anew; a run of none writes every report that is owed,
     each recorded for its own period.
     """
-    kinds = [kind for kind in KINDS.values() if kind.rhythm == rhythm]
+    kinds = {name: kind for name, kind in KINDS.items() if kind.rhythm == rhythm}
+    labels = ", ".join(kind.label for kind in kinds.values())
 
     @dg.asset(
         key=key,
         deps=[SNAPSHOT],
         partitions_def=periods,
-        description=f"The reports of a {rhythm}: {', '.join(kind.label for kind in kinds)}, "
-        f"{_FORMATS}. A partition is a {rhythm}. Without a partition, a run writes every report "
+        description=f"The reports of a {rhythm}: {labels}, {_FORMATS}. A partition is a {rhythm}. Without a partition, a run writes every report "
         "that is owed.",
         group_name="reports",
         kinds={"html", "pdf", "excel"},
@@ -73,8 +73,7 @@ def report_asset(
     ) -> Iterator[dg.AssetMaterialization]:
         now = pipeline.now_utc()
         failures: list[str] = []
-        names = [kind.name for kind in kinds]
-        for start, wanted in _wanted(context, settings, names, now).items():
+        for start, wanted in _wanted(context, settings, kinds, now).items():
             written = list(_written(settings, wanted, now, failures))
             if written:
                 yield _materialization(settings, key, start, written)
@@ -85,7 +84,7 @@ def report_asset(
 
 
 def _wanted(
-    context: dg.AssetExecutionContext, settings: Settings, kinds: list[str], now: datetime
+    context: dg.AssetExecutionContext, settings: Settings, kinds: Kinds, now: datetime
 ) -> dict[date, list[Owed]]:
     """Return the reports to write by first day: those of the partition, or all that are owed."""
     if context.has_partition_key:
@@ -93,22 +92,18 @@ def _wanted(
         of_kinds = (pipeline.reports_of(settings, kind, None, start) for kind in kinds)
         return {start: [each for found in of_kinds for each in found]}
     by_start: dict[date, list[Owed]] = {}
-    for each in pipeline.owed_reports(settings, now):
-        if each.kind in kinds:
-            by_start.setdefault(each.start, []).append(each)
+    for each in pipeline.owed_reports(settings, now, kinds):
+        by_start.setdefault(each.start, []).append(each)
     return by_start
 
 
 def _written(
     settings: Settings, wanted: list[Owed], now: datetime, failures: list[str]
 ) -> Iterator[ArchivedReport]:
-    for each in wanted:
-        try:
-            report = pipeline.report(settings, each, now)
-        except Exception as error:  # noqa: BLE001 - one report never stops the others
-            failures.append(f"{each.kind} {each.subject} {each.start}: {masked(str(error))}")
-        else:
-            yield from (report,) if report else ()
+    try:
+        yield from pipeline.reports(settings, wanted, now)
+    except ReportError as error:  # one period never stops the others
+        failures.append(str(error))
 
 
 def _materialization(

@@ -171,13 +171,6 @@ def test_one_clients_failing_draft_is_owed_and_stops_no_other(settings: Settings
     assert owed(settings, con, AUGUST_1, of_kinds) == [Owed("meetings", "beta", JULY)]
 
 
-def test_what_is_asked_of_one_kind_drafts_no_other(settings: Settings) -> None:
-    broken = failing_for({("beta", JULY): 2}, "beta")["meetings"]
-    sound = replace(monthly({("acme", JULY): 1}), name="sound")
-    found = owed(settings, duckdb.connect(), AUGUST_1, {"broken": broken, "sound": sound})
-    assert Owed("sound", "acme", JULY) in found
-
-
 def test_an_unknown_kind_names_those_there_are(settings: Settings) -> None:
     with pytest.raises(ReportError, match=r"is no kind of report.*weekly"):
         write_report(settings, duckdb.connect(), Owed("daily", "acme", JULY), AUGUST_1)
