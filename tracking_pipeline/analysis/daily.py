@@ -1,13 +1,17 @@
 """The daily series of a system as one matrix, up to a given day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 import duckdb
 import numpy as np
 import polars as pl
 
 from tracking_pipeline.analysis.statistics.series import Array
+
+Found = TypeVar("Found")
 
 SERIES = ("system", "client_id", "entity_type", "entity_id", "metric")
 
@@ -54,6 +58,17 @@ class Daily:
         """Return the series whose keys are ``chosen``."""
         found = self.keys.with_row_index("row").filter(chosen)
         return Daily(found.drop("row"), self.values[found["row"].to_numpy()], self.end)
+
+    def by_client(self, judge: Callable[[Array], Found]) -> Found:
+        """Return what ``judge``, a dataclass of a figure a row, finds of each client by itself.
+
+        The rows stay in order: ``keys`` holds the clients one after the other.
+        """
+        clients = self.keys["client_id"].unique(maintain_order=True)
+        apart = [self.only(pl.col("client_id") == client) for client in clients] or [self]
+        found = [judge(part.values) for part in apart]
+        figures = zip(*(vars(each).values() for each in found), strict=True)
+        return type(found[0])(*(np.concatenate(each) for each in figures))
 
     def total(self) -> Array:
         """Return the sum of all series as one row; NaN on days without any."""

@@ -27,7 +27,7 @@ def shifts(daily: Daily, week: Week) -> pl.DataFrame:
     than 5 % of the level before and fits the series better than a straight line does.
     """
     window = daily.last(LONGEST_WINDOW)
-    found = level_shifts(window.values)
+    found = window.by_client(level_shifts)
     first = window.end - timedelta(days=LONGEST_WINDOW - 1)
     rows = window.keys.with_columns(
         week_start=pl.lit(week.start),

@@ -152,7 +152,7 @@ def _sample(weeks: pl.DataFrame, prefix: str, total: str) -> Sample:
 def _day_rows(weeks: pl.DataFrame, daily: Daily) -> pl.DataFrame:
     """Add the trend of each series; NULL where it has no day."""
     window = daily.last(WINDOW_DAYS)
-    found = trend.daily_trends(window.values)
+    found = window.by_client(trend.daily_trends)
     tested = window.keys.select(SERIES).with_columns(
         method=pl.lit(trend.METHOD),
         n=pl.Series(found.n, dtype=pl.Int64),

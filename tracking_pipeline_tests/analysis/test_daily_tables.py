@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tracking_pipeline.analysis.daily import Daily
 from tracking_pipeline.analysis.statistics.series import Array
+from tracking_pipeline.analysis.statistics.trend import daily_trends
 from tracking_pipeline.analysis.tables import write_tables
 from tracking_pipeline_tests.analysis.inputs import create_inputs
 from tracking_pipeline_tests.analysis.statistics.simulated import noise
@@ -53,6 +55,14 @@ def fill(con: duckdb.DuckDBPyConnection, values: Array, *, metric: str = "accura
         "entity_id, metric, (metric_date - dayofweek(metric_date)::int)::date as week_start, "
         "avg(value) as value from given where metric != 'performance_score' group by all"
     )
+
+
+def test_clients_do_not_influence_each_other() -> None:
+    values = noise(6, 28, phi=0.3)
+    keys = pl.DataFrame({"client_id": ["acme"] * 2 + ["birch"] * 4})
+    found = Daily(keys, values, AS_OF).by_client(daily_trends)
+    apart = [daily_trends(values[:2]).p_value, daily_trends(values[2:]).p_value]
+    assert found.p_value.tolist() == np.concatenate(apart).tolist()
 
 
 def claimed(con: duckdb.DuckDBPyConnection, kind: str) -> set[tuple[str, date]]:

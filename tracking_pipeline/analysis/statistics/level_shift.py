@@ -44,6 +44,7 @@ class LevelShifts:
 def level_shifts(values: Array, season: int = WEEK) -> LevelShifts:
     """Return the strongest break of each row of ``values`` (series x days, NaN = missing).
 
+    The rows are the series of one client: ``inflation`` takes their memory together.
     It lies where the sum of centred ranks is largest (Pettitt 1979), neither side shorter than a
     week. Both levels are compared by t with one spread, its variance times (1+φ)/(1-φ) and
     n·(1-φ)/(1+φ) - 4 degrees of freedom, φ that of the residuals from the levels; the p-value is

@@ -53,16 +53,32 @@ def spread(values: Array) -> Array:
 def inflation(residuals: Array) -> Array:
     """Return (1+φ)/(1-φ) of each row, by which autocorrelation inflates a variance; at least 1.
 
-    φ is the lag-1 autocorrelation over neighbouring days that are both there, corrected for the
-    bias -(2+4φ)/n of residuals from a line (Marriott, Pope 1954; Kendall 1954), not below 0: a
-    negative one would lend certainty that short series do not have.
+    φ is the row's lag-1 autocorrelation, drawn halfway to the mean of the rows that have two weeks
+    of days: the rows of one client. Of so few days one alone is known so badly that the rows
+    claimed first would be those whose memory chance has hidden.
+    """
+    phi = _autocorrelation(residuals)
+    is_known = (count(residuals) >= 2 * WEEK) & ~_is_flat(residuals)
+    of_all = np.mean(phi[is_known]) if is_known.any() else 0.0
+    phi = np.where(is_known, (phi + of_all) / 2, phi)
+    return np.asarray((1 + phi) / (1 - phi))
+
+
+def _autocorrelation(residuals: Array) -> Array:
+    """Return the lag-1 autocorrelation of each row over neighbouring days that are both there.
+
+    It is corrected for the bias -(2+4φ)/n of residuals from a line (Marriott, Pope 1954; Kendall
+    1954), and not below 0: a negative one would lend certainty that short series do not have.
     """
     n = np.maximum(count(residuals), 5)
     centred = residuals - mean(residuals)[:, None]
     products = centred[:, 1:] * centred[:, :-1]
     pairs = np.maximum(count(products), 1)
     squares = np.nansum(centred**2, axis=1) / (n - 1)
-    is_flat = np.nan_to_num(spread(residuals)) == 0
+    is_flat = _is_flat(residuals)
     raw = np.nansum(products, axis=1) / pairs / np.where(is_flat, 1.0, squares)
-    phi = np.where(is_flat, 0.0, np.clip((n * raw + 2) / (n - 4), 0.0, _STRONGEST))
-    return np.asarray((1 + phi) / (1 - phi))
+    return np.where(is_flat, 0.0, np.clip((n * raw + 2) / (n - 4), 0.0, _STRONGEST))
+
+
+def _is_flat(residuals: Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.nan_to_num(spread(residuals)) == 0)

@@ -40,8 +40,9 @@ class Trends:
 def daily_trends(values: Array, season: int = WEEK) -> Trends:
     """Return the trend of each row of ``values`` (series x consecutive days, NaN = missing).
 
-    Weekday medians are removed (``season`` 1: the median alone). Kendall's S (Mann 1945, Kendall
-    1975, with ties) is divided by its standard deviation times √((1+φ)/(1-φ)) and judged by t with
+    The rows are the series of one client: ``inflation`` takes their memory together. Weekday
+    medians are removed (``season`` 1: the median alone). Kendall's S (Mann 1945, Kendall 1975, with
+    ties) is divided by its standard deviation times √((1+φ)/(1-φ)) and judged by t with
     n·(1-φ)/(1+φ) - 2 degrees of freedom; the slope is the median of pairwise slopes (Theil 1950)
     and its interval theirs by rank (Sen 1968) under the same variance. The slope rests on weekday
     medians of the *detrended* series, since those of the series itself take a part of it away.
