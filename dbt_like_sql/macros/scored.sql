@@ -30,9 +30,7 @@ compared as (
 
     select
         *,
-        attainment is not null
-        and list_contains({{ var('scored_provenances') }}, provenance)
-            as is_scored
+        attainment is not null and {{ is_scored() }} as is_scored
     from {{ comparisons }}
     where {{ period }} in (select {{ period }} from periods)
 

@@ -169,6 +169,34 @@ def test_only_measured_observations_count(home: Home) -> None:
     assert home.rows(MONTHS) == BY_HAND
 
 
+def halves(days: int) -> Iterator[str]:
+    """Yield fourteen engines of 10 usd and 30 usd of value, stated every second day; 4 meetings."""
+    for day in range(1, days + 1):
+        noon = datetime(2026, 10, day, 16, tzinfo=UTC).isoformat()
+        stated = (10, 30) if day % 2 == 0 else (None, None)
+        for engine in "ABCDEFGHIJKLMN":
+            yield observation(engine, noon, (*stated, 4 if engine == "N" else None))
+
+
+def test_ratios_are_those_of_the_days_whose_costs_are_known(home: Home) -> None:
+    home.land("halves.jsonl", *halves(31))
+    home.build(as_of="2026-11-01")
+    # 15 of 31 days state 14 costs: 140 usd for 4 meetings a day, 1520 usd before; 420 usd of value.
+    (ratios,) = home.rows(
+        "select operational_cost_usd, meetings_booked, cost_per_meeting_usd,"
+        " roi_vs_traditional_pct, cost_saved_usd, engine_roi_pct, days_with_data, days_compared,"
+        " round(cost_coverage, 4), round(value_coverage, 4)"
+        " from marts.economics_monthly where is_total"
+    )
+    assert ratios == (2100, 124, 35, 985.714285714, 20700, 200, 31, 15, 0.4839, 0.4839)
+    (verdict,) = home.rows(
+        "select value, n, status, evidence from marts.pilot_criteria"
+        " where criterion_id = 'roi_vs_traditional'"
+    )
+    assert verdict[:3] == (985.714285714, 15, "not_enough_data")
+    assert verdict[3].endswith("cost of 2100.00 usd; 210 of 434 daily costs of engines are known")
+
+
 METHODS = "client_id,method,cost_per_meeting_usd,recorded_date"
 TRADITIONAL = (
     "select traditional_cost_per_meeting_usd, traditional_basis, traditional_cost_usd"

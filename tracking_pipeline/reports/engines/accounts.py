@@ -52,22 +52,22 @@ def traditional_account(
 ) -> Account | None:
     """Return the same meetings at each client's own earlier cost, else at the industry's.
 
-    None when the cost or the meetings are not known.
+    Of the days that state every cost and the meetings; None without one.
     """
-    if total.operational_cost_usd is None or total.meetings_booked is None:
+    cost, meetings = total.compared_operational_cost_usd, total.compared_meetings_booked
+    if cost is None or meetings is None:
         return None
-    benefits = tuple(_meetings(each) for each in clients if each.meetings_booked is not None)
-    return Account(benefits, (_operation(total.operational_cost_usd),), tuple(assumed))
+    compared = (each for each in clients if each.compared_meetings_booked is not None)
+    return Account(tuple(map(_meetings, compared)), (_operation(cost),), tuple(assumed))
 
 
 def team_account(total: Economics, assumed: Sequence[Assumption]) -> Account | None:
     """Return the same meetings by an SDR team of the size that books as many, likewise."""
-    if total.operational_cost_usd is None or total.meetings_booked is None:
+    cost, meetings = total.compared_operational_cost_usd, total.compared_meetings_booked
+    if cost is None or meetings is None:
         return None
-    team = Amount(
-        "An SDR team", total.meetings_booked, "meetings_booked", (SDR_COST,), (SDR_MEETINGS,)
-    )
-    return Account((team,), (_operation(total.operational_cost_usd),), tuple(assumed))
+    team = Amount("An SDR team", meetings, "meetings_booked", (SDR_COST,), (SDR_MEETINGS,))
+    return Account((team,), (_operation(cost),), tuple(assumed))
 
 
 def sdr_months(meetings: float) -> Amount:
@@ -82,11 +82,10 @@ def sdr_hours(meetings: float) -> Amount:
 
 def _meetings(client: Economics) -> Amount:
     output = f"meetings_booked of {client.subject}"
-    if client.traditional_basis == "measured" and client.traditional_cost_usd is not None:
-        return Amount(f"Meetings of {client.subject}", client.traditional_cost_usd, output)
-    return Amount(
-        f"Meetings of {client.subject}", client.meetings_booked or 0.0, output, (INDUSTRY_MEETING,)
-    )
+    before, meetings = client.compared_traditional_cost_usd, client.compared_meetings_booked
+    if client.traditional_basis == "measured" and before is not None:
+        return Amount(f"Meetings of {client.subject}", before, output)
+    return Amount(f"Meetings of {client.subject}", meetings or 0.0, output, (INDUSTRY_MEETING,))
 
 
 def _operation(cost_usd: float) -> Amount:

@@ -26,7 +26,7 @@ class Measure:
 
 _NO_COST = "no operational cost was recorded"
 _NO_MEETING = "Engine N recorded no meetings"
-_NO_RATE = "needs the cost and at least one meeting"
+_NO_RATE = "needs every engine's cost and at least one meeting"
 MEASURES: Final = {
     measure.name: measure
     for measure in (
@@ -47,6 +47,9 @@ MEASURES: Final = {
     )
 }
 """Every figure of the economics by its column."""
+
+COMPARED: Final = ("cost_per_meeting_usd", "roi_vs_traditional_pct", "cost_saved_usd")
+"""Those that rest on the days on which every cost, and the meetings, are known."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,13 @@ class Economics:
     n_satisfaction: int | None
     n_probes: int | None
     days_with_data: int
+    days_compared: int
+    compared_operational_cost_usd: float | None
+    compared_meetings_booked: float | None
+    compared_traditional_cost_usd: float | None
     coverage: float | None
+    cost_coverage: float | None
+    value_coverage: float | None
     provenance: str
 
     def value(self, name: str) -> float | None:
@@ -83,8 +92,12 @@ class Economics:
         return found
 
     def n(self, name: str) -> int:
-        """Return what the figure rests on: probes, satisfaction scores, or days with data."""
-        counts = {"uptime_rate": self.n_probes, "satisfaction": self.n_satisfaction}
+        """Return what the figure rests on: probes, satisfaction scores, or days."""
+        counts = {
+            "uptime_rate": self.n_probes,
+            "satisfaction": self.n_satisfaction,
+            **dict.fromkeys(COMPARED, self.days_compared),
+        }
         return counts.get(name, self.days_with_data) or 0
 
     @property
@@ -145,11 +158,9 @@ def versions(con: duckdb.DuckDBPyConnection, rhythm: str) -> list[Row]:
 
 def _query(period: Period) -> str:
     taken = [name for name in Economics.__dataclass_fields__ if name not in {"client_id", "start"}]
-    texts, counts = {"traditional_basis", "provenance"}, {"n_satisfaction", "n_probes"}
-    columns = [
-        name if name in texts | counts | {"days_with_data"} else f"{name}::double as {name}"
-        for name in taken
-    ]
+    texts = {"traditional_basis", "provenance"}
+    counts = {"n_satisfaction", "n_probes", "days_with_data", "days_compared"}
+    columns = [name if name in texts | counts else f"{name}::double as {name}" for name in taken]
     return f"""
         select client_id, {period.rhythm}_start as start, {", ".join(columns)}
         from marts.economics_{period.rhythm}ly

@@ -7,6 +7,7 @@ from typing import Final
 
 import duckdb
 
+from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Section
 from tracking_pipeline.reports.draft import (
     CellValue,
@@ -121,6 +122,10 @@ def reasons(found: Economics | None, period: Period) -> Iterator[str]:
         return
     if found.days_with_data < period.n_days:
         yield f"data on {found.days_with_data} of {period.n_days} days"
+    for part, share in (("cost", found.cost_coverage), ("value", found.value_coverage)):
+        if share is not None and share < 1:
+            rest = "ratios rest on those that do"
+            yield f"not every engine's day states its {part} ({display.share(share)}): {rest}"
     if found.provenance != "measured":
         yield f"the figures are {found.provenance}, not measured"
 

@@ -31,7 +31,10 @@ _ECONOMICS = (
     "traditional_basis varchar, traditional_cost_usd double, roi_vs_traditional_pct double, "
     "cost_saved_usd double, hours_saved double, sdr_months double, meeting_quality double, "
     "satisfaction double, n_satisfaction bigint, uptime_rate double, n_probes bigint, "
-    "days_with_data bigint, coverage double, provenance varchar, last_batch_id bigint"
+    "days_with_data bigint, coverage double, provenance varchar, last_batch_id bigint, "
+    "compared_operational_cost_usd double, compared_meetings_booked double, "
+    "compared_traditional_cost_usd double, days_compared bigint, cost_coverage double, "
+    "value_coverage double"
 )
 _FIGURES = (
     "system varchar, client_id varchar, entity_type varchar, entity_id varchar, metric varchar, "
@@ -168,8 +171,8 @@ def _clients(con: duckdb.DuckDBPyConnection, name: str) -> None:
         "marts.goals",
         "goal_id varchar, system varchar, client_id varchar, entity_type varchar, "
         "entity_id varchar, metric varchar, target_value double, status varchar, "
-        "is_overdue boolean, due_date date",
-        goals,
+        "is_overdue boolean, due_date date, start_date date",
+        [(*goal, None) for goal in goals],
     )
     methods = [("acme", "Two SDRs", 310.0, date(2025, 12, 1), "invoices")]
     columns = "client_id varchar, method varchar, cost_per_meeting_usd double"
@@ -193,11 +196,12 @@ def _period(con: duckdb.DuckDBPyConnection, rhythm: str) -> None:
     both = (1500.0, 3600.0, 800.0, 40.0, 140.0, 37.5, 310.0, "mixed", 12400.0, 726.7, 10900.0)
     rest = (0.8, 9.0, 3, 0.998, 500, days, 1.0, "measured", 7)
     none = (None, None, 0, None, 0, days - 2, 0.7, "measured", 7)
+    known = days, 1.0, 1.0
     rows = [
-        ("acme", False, start, *acme, 260.0, 2.5, *rest),
-        ("acme", False, before, *acme, 250.0, 2.4, *rest),
-        ("birch", False, start, *birch, None, None, *none),
-        (None, True, start, *both, 260.0, 2.5, *rest),
+        ("acme", False, start, *acme, 260.0, 2.5, *rest, 1000.0, 40.0, 12400.0, *known),
+        ("acme", False, before, *acme, 250.0, 2.4, *rest, 1000.0, 40.0, 12400.0, *known),
+        ("birch", False, start, *birch, None, None, *none, 500.0, None, None, *known),
+        (None, True, start, *both, 260.0, 2.5, *rest, 1500.0, 40.0, 12400.0, *known),
     ]
     table(con, f"marts.economics_{rhythm}ly", _ECONOMICS.format(r=rhythm), rows)
     figures, compared = list(_figures(start)), list(_compared(start))

@@ -76,17 +76,36 @@ def test_unknown_meetings_price_nothing_and_say_so() -> None:
     assert priced(month(warehouse(), MONTH, "birch")) == ()
     said = told("birch")
     assert "it needs the operational cost and the meetings booked" in said
-    assert "needs the cost and at least one meeting" in said
+    assert "needs every engine's cost and at least one meeting" in said
 
 
 def test_all_clients_are_priced_each_at_its_own_cost() -> None:
     con = warehouse()
-    con.execute("update marts.economics_monthly set meetings_booked = 10 where client_id = 'birch'")
-    con.execute("update marts.economics_monthly set meetings_booked = 50 where is_total")
+    meetings = "update marts.economics_monthly set compared_meetings_booked ="
+    con.execute(f"{meetings} 10 where client_id = 'birch'")
+    con.execute(f"{meetings} 50 where is_total")
     traditional, _ = priced(month(con, MONTH, "all"))
     # acme's 12,400 as measured, and birch's 10 meetings at 300, 380, 500; the cost is 1,500
     assert [case.benefit_usd for case in traditional.cases] == [15_400, 16_200, 17_400]
     assert traditional.cases[1].roi_pct == pytest.approx(980)
+
+
+def test_costs_that_are_not_stated_are_said_and_enter_no_ratio() -> None:
+    con = warehouse()
+    con.execute(
+        "update marts.economics_monthly set compared_operational_cost_usd = 400, "
+        "compared_meetings_booked = 4, compared_traditional_cost_usd = 1240, days_compared = 15, "
+        f"cost_coverage = 0.48 where client_id = 'acme' and month_start = '{MONTH.start}'"
+    )
+    traditional, _ = priced(month(con, MONTH, "acme"))
+    assert [case.roi_pct for case in traditional.cases] == pytest.approx([210, 210, 210])
+    made = draft(SETTINGS, con, "acme", MONTH, AS_OF)
+    assert made is not None
+    reason = "not every engine's day states its cost (48 %): ratios rest on those that do"
+    assert made.reasons == (reason,)
+    said = told("acme", con)
+    assert "15 days with every cost" in said
+    assert "31 days with data, not every cost stated (48 %)" in said
 
 
 def test_every_assumption_is_listed_with_its_basis_source_and_date() -> None:

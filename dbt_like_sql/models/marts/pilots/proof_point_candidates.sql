@@ -33,7 +33,7 @@ figures as (
         'roi_excellence' as rule_id,
         null as engine_id,
         roi_vs_traditional_pct as value,
-        days_with_cost as n,
+        days_compared as n,
         traditional_basis as detail
     from {{ ref('economics_monthly') }}
     where not is_total
