@@ -13,9 +13,8 @@ from dagster._core.definitions.metadata import RawMetadataValue, normalize_metad
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.analysis import SNAPSHOT
 from tracking_pipeline.defs.ingestion import PULLED_PAGES, fates, landed_key
-from tracking_pipeline.defs.jobs import COLLECTION
+from tracking_pipeline.defs.jobs import COLLECTION, VALIDATION, is_writing
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, severity, table
-from tracking_pipeline.defs.recovery import UNFINISHED
 from tracking_pipeline.defs.shapes import Shape, standing_shapes
 from tracking_pipeline.defs.sql_models import asset_key, check_metadata, failure_text
 from tracking_pipeline.landing.pull import SOURCE, Pulled
@@ -28,7 +27,6 @@ from tracking_pipeline.transform.build import NodeResult
 FAILED = "collection_failed"
 EVERY_15_MINUTES = "*/15 * * * *"
 HOURLY = "0 * * * *"
-_QUEUED = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED)
 _AFTER = {"before": dg.In(dg.Nothing)}
 _DONE = dg.Out(dg.Nothing)
 _SETTINGS = {"settings"}
@@ -136,13 +134,13 @@ def every_15_minutes(settings: Settings) -> dg.ScheduleDefinition:
         default_status=_running_with_endpoints(settings),
         name="every_15_minutes",
         description="Collects engine metrics over HTTP. A tick is skipped while no endpoint is "
-        "named in TRACKING_ENGINE_ENDPOINTS, and while the collection before still runs.",
+        "named in TRACKING_ENGINE_ENDPOINTS, and while another run builds and publishes.",
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if not settings.engine_endpoints:
             return dg.SkipReason("No endpoint is named in TRACKING_ENGINE_ENDPOINTS.")
-        if is_collecting(context.instance):
-            return dg.SkipReason("The collection before this one still runs.")
+        if is_writing(context.instance):
+            return dg.SkipReason("A run that builds and publishes still runs, or waits to.")
         return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
 
     return tick
@@ -152,18 +150,12 @@ def hourly_validation(settings: Settings) -> dg.ScheduleDefinition:
     """Return the schedule of what the collection leaves out to be quick."""
     return dg.ScheduleDefinition(
         name="hourly_validation",
-        job_name="validation",
+        job_name=VALIDATION,
         cron_schedule=HOURLY,
         execution_timezone=settings.timezone,
         default_status=_running_with_endpoints(settings),
         description="Checks what must hold on the landed tables, which collections do not.",
     )
-
-
-def is_collecting(instance: dg.DagsterInstance) -> bool:
-    """Return whether a collection runs or waits to."""
-    filters = dg.RunsFilter(job_name=COLLECTION, statuses=list(_QUEUED))
-    return bool(instance.get_runs(filters=filters, limit=1))
 
 
 def _running_with_endpoints(settings: Settings) -> dg.DefaultScheduleStatus:

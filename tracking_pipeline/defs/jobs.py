@@ -1,9 +1,11 @@
 import dagster as dg
 
+from tracking_pipeline.defs.recovery import UNFINISHED
 from tracking_pipeline.defs.reports import MONTHLY_REPORT
 
 COLLECTION = "collection"
-DURABLE_RETRY = {"tracking/retry": "durable"}
+VALIDATION = "validation"
+_UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED]
 # A job has one kind of partitions: the months have theirs.
 _EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(MONTHLY_REPORT)
 
@@ -11,23 +13,22 @@ ingest_and_build = dg.define_asset_job(
     "ingest_and_build",
     _EVERYTHING,
     description="Loads the new files, brings every model up to date with its tests, validates, "
-    "analyses, publishes, and writes the reports that are owed. The sensor `new_files` starts it.",
-    tags=DURABLE_RETRY,
+    "analyses, publishes, and writes the reports of weeks that are owed; those of months are left "
+    "to the job `monthly`. The sensor `new_files` starts it.",
 )
 
 weekly = dg.define_asset_job(
     "weekly",
     _EVERYTHING,
-    description="The same on Sunday at 09:00: the report of the week that ended, and every other "
-    "report that is owed.",
-    tags=DURABLE_RETRY,
+    description="The same on Sunday at 09:00: the reports of the week that ended, and those of "
+    "every other week that are owed.",
 )
 
 monthly = dg.define_asset_job(
     "monthly",
     dg.AssetSelection.assets(MONTHLY_REPORT),
     description="The reports of months that are owed: when a month has ended, and when late data "
-    "changed what one says. What fails is tried again the next morning.",
+    "changed what one says. It starts every day at 09:30; what fails is tried again.",
 )
 
 rebuild_everything = dg.define_asset_job(
@@ -37,3 +38,14 @@ rebuild_everything = dg.define_asset_job(
     "builds everything on it. For a damaged warehouse, or new rules for old records.",
     config={"ops": {"landed_tables": {"config": {"from_archive": True}}}},
 )
+
+_WRITERS = (ingest_and_build.name, weekly.name, rebuild_everything.name, COLLECTION)
+
+
+def is_writing(instance: dg.DagsterInstance) -> bool:
+    """Return whether a run that builds and publishes runs, or waits to.
+
+    Another one beside it could publish what it has built by half.
+    """
+    filters = (dg.RunsFilter(job_name=name, statuses=_UNDER_WAY) for name in _WRITERS)
+    return any(instance.get_runs(filters=each, limit=1) for each in filters)

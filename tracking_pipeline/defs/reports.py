@@ -59,8 +59,8 @@ def report_asset(
         key=key,
         deps=[SNAPSHOT],
         partitions_def=periods,
-        description=f"The reports of a {rhythm}: {labels}, {_FORMATS}. A partition is a {rhythm}. Without a partition, a run writes every report "
-        "that is owed.",
+        description=f"The reports of a {rhythm}: {labels}, {_FORMATS}. A partition is a {rhythm}. "
+        "Without a partition, a run writes every report that is owed.",
         group_name="reports",
         kinds={"html", "pdf", "excel"},
         owners=OWNERS,

@@ -5,14 +5,12 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from tracking_pipeline import pipeline
-from tracking_pipeline.defs.jobs import COLLECTION, ingest_and_build
-from tracking_pipeline.defs.recovery import UNFINISHED
+from tracking_pipeline.defs.jobs import ingest_and_build, is_writing
 from tracking_pipeline.defs.retries import ended_at
 from tracking_pipeline.landing.ledger import Delivery
 from tracking_pipeline.settings import Settings
 
 BATCH = "tracking/batch"
-_QUEUED = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED)
 _ENDED = [
     dg.DagsterRunStatus.SUCCESS,
     dg.DagsterRunStatus.FAILURE,
@@ -38,8 +36,8 @@ def new_files(
     context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.RunRequest | dg.SkipReason:
     """Request one run for the batch of files that the ledger holds due."""
-    if _ingesting(context.instance):
-        return dg.SkipReason("A run is loading files; the next batch waits for it.")
+    if is_writing(context.instance):
+        return dg.SkipReason("A run is loading or building; the next batch waits for it.")
     deliveries = pipeline.scan(settings)
     if not deliveries:
         return dg.SkipReason(f"No new file is whole in {settings.landing_dir}.")
@@ -54,12 +52,6 @@ def new_files(
         run_config={"ops": {"landed_tables": {"config": {"delivery_ids": ids}}}},
         tags={BATCH: batch, "tracking/files": str(len(deliveries))},
     )
-
-
-def _ingesting(instance: dg.DagsterInstance) -> bool:
-    jobs = (ingest_and_build.name, COLLECTION)
-    filters = [dg.RunsFilter(job_name=name, statuses=list(_QUEUED)) for name in jobs]
-    return any(instance.get_runs(filters=each, limit=1) for each in filters)
 
 
 def _fingerprint(deliveries: Sequence[Delivery]) -> str:

@@ -4,6 +4,7 @@ import dagster as dg
 
 from tracking_pipeline import pipeline
 from tracking_pipeline.defs.ingestion import landed_key
+from tracking_pipeline.defs.jobs import VALIDATION
 from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, sample, severity
 from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
 from tracking_pipeline.quality.validate import ExpectationResult
@@ -23,7 +24,7 @@ def validation() -> dg.Definitions:
     """Define what must hold on the landed tables, as asset checks, and the job that checks it."""
     checks = [suite_checks(suite) for suite in SUITES.values()]
     job = dg.define_asset_job(
-        "validation",
+        VALIDATION,
         dg.AssetSelection.checks(*checks),
         description="Checks what must hold on the landed tables, and changes nothing.",
     )

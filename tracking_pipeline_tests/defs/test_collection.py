@@ -10,9 +10,10 @@ from tracking_pipeline.definitions import definitions
 from tracking_pipeline.defs.analysis import SNAPSHOT
 from tracking_pipeline.defs.collection import FAILED, every_15_minutes, hourly_validation
 from tracking_pipeline.defs.ingestion import PULLED_PAGES
+from tracking_pipeline.defs.retries import retries
 from tracking_pipeline.defs.sensors import new_files
 from tracking_pipeline.settings import Endpoint, Settings
-from tracking_pipeline.state.alerts import open_alerts
+from tracking_pipeline.state.alerts import open_alerts, raise_alert
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline_tests.sources.fake_api import HOST, Answer, page, serving
 
@@ -53,16 +54,29 @@ def test_without_endpoints_a_tick_is_skipped_with_the_reason(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED])
-def test_while_a_collection_runs_neither_another_nor_a_load_starts(
-    tmp_path: Path, status: dg.DagsterRunStatus
+@pytest.mark.parametrize("name", ["collection", "ingest_and_build", "weekly", "rebuild_everything"])
+def test_while_a_run_that_publishes_is_under_way_neither_a_collection_nor_a_load_starts(
+    tmp_path: Path, name: str, status: dg.DagsterRunStatus
 ) -> None:
+    @dg.job(name=name)
+    def job() -> None:
+        pass
+
     settings = settings_of(tmp_path, acme="https://api.example/")
     with dg.instance_for_test() as instance:
-        job = definitions().resolve_job_def("collection")
         instance.create_run_for_job(job, status=status)
         assert "still runs" in str(tick(settings, instance).skip_message)
         context = dg.build_sensor_context(instance=instance, resources={"settings": settings})
-        assert "loading files" in str(new_files.evaluate_tick(context).skip_message)
+        assert "loading or building" in str(new_files.evaluate_tick(context).skip_message)
+
+
+def test_without_endpoints_the_alert_of_a_failed_collection_resolves(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    with open_store(settings) as store, dg.instance_for_test() as instance:
+        raise_alert(store, FAILED, "it failed", TICK)
+        resources = {"settings": settings}
+        retries.evaluate_tick(dg.build_sensor_context(instance=instance, resources=resources))
+        assert open_alerts(store) == []
 
 
 @pytest.mark.parametrize(
