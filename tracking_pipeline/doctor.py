@@ -15,6 +15,7 @@ from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 
 _LEAST_FREE_BYTES = 2**30
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,23 @@ def _snapshot(settings: Settings) -> Finding:
     return Finding("snapshot", is_well=True, state="published and readable")
 
 
+def _engine_metrics(settings: Settings) -> Finding:
+    """Look at what engines sent, or people wrote of them, that enters no figure."""
+    with closing(open_snapshot(settings)) as con:
+        found = con.execute(
+            "select distinct metric_name, reason from marts.unmatched_engine_metrics order by all"
+        ).fetchall()
+    names = ", ".join(
+        f"{name} ({reason.replace('_', ' ')})" for name, reason in found[:_MOST_NAMES]
+    )
+    return Finding(
+        "engine metrics",
+        not found,
+        f"{len(found)} names enter no figure: {names}" if found else "every name is known",
+        "Correct the names or values at their sender, or add the metric to seeds/metrics.csv",
+    )
+
+
 def _reports(settings: Settings) -> Finding:
     owed = pipeline.owed_reports(settings, pipeline.now_utc())
     return Finding(
@@ -108,6 +126,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "warehouse": _warehouse,
     "quarantine": _quarantine,
     "snapshot": _snapshot,
+    "engine metrics": _engine_metrics,
     "reports": _reports,
     "alerts": _alerts,
 }

@@ -114,7 +114,8 @@ def deliver(settings: Settings, paths: Sequence[Path], source: str) -> None:
     """Copy files and folders into the landing folder of ``source`` as if dropped there.
 
     A file that is state (`Default.is_rewritten`) replaces its older version. No other file does:
-    where its name is taken by other bytes, it gets a folder of its own.
+    where its name is taken by other bytes, it gets a folder of its own. A single file goes to the
+    place that its source has for files of its name.
     """
     if source not in SOURCES:
         known = ", ".join(sorted(SOURCES))
@@ -125,7 +126,7 @@ def deliver(settings: Settings, paths: Sequence[Path], source: str) -> None:
             for file in inside:
                 _place(settings, source, file, path.resolve().name / file.relative_to(path))
         elif path.is_file():
-            _place(settings, source, path, Path(path.name))
+            _place(settings, source, path, Path(SOURCES[source].place(path.name)))
         else:
             raise LandingError(str(path), "is neither a file nor a folder", "Check the path")
 

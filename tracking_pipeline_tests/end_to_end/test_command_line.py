@@ -80,8 +80,9 @@ def test_the_main_job_ends_with_the_path_of_a_report(reported: tuple[Product, st
 
 
 def test_the_main_job_tells_the_fate_of_every_record(reported: tuple[Product, str]) -> None:
-    # 63 traces, 88 of the database, 7 of production; 27 repeats in training sets.
-    assert "185 records = 158 accepted + 27 duplicate + 0 quarantined" in reported[1]
+    # 63 traces, 88 of the database, 7 of production; 27 repeats in training sets; 169 probes of
+    # 4 services, each with a published figure.
+    assert "358 records = 331 accepted + 27 duplicate + 0 quarantined" in reported[1]
 
 
 def test_figures_of_any_window_come_from_the_events(reported: tuple[Product, str]) -> None:
@@ -153,7 +154,7 @@ def test_a_damaged_warehouse_is_refused_and_one_command_rebuilds_it(product: Pro
     before = product.figures("2025-07-27", "2025-08-17")
     (product.home / "warehouse" / "warehouse.duckdb").write_bytes(b"no database")
     assert "tracking rebuild" in product("run", exit_code=1)
-    assert "158 accepted + 27 duplicate" in product("rebuild")
+    assert "331 accepted + 27 duplicate" in product("rebuild")
     assert product.figures("2025-07-27", "2025-08-17") == before
 
 
