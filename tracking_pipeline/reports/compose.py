@@ -46,6 +46,7 @@ FOOTNOTE: Final = (
 _EXECUTIVE_RECOMMENDATIONS = 3
 _EXECUTIVE_ALERTS = 5
 _EXECUTIVE_CLAIMS = 5
+_EXECUTIVE_SOURCES = 10
 _TECHNICAL_ITEMS = 60
 _TECHNICAL_CLAIMS = 200
 _MOST_FIGURES = 500
@@ -64,7 +65,7 @@ _FIGURE_COLUMNS = (
 _HEALTH_COLUMNS = (Column("Component"), Column("Status", is_number=True))
 _FATES = ("accepted", "duplicate", "quarantined", "blank", "pending")
 _QUALITY_COLUMNS = (
-    Column("Source"),
+    Column("Source", width=1.4),
     Column("Files", is_number=True),
     Column("Records", is_number=True),
     *(Column(fate.capitalize(), is_number=True) for fate in _FATES),
@@ -89,7 +90,7 @@ def composed(model: ReportModel, edition: Edition) -> tuple[Section, ...]:
         Section("alerts", "Alerts", tuple(_alerts(model, is_whole=is_whole)), width="half"),
         Section("advice", "Recommendations", tuple(_advice(model, is_whole=is_whole))),
         *(_details(model) if is_whole else ()),
-        Section("quality", "Data quality", tuple(_quality(model))),
+        Section("quality", "Data quality", tuple(_quality(model, is_whole=is_whole))),
         *((_definitions(model),) if is_whole and model.figures else ()),
     )
 
@@ -159,9 +160,14 @@ def _claims(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
 def _said(claim: Claim, model: ReportModel) -> Statement:
     """Return the claim, with its client where the report is on several."""
     said = statement(claim.sentence, is_supported=claim.is_supported)
-    if len({figure.client_id for figure in model.figures}) == 1:
-        return said
-    return replace(said, sentence=f"{display.title(claim.client_id)}: {said.sentence}")
+    whose = _whose(claim.client_id, model)
+    return replace(said, sentence=f"{whose}: {said.sentence}") if whose else said
+
+
+def _whose(client_id: str, model: ReportModel) -> str:
+    """Return the client where the report is on several; empty where it is on one."""
+    is_one = len({figure.client_id for figure in model.figures}) <= 1
+    return "" if is_one else display.title(client_id)
 
 
 def statement(sentence: str, *, is_supported: bool) -> Statement:
@@ -210,12 +216,13 @@ def _rests_on(component: HealthComponent, units: dict[str, str]) -> str:
 
 def _alerts(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
     shown = model.alerts[: _TECHNICAL_ITEMS if is_whole else _EXECUTIVE_ALERTS]
-    yield Items(tuple(_alert(alert) for alert in shown), empty="No threshold was crossed.")
+    yield Items(tuple(_alert(alert, model) for alert in shown), empty="No threshold was crossed.")
     yield from _more(len(model.alerts) - len(shown), is_whole=is_whole)
 
 
-def _alert(alert: Alert) -> Item:
-    entity = display.title(alert.entity_id)
+def _alert(alert: Alert, model: ReportModel) -> Item:
+    parts = _whose(alert.client_id, model), display.title(alert.entity_id)
+    entity = ", ".join(part for part in parts if part)
     return Item(
         text=alert.message,
         chip=Chip(alert.severity, TONES.get(alert.severity, "neutral")),
@@ -227,15 +234,15 @@ def _advice(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
     most = _TECHNICAL_ITEMS if is_whole else _EXECUTIVE_RECOMMENDATIONS
     shown = model.recommendations[:most]
     yield Items(
-        tuple(advice(item) for item in shown),
+        tuple(advice(item, _whose(item.client_id, model)) for item in shown),
         is_numbered=True,
         empty="No rule applies to this week's figures.",
     )
     yield from _more(len(model.recommendations) - len(shown), is_whole=is_whole)
 
 
-def advice(item: Recommendation) -> Item:
-    """Return the recommendation with what it costs and may bring."""
+def advice(item: Recommendation, whose: str = "") -> Item:
+    """Return the recommendation with what it costs and may bring, and whose it is."""
     facts = (
         ("effort", item.effort_hours, "{:g} h"),
         ("expected improvement", item.expected_improvement, "{:g} %"),
@@ -246,7 +253,7 @@ def advice(item: Recommendation) -> Item:
         f"{name} {pattern.format(value)}" for name, value, pattern in facts if value is not None
     )
     return Item(
-        title=item.title,
+        title=f"{item.title}, {whose}" if whose else item.title,
         text=item.description,
         chip=Chip(item.priority.lower(), TONES.get(item.priority, "neutral")),
         actions=item.action_items,
@@ -336,20 +343,29 @@ def _row(figure: Figure) -> tuple[Cell, ...]:
     )
 
 
-def _quality(model: ReportModel) -> Iterator[Block]:
+def _quality(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
     if model.quality.reasons:
         yield Notice(model.quality.reasons)
-    if model.quality.sources:
+    sources = model.quality.sources
+    most = _TECHNICAL_ITEMS if is_whole else _EXECUTIVE_SOURCES
+    kept = set(sorted(sources, key=_soundness)[:most])
+    if sources:
         yield Table(
             "Every record that arrived for the week, by what became of it",
             _QUALITY_COLUMNS,
-            (RowGroup(tuple(_source(source) for source in model.quality.sources)),),
+            (RowGroup(tuple(_source(each, model) for each in sources if each in kept)),),
         )
+    yield from _more(len(sources) - most, is_whole=is_whole)
 
 
-def _source(source: SourceQuality) -> tuple[Cell, ...]:
+def _soundness(source: SourceQuality) -> tuple[int, float]:
+    """Return a key that puts the sources first that a reader has to mind."""
+    return -(source.n_quarantined + source.n_late + source.n_findings), source.coverage or 0.0
+
+
+def _source(source: SourceQuality, model: ReportModel) -> tuple[Cell, ...]:
     return (
-        Cell(source.source, is_strong=True),
+        Cell(source.source, note=_whose(source.client_id, model), is_strong=True),
         Cell(f"{source.n_files:,}"),
         Cell(f"{source.n_records:,}", is_strong=True),
         *(Cell(f"{getattr(source, f'n_{fate}'):,}") for fate in _FATES),

@@ -129,7 +129,11 @@ def _needing_attention(week: EngineWeek, *, is_whole: bool) -> Section:
     for each in week.attention:
         by_engine.setdefault((each.client_id, each.engine_id), []).append(each)
     most = _MOST_IN_TECHNICAL if is_whole else _MOST_ATTENTION
-    kept = list(by_engine.items())[:most]
+    found = list(by_engine.items())
+    if len(found) > most:
+        scores = {each.key: each.score for each in week.standings}
+        found.sort(key=lambda named: scores.get(named[0]) or charts.BENCHMARK)
+    kept = found[:most]
     items = tuple(_attention(engine, reasons, week) for engine, reasons in kept)
     blocks: list[Block] = [Items(items, empty="No engine crossed a line or is in decline.")]
     if len(by_engine) > len(kept):
