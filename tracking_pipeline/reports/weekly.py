@@ -1,8 +1,8 @@
 """The weekly report of a system: which weeks it tells, and what it says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import duckdb
@@ -11,11 +11,12 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.assemble import assemble_weekly
 from tracking_pipeline.reports.compose import FOOTNOTE, composed
 from tracking_pipeline.reports.draft import Draft, ReportKind, Stated, Versions
+from tracking_pipeline.reports.engines.rests_on import of_all
 from tracking_pipeline.reports.engines.standings import SYSTEM as ENGINES
 from tracking_pipeline.reports.engines.weekly import with_engines
 from tracking_pipeline.reports.model import Figure, ReportModel, SourceQuality
 from tracking_pipeline.reports.period import Period
-from tracking_pipeline.reports.query import rows
+from tracking_pipeline.reports.query import Row, rows
 from tracking_pipeline.reports.weekly_data import details, seed_data
 from tracking_pipeline.reports.weekly_sheets import sheets, summary
 from tracking_pipeline.settings import Settings
@@ -61,10 +62,17 @@ _NOT_SAID = ("as_of", "data_version", "headline_charts", "daily_charts")
 def versions(con: duckdb.DuckDBPyConnection, system: str | None) -> Versions:
     """Return of each week with data, and of the 4 silent ones that may follow, what it rests on."""
     found = rows(con, _VERSIONS, [system, _SILENT_WEEKS])
-    return {
-        (row["system"], row["week_start"]): f"batch {row['newest']}, {row['total']:,} records"
-        for row in found
-    }
+    beside = of_all(con, "week") if any(row["system"] == ENGINES for row in found) else {}
+    return {(row["system"], row["week_start"]): _version(row, beside) for row in found}
+
+
+def _version(row: Row, beside: Mapping[date, str]) -> str:
+    told = f"batch {row['newest']}, {row['total']:,} records"
+    week = row["week_start"]
+    if row["system"] != ENGINES or week not in beside:
+        return told
+    before = beside.get(week - timedelta(days=7), "none")
+    return f"{told}, references {beside[week]} after {before}"
 
 
 def draft(

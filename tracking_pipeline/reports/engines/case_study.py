@@ -87,11 +87,20 @@ class Case:
 
 
 _VERSIONS: Final = """
+with
+quotes as (
+    select client_id, month_start, string_agg(statement, ',' order by statement) as quoted
+    from marts.client_statements
+    where is_significant_impact
+    group by all
+)
 select
     client_id as subject, month_start as start,
-    md5(string_agg(concat_ws('|', proof_id, engine_id, sentence), ','
+    md5(string_agg(concat_ws('|', clients.name, quoted, proof_id, engine_id, sentence), ','
         order by proof_id, engine_id)) as said
-from analysis.proof_points
+from analysis.proof_points as points
+left join quotes using (client_id, month_start)
+left join marts.clients on clients.client_key = points.client_id
 where is_supported and ($1 is null or client_id = $1)
 group by client_id, month_start
 """

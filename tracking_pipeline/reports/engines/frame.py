@@ -19,6 +19,7 @@ from tracking_pipeline.reports.draft import (
     Versions,
 )
 from tracking_pipeline.reports.engines.economics import ALL, MEASURES, Economics, versions
+from tracking_pipeline.reports.engines.rests_on import references
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.query import rows
 
@@ -66,7 +67,7 @@ def drafted(  # noqa: PLR0913 - the parts of a draft that the kinds do not share
         as_of=desk.as_of,
         data_version=desk.data_version,
         editions=editions,
-        said=said,
+        said={"name": desk.subject_label, "told": said},
         data=data,
         stated=tuple(stated),
         sheets=sheets,
@@ -90,8 +91,10 @@ def economic_versions(
     con: duckdb.DuckDBPyConnection, rhythm: str, subject: str | None, *, with_all: bool
 ) -> Versions:
     """Return what each client's weeks or months with economics stand on."""
+    beside = references(con, rhythm, subject)
     return {
-        (row["subject"], row["start"]): f"batch {row['batch'] or 0}"
+        (row["subject"], row["start"]): f"batch {row['batch'] or 0}, "
+        f"references {beside[row['subject'], row['start']]}"
         for row in versions(con, rhythm)
         if subject in (None, row["subject"]) and (with_all or row["subject"] != ALL)
     }

@@ -113,7 +113,7 @@ left join marts.metric_weekly as figures
     on (figures.system, figures.client_id, figures.entity_type, figures.entity_id, figures.metric)
     = (goals.system, goals.client_id, goals.entity_type, goals.entity_id, goals.metric)
     and figures.week_start = $2
-where goals.system = $1
+where goals.system = $1 and (goals.start_date is null or goals.start_date < $2 + 7)
 order by goals.client_id, goals.entity_id, goals.goal_id
 """
 
@@ -137,7 +137,7 @@ def attention(
 
 
 def goals(con: duckdb.DuckDBPyConnection, week: date) -> tuple[Goal, ...]:
-    """Return every goal of an engine beside the week's figure."""
+    """Return every goal of an engine that had begun by the week's end, beside its figure."""
     return tuple(Goal(**row) for row in rows(con, _GOALS, [SYSTEM, week]))
 
 

@@ -28,7 +28,7 @@ pilots as (
     select
         verdicts.client_id, any_value(window_start) as window_start,
         any_value(window_end) as window_end, any_value(pilot_end_date) as pilot_end_date,
-        md5(string_agg(concat_ws('|', rule_id, engine_id, status), ','
+        md5(string_agg(concat_ws('|', clients.name, rule_id, engine_id, status), ','
             order by rule_id, engine_id)) as said
     from verdicts
     left join marts.clients on clients.client_key = verdicts.client_id

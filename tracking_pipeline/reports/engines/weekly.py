@@ -12,6 +12,7 @@ from tracking_pipeline.reports.draft import Draft, Edition, Stated
 from tracking_pipeline.reports.engines import sections
 from tracking_pipeline.reports.engines.economics import ALL, MEASURES
 from tracking_pipeline.reports.engines.frame import stated_economics
+from tracking_pipeline.reports.engines.judgements import Goal
 from tracking_pipeline.reports.engines.week import EngineWeek, engine_week
 from tracking_pipeline.reports.engines.week_sheets import sheets
 
@@ -30,7 +31,7 @@ def with_engines(con: duckdb.DuckDBPyConnection, draft: Draft) -> Draft:
         for edition, general in draft.editions.items()
     }
     reasons = (*draft.reasons, *week.notes)
-    told = vars(replace(week, history=(), goals=()))
+    told = vars(replace(week, history=(), goals=tuple(_without_status(week))))
     data = {**draft.data, "engine_performance": _data(week)}
     return replace(
         draft,
@@ -43,6 +44,12 @@ def with_engines(con: duckdb.DuckDBPyConnection, draft: Draft) -> Draft:
         sheets=(*draft.sheets, *sheets(week)),
         summary=(*sections.summary(week), *draft.summary),
     )
+
+
+def _without_status(week: EngineWeek) -> Iterator[Goal]:
+    """Yield the goals of the week without how they stand on the day of the report."""
+    for goal in week.goals:
+        yield replace(goal, status=None, is_overdue=False)
 
 
 def _edition(week: EngineWeek, edition: Edition, general: tuple[Section, ...]) -> Iterator[Section]:
