@@ -139,7 +139,7 @@ def _needing_attention(week: EngineWeek, *, is_whole: bool) -> Section:
     if len(by_engine) > len(kept):
         where = tables.ELSEWHERE if is_whole else "the technical edition holds more"
         n_more = len(by_engine) - len(kept)
-        blocks.append(Paragraph(f"{n_more} more engines; {where}.", is_quiet=True))
+        blocks.append(Paragraph(f"{n_more} more; {where}.", is_quiet=True))
     return Section("attention", "Engines needing attention", tuple(blocks))
 
 
