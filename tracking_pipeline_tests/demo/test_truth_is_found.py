@@ -259,7 +259,7 @@ def test_the_live_pages_show_every_engine_of_the_client(told: Told, client: Clie
         cards = browser.get(f"/engines?client={key}")
         compared = browser.get(f"/engines/compare?client={key}")
         engines = browser.get(f"/api/engines?client={key}").json()["clients"][0]["engines"]
-        pages = [browser.get(f"/engines/{key}/{engine['engine_id']}") for engine in engines]
+        pages = [browser.get(f"/engines/{engine['engine_id']}?client={key}") for engine in engines]
     assert [engine["engine_id"] for engine in engines] == list("ABCDEFGHIJKLMN")
     assert all(len(engine["key_metrics"]) == 5 for engine in engines)
     assert all("Demo:" in page.text for page in (cards, compared, *pages))

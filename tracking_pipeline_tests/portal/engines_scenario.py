@@ -69,13 +69,14 @@ _NAMES = {
 }
 
 
-def publish_engines(settings: Settings) -> str:
-    """Publish the scenario and return the snapshot's version."""
+def publish_engines(settings: Settings, acme: str = "acme") -> str:
+    """Publish the scenario, its first client under that key; return the snapshot's version."""
     with writer(settings) as con:
         con.execute(_TABLES)
         _fill_cards(con)
         _fill_history(con)
         _fill_notes(con)
+        _rename(con, acme)
         return publish(settings, con)
 
 
@@ -88,6 +89,18 @@ def collect_again(settings: Settings, score: float) -> None:
             [score],
         )
         publish(settings, con)
+
+
+def _rename(con: duckdb.DuckDBPyConnection, key: str) -> None:
+    columns = con.execute(
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "where column_name in ('client_id', 'client_key')"
+    ).fetchall()
+    for schema, table, column in columns:
+        con.execute(
+            f"update {schema}.{table} set {column} = ? where {column} = 'acme'",
+            [key],
+        )
 
 
 def _fill_cards(con: duckdb.DuckDBPyConnection) -> None:

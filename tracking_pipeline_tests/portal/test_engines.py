@@ -18,7 +18,7 @@ from tracking_pipeline_tests.portal.engines_scenario import (
 )
 from tracking_pipeline_tests.portal.serving import shelf
 
-PAGES = ["/engines?client=acme", "/engines/compare?client=acme", "/engines/acme/D"]
+PAGES = ["/engines?client=acme", "/engines/compare?client=acme", "/engines/D?client=acme"]
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_the_running_day_is_not_drawn_and_missing_days_are_gaps(client: httpx.Cl
 def test_an_engine_shows_its_goals_alerts_claims_and_recommendations(
     client: httpx.Client,
 ) -> None:
-    shown = text(client.get("/engines/acme/D").text)
+    shown = text(client.get("/engines/D?client=acme").text)
     for part in (
         "at risk Spam rate : 0.2 %, target 0.1 %, due 1 February 2025 (overdue)",
         "critical Score below 70",
@@ -133,13 +133,13 @@ def test_an_engine_shows_its_goals_alerts_claims_and_recommendations(
 
 
 def test_what_changed_stands_before_what_stays(client: httpx.Client) -> None:
-    shown = text(client.get("/engines/acme/D").text)
+    shown = text(client.get("/engines/D?client=acme").text)
     assert shown.index("is declining") < shown.index("exceeds its benchmark")
     assert shown.index("exceeds its benchmark") < shown.index("is stable")
 
 
 def test_an_engine_with_nothing_to_tell_says_so(client: httpx.Client) -> None:
-    shown = text(client.get("/engines/birch/N").text)
+    shown = text(client.get("/engines/N?client=birch").text)
     for part in (
         "No goal has been set",
         "No claim has been tested",
@@ -154,10 +154,10 @@ def test_an_engine_with_nothing_to_tell_says_so(client: httpx.Client) -> None:
     [
         "/engines?client=nobody",
         "/engines/compare?client=nobody",
-        "/engines/nobody/A",
-        "/engines/acme/Z",
-        "/engines/acme/B",
-        "/engines/acme/%3Cscript%3E",
+        "/engines/A?client=nobody",
+        "/engines/Z?client=acme",
+        "/engines/B?client=acme",
+        "/engines/%3Cscript%3E?client=acme",
         "/api/engines?client=nobody",
     ],
 )
@@ -165,6 +165,21 @@ def test_an_unknown_client_or_engine_is_not_found(client: httpx.Client, path: st
     answer = client.get(path)
     assert answer.status_code == 404
     assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "key", ["a/b", "..", "../..", "100%", "%2e%2e", "a\"b'c", "a&client=acme", "a b+c#d?e", "名前"]
+)
+def test_a_client_of_any_key_is_reached_by_the_links(tmp_path: Path, key: str) -> None:
+    settings = Settings(home=tmp_path)
+    publish_engines(settings, acme=key)
+    with shelf(settings) as client:
+        for path in ("/engines", "/engines/compare"):
+            page = client.get(path, params={"client": key}).text
+            links = re.findall(r'id="engine-D" href="([^"]+)"', page)
+            shown = text(client.get(unescape(links[0])).text)
+            assert "The Guardian" in shown
+            assert "Acme" in shown
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -215,7 +230,7 @@ def test_a_new_collection_is_shown_without_a_restart(tmp_path: Path) -> None:
     assert "99.5" in card(after.text, "A")
 
 
-@pytest.mark.parametrize("path", ["/engines", "/engines/compare", "/engines/acme/A"])
+@pytest.mark.parametrize("path", ["/engines", "/engines/compare", "/engines/A?client=acme"])
 def test_before_anything_is_published_the_page_names_the_next_command(
     tmp_path: Path, path: str
 ) -> None:

@@ -31,7 +31,7 @@ def test_a_page_of_the_shelf_shows_without_complaint(
 
 
 @pytest.mark.parametrize("width", [420, 1200])
-@pytest.mark.parametrize("path", ["/engines", "/engines/compare", "/engines/acme/D"])
+@pytest.mark.parametrize("path", ["/engines", "/engines/compare", "/engines/D?client=acme"])
 def test_a_page_of_the_engines_shows_without_complaint(
     tmp_path: Path, path: str, width: int
 ) -> None:

@@ -28,7 +28,7 @@ def engine_routes(settings: Settings) -> list[Route]:
     return [
         Route("/engines", partial(_cards, published)),
         Route("/engines/compare", partial(_compare, published)),
-        Route("/engines/{client}/{engine}", partial(_detail, published)),
+        Route("/engines/{engine}", partial(_detail, published)),
         Route("/api/engines", partial(_api, published)),
     ]
 
@@ -59,7 +59,7 @@ def _of_a_client(published: Published, request: Request, template: str) -> Respo
 
 
 def _detail(published: Published, request: Request) -> Response:
-    client = _client(published.clients(), request.path_params["client"])
+    client = _client(published.clients(), request.query_params.get("client"))
     card = _card(published, client, request.path_params["engine"])
     detail = published.detail(card)
     return _live(published, request, "engine.html.j2", client=client, card=card, detail=detail)

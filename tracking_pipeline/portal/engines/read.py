@@ -37,7 +37,7 @@ select distinct
     clients.provenance = 'simulated' as is_simulated
 from marts.clients as clients
 inner join marts.engine_cards as cards on cards.client_id = clients.client_key
-order by clients.name
+order by clients.name, client_id
 """
 _CARDS = """
 select
