@@ -33,6 +33,7 @@ current_figures as (
     inner join running_days using (system)
     where
         figures.value is not null
+        and {{ is_scored('figures.provenance') }}
         and figures.metric_date < running_days.running_date
     group by goals.goal_id
 
@@ -43,7 +44,7 @@ measured as (
     select
         goals.*,
         current_figures.current_value,
-        {{ attainment('current_value', 'target_value', 'direction') }}
+        {{ rounded(attainment('current_value', 'target_value', 'direction')) }}
             as attainment,
         case direction
             when 'lower' then current_value <= target_value
@@ -51,11 +52,11 @@ measured as (
         end as is_reached,
         due_date < running_days.running_date as is_past_due,
         -- Where the straight line from the start stands on the due date.
-        start_value
-        + (current_value - start_value)
-        * (due_date - start_date)
-        / nullif(current_figures.metric_date - start_date, 0)
-            as value_when_due
+        case when current_figures.metric_date > start_date then {{ rounded(
+            'start_value + (current_value - start_value)'
+            ~ ' * (due_date - start_date)'
+            ~ ' / (current_figures.metric_date - start_date)'
+        ) }} end as value_when_due
     from goals
     left join current_figures using (goal_id)
     left join running_days using (system)
@@ -84,7 +85,7 @@ select
     metric,
     target_value,
     current_value,
-    {{ rounded('attainment') }} as attainment,
+    attainment,
     case
         when current_value is null then null
         when is_reached then 'exceeded'
