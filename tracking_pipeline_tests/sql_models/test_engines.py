@@ -69,7 +69,7 @@ def built(con: duckdb.DuckDBPyConnection, sql_project: Project) -> Built:
     """Return what builds the seed's tables, and all below them, from what is landed."""
     tables = {name for name, node in sql_project.models.items() if "engines" in node.path.parts}
     periods = {f"scores_{period}" for period in ("weekly", "monthly")}
-    select = with_ancestors(sql_project, tables | periods)
+    select = with_ancestors(sql_project, tables | periods | {"daily_series"})
 
     def run(*, full_refresh: bool = False, scored: Sequence[str] = ("measured",)) -> None:
         variables = {"scored_provenances": list(scored)}
@@ -230,6 +230,29 @@ def test_a_simulated_benchmark_scores_in_a_demo_only(
     built(scored=scored)
     found = con.execute("select performance_score from marts.engine_performance").fetchall()
     assert [value if value is None else float(value) for (value,) in found] == [score]
+
+
+@pytest.mark.parametrize("provenance", ["simulated", "placeholder"])
+def test_what_is_not_measured_is_judged_in_a_demo_only(
+    con: duckdb.DuckDBPyConnection, built: Built, provenance: str
+) -> None:
+    deliver(con, "engines.jsonl", 1, "x")
+    for day in ("2026-03-01", "2026-03-02"):
+        observe(con, "D", f"{day} 12:00:00", 1, GUARDIAN)
+    goals = deliver(con, "reference/goals.csv", 1, "g")
+    goal = {"engine_id": "D", "goal_metric": "domain_health_score", "target_value": 80.0}
+    insert(con, "client_goal", **goal, file_id=goals, batch_id=1)
+    con.execute("update landing.engine_observation set provenance = $1", [provenance])
+    judged = (
+        "select (select count(*) > 0 from marts.daily_series where system = 'engines'),"
+        " (select any_value(status) from marts.goals),"
+        " (select max(benchmark_comparison) from marts.engine_cards)"
+    )
+    built()
+    assert con.execute(judged).fetchall() == [(False, None, None)]
+    built(scored=("measured", provenance), full_refresh=True)
+    # Comparisons 0, (0.0005 - 0.001) / 0.0005 = -1, 0 against 0 none, 0: a third of -1.
+    assert con.execute(judged).fetchall() == [(True, "exceeded", pytest.approx(-1 / 3))]
 
 
 def test_a_card_shows_the_last_complete_day(con: duckdb.DuckDBPyConnection, built: Built) -> None:

@@ -23,9 +23,12 @@ figures as (
         client_id,
         engine_id,
         count(value) as n_metrics_with_data,
-        sum(weight * comparison)
-        / nullif(sum(weight) filter (where comparison is not null), 0)
-            as benchmark_comparison
+        sum(weight * comparison) filter (where {{ is_scored() }})
+        / nullif(
+            sum(weight)
+            filter (where comparison is not null and {{ is_scored() }}),
+            0
+        ) as benchmark_comparison
     from {{ ref('engine_card_metrics') }}
     group by client_id, engine_id
 

@@ -14,7 +14,10 @@ select
     figures.last_batch_id
 from {{ ref('metric_daily') }} as figures
 inner join {{ ref('metrics') }} as metrics using (system, entity_type, metric)
-where metrics.sampling = 'day' and figures.value is not null
+where
+    metrics.sampling = 'day'
+    and figures.value is not null
+    and {{ is_scored('figures.provenance') }}
 union all
 select
     scores.system,
@@ -30,4 +33,7 @@ select
     scores.last_batch_id
 from {{ ref('scores') }} as scores
 inner join {{ ref('metrics') }} as metrics using (system, entity_type)
-where metrics.aggregation = 'score' and scores.performance_score is not null
+where
+    metrics.aggregation = 'score'
+    and scores.performance_score is not null
+    and {{ is_scored('scores.provenance') }}
