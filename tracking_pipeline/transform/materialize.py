@@ -55,7 +55,8 @@ class Work:
             return self._table(
                 lambda relation: create_seed(self.con, self.node, relation), checksum
             )
-        if self._is_unchanged(checksum):
+        # A table is made anew each time: what it reads may have changed.
+        if self.node.materialized != "table" and self._is_unchanged(checksum):
             if self.node.materialized == "incremental":
                 return self._delta(self._sql(incremental=True))
             return self._tested(Candidate(self.node, str(self.node.relation)))
@@ -66,7 +67,7 @@ class Work:
         )
 
     def is_current(self) -> bool:
-        """Return whether the seed, view or incremental table that stands there is today's."""
+        """Return whether what stands there was made by today's SQL, or from today's seed."""
         return self._is_unchanged(self._checksum(self._sql(incremental=False)))
 
     def _checksum(self, sql: str) -> str:
@@ -102,9 +103,8 @@ class Work:
 
     def _is_unchanged(self, checksum: str) -> bool:
         """Return whether what stands there was made by the same SQL and may be kept."""
-        kinds = {"seed": "table", "incremental": "table", "view": "view"}
-        expected = kinds.get(self.node.materialized)
-        if expected is None or self.full_refresh:
+        expected = "view" if self.node.materialized == "view" else "table"
+        if self.full_refresh:
             return False
         if relation_kind(self.con, self.node.schema, self.node.name) != expected:
             return False

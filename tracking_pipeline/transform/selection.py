@@ -8,7 +8,6 @@ import duckdb
 from tracking_pipeline.transform.materialize import Work
 from tracking_pipeline.transform.nodes import Node
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.swap import relation_kind
 
 
 def changed_by(
@@ -39,7 +38,5 @@ def _is_outdated(
     """Return whether the node is not there, or was made by other SQL or another seed."""
     if node.materialized == "ephemeral":
         return False
-    if node.materialized == "table":
-        return relation_kind(con, node.schema, node.name) is None
     work = Work(con, project, node, variables, full_refresh=False, run_tests=False)
     return not work.is_current()

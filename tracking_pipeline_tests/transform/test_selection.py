@@ -62,6 +62,11 @@ def test_new_rows_concern_all_that_reads_their_table_and_nothing_else(
     [
         ("seeds/rates.csv", "id,rate\n1,3\n", {"rates", "dear_mails"}),
         ("models/calls.sql", "select 2 as id from {{ source('raw', 'calls') }}", {"calls", "all"}),
+        (
+            "models/all.sql",
+            "{{ config(materialized='table') }}select id + 1 as id from {{ ref('calls') }}",
+            {"all"},
+        ),
     ],
 )
 def test_new_sql_or_a_new_seed_concerns_what_rests_on_it(
