@@ -205,11 +205,14 @@ def report(
 
     moment = _in_utc(as_of) if as_of else pipeline.now_utc()
     if day:
-        wanted = pipeline.reports_of(settings, kind or "weekly", subject, day.date())
+        kind = kind or "weekly"
+        wanted = pipeline.reports_of(settings, kind, subject, day.date())
     else:
         owed = pipeline.owed_reports(settings, moment)
         wanted = [o for o in owed if kind in (None, o.kind) and subject in (None, o.subject)]
-    _print_reports(pipeline.reports(settings, wanted, moment))
+    n_written = _print_reports(pipeline.reports(settings, wanted, moment))
+    if day and kind and not n_written:
+        click.echo(_nothing_said(kind, subject, day))
 
 
 @main.group()
@@ -333,10 +336,22 @@ def _print_refusals(settings: Settings, summary: "IngestSummary") -> None:
     click.echo("  `tracking quarantine list` shows every refused record.")
 
 
-def _print_reports(reports: "Iterable[ArchivedReport]") -> None:
-    for archived in reports:
+def _print_reports(reports: "Iterable[ArchivedReport]") -> int:
+    """Print each report as it is written; return how many."""
+    n_written = 0
+    for n_written, archived in enumerate(reports, 1):  # noqa: B007 - the count is the answer
         start = archived.period.start
         click.echo(f"{start}  r{archived.revision}  {archived.mark:8}{archived.folder}")
+    return n_written
+
+
+def _nothing_said(kind: str, subject: str | None, day: datetime) -> str:
+    from tracking_pipeline.reports.kinds import KINDS
+
+    told = KINDS[kind]
+    why = "no proof point clears its line" if told.is_conditional else "nothing is known of it"
+    whose = f" of {subject}" if subject else ""
+    return f"no {told.label.lower()}{whose} for the {told.rhythm} of {day:%Y-%m-%d}: {why}"
 
 
 def _print_frame(frame: "pl.DataFrame") -> None:

@@ -133,10 +133,10 @@ def draft(
     as_of: datetime,
 ) -> Draft | None:
     """Return the client's case study of the month; None when no proof point stands."""
+    label = frame.client_name(con, subject)
     case = _case(con, subject, period)
     if not case.proven:
         return None
-    label = frame.client_name(con, subject)
     version = versions(con, subject).get((subject, period.start), frame.NOTHING)
     is_demo = frame.is_simulated(case.now)
     desk = frame.Desk(CASE.name, CASE.label, subject, label, period, as_of, version, is_demo)

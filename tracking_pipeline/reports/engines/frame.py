@@ -7,6 +7,7 @@ from typing import Final
 
 import duckdb
 
+from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Section
 from tracking_pipeline.reports.draft import (
@@ -30,6 +31,15 @@ FOOTNOTE: Final = (
     "An em dash means no data, never zero; a change is named only where a statistical test "
     "supports it."
 )
+
+
+_CLIENTS: Final = """
+select client_key, name from marts.clients
+union all
+select distinct client_id, null from marts.economics_monthly
+where client_id is not null and client_id not in (select client_key from marts.clients)
+order by client_key
+"""
 
 
 @dataclass(frozen=True)
@@ -80,11 +90,15 @@ def drafted(  # noqa: PLR0913 - the parts of a draft that the kinds do not share
 
 
 def client_name(con: duckdb.DuckDBPyConnection, subject: str) -> str:
-    """Return how the client is called; its key when nobody named it."""
-    if subject == ALL:
-        return "All clients"
-    found = rows(con, "select name from marts.clients where client_key = $1", [subject])
-    return str(found[0]["name"]) if found and found[0]["name"] else subject
+    """Return how the client is called; its key when nobody named it.
+
+    Raises ReportError when nothing is known of such a client.
+    """
+    found = {row["client_key"]: row["name"] for row in rows(con, _CLIENTS, [])}
+    if subject not in found:
+        known = ", ".join(found) or "none yet"
+        raise ReportError(subject, "is no client that is known", f"The clients are: {known}")
+    return str(found[subject] or subject)
 
 
 def economic_versions(

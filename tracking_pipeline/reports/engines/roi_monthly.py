@@ -9,7 +9,7 @@ import duckdb
 
 from tracking_pipeline.reports.draft import Draft, ReportKind, Sheet, Versions
 from tracking_pipeline.reports.engines import frame
-from tracking_pipeline.reports.engines.economics import MEASURES, shown
+from tracking_pipeline.reports.engines.economics import ALL, MEASURES, shown
 from tracking_pipeline.reports.engines.month import Month, month
 from tracking_pipeline.reports.engines.pricing import Priced, priced
 from tracking_pipeline.reports.engines.roi_sections import LEADING, sections
@@ -32,7 +32,7 @@ def draft(
     """Return the subject's ROI analysis of the month."""
     found = month(con, period, subject)
     version = versions(con, subject).get((subject, period.start), frame.NOTHING)
-    label = frame.client_name(con, subject)
+    label = "All clients" if subject == ALL else frame.client_name(con, subject)
     is_demo = frame.is_simulated(found.now)
     desk = frame.Desk(ROI.name, ROI.label, subject, label, period, as_of, version, is_demo)
     prices = priced(found)

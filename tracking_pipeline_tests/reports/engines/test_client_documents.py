@@ -3,7 +3,8 @@ import json
 import duckdb
 import pytest
 
-from tracking_pipeline.reports.engines import case_study, client_update, pilot
+from tracking_pipeline.errors import ReportError
+from tracking_pipeline.reports.engines import case_study, client_update, pilot, roi_monthly
 from tracking_pipeline.reports.render import rendered
 from tracking_pipeline_tests.reports.engines.scenario import (
     AS_OF,
@@ -187,3 +188,10 @@ def test_hostile_names_are_text_and_bytes_are_the_same(kind: object) -> None:
     assert first == second
     assert b"<script" not in first["client.html"]
     assert b"{{7*7}}" in first["client.html"]
+
+
+@pytest.mark.parametrize("kind", [client_update, pilot, case_study, roi_monthly])
+def test_a_client_that_does_not_exist_has_no_document(kind: object) -> None:
+    draft = kind.draft  # type: ignore[attr-defined]
+    with pytest.raises(ReportError, match="The clients are: acme, birch"):
+        draft(SETTINGS, warehouse(), "nobody", MONTH, AS_OF)
