@@ -52,8 +52,8 @@ figures as (
         using (
             system, client_id, entity_type, entity_id, metric, week_start
         )
-    where
-        list_contains({{ var('scored_provenances') }}, compared.provenance)
+    inner join {{ ref('complete_weeks') }} using (system, week_start)
+    where {{ is_scored('compared.provenance') }}
 
 )
 

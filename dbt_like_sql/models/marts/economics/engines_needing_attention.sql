@@ -93,3 +93,5 @@ select
         as sentence
 from findings
 inner join {{ ref('engines') }} as engines using (engine_id)
+inner join {{ ref('complete_weeks') }} as complete
+    on complete.system = 'engines' and findings.week_start = complete.week_start
