@@ -43,7 +43,7 @@ def monthly(meetings: Meetings) -> ReportKind:
         n_booked = meetings[subject, period.start]
         stated = Stated("meetings", "Meetings booked", n_booked, n_booked, "count", is_leading=True)
         card = Card("Meetings", "Client", str(n_booked))
-        steps = (Items((Item("Call them"),)), Paragraph("Soon."))
+        steps = Items((Item("Call them", actions=("By phone",)), Item(actions=("Ask", "Listen"))))
         return (
             None
             if n_booked == 0
@@ -58,7 +58,7 @@ def monthly(meetings: Meetings) -> ReportKind:
                 editions={
                     "client": (
                         Section("lead", "Meetings", (Cards((card,)),)),
-                        Section("next", "Next steps", steps),
+                        Section("next", "Next steps", (steps, Paragraph("Soon."))),
                     )
                 },
                 said=n_booked,
@@ -93,6 +93,8 @@ def test_a_kind_with_one_edition_of_a_month_is_five_files(settings: Settings) ->
     ]
     text = (report.folder / "client.md").read_text()
     assert text.startswith("# acme: Meetings of the month\n\n**July 2025** ·")
+    steps = "- **Call them**\n   - By phone\n- Ask\n- Listen\n\nSoon."
+    assert f"## Next steps\n\n{steps}" in text
     found = json.loads((report.folder / "report.json").read_text())
     assert found["report_metadata"]["analysis_period"] == {
         "start_date": "2025-07-01",

@@ -1,10 +1,17 @@
 import json
+import re
 
 import duckdb
 import pytest
 
+from tracking_pipeline.reports.draft import ReportKind
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports.engines import case_study, client_update, pilot, roi_monthly
+from tracking_pipeline.reports.engines.case_study import CASE
+from tracking_pipeline.reports.engines.client_update import UPDATE
+from tracking_pipeline.reports.engines.pilot import PILOT
+from tracking_pipeline.reports.engines.roi_monthly import ROI
+from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.render import rendered
 from tracking_pipeline_tests.reports.engines.scenario import (
     AS_OF,
@@ -93,6 +100,20 @@ def test_a_client_reads_nothing_of_another() -> None:
     files = rendered(client_update.draft(SETTINGS, warehouse(), "acme", WEEK, AS_OF))
     for name in ("client.html", "client.md", "report.json"):
         assert b"birch" not in files[name].lower()
+
+
+@pytest.mark.parametrize("kind", [UPDATE, ROI, PILOT, CASE], ids=lambda kind: kind.name)
+def test_no_line_of_a_list_is_empty(kind: ReportKind) -> None:
+    con = warehouse()
+    claim(con, "stable", "B", "B is stable (m).", direction="stable")
+    made = [
+        kind.draft(SETTINGS, con, subject, Period(start, "UTC", kind.rhythm), AS_OF)
+        for subject, start in kind.versions(con, None)
+    ]
+    said = [text(draft, edition) for draft in made if draft for edition in draft.editions]
+    assert said
+    for words in said:
+        assert re.findall(r"^ *(?:-|\d+\.) *$", words, re.MULTILINE) == []
 
 
 def test_updates_are_for_clients_not_for_all() -> None:
