@@ -5,45 +5,7 @@
 {%- set rule_columns = ['unit', 'comparator', 'threshold', 'counted'] -%}
 with
 
-figures as (
-
-    select
-        client_id,
-        rule_id,
-        null as engine_id,
-        value,
-        n,
-        detail
-    from {{ ref('pilot_client_figures') }}
-    union all
-    select
-        client_id,
-        rule_id,
-        engine_id,
-        value,
-        n,
-        null as detail
-    from {{ ref('pilot_engine_figures') }}
-
-),
-
-judged as (
-
-    select
-        figures.*,
-        rules.* exclude (rule_id),
-        case
-            when figures.value is null or figures.n < rules.minimum_n
-                then 'not_enough_data'
-            when {{ compares('figures.value', 'rules.comparator', 'rules.threshold') }}
-                then 'met'
-            else 'not_met'
-        end as status
-    from figures
-    inner join {{ ref('engine_rules') }} as rules using (rule_id)
-    where rules.purpose = '{{ purpose }}'
-
-),
+{{ judged_pilots(purpose) }},
 
 of_all_engines as (
 
@@ -51,7 +13,8 @@ of_all_engines as (
         client_id,
         rule_id,
         null as engine_id,
-        min(value) as value,
+        -- The lowest of all is not known while one is without data.
+        case when min(n) > 0 then min(value) end as value,
         min(n) as n,
         concat(any_value(label), ', every engine') as label,
         {%- for column in rule_columns %}
@@ -64,8 +27,12 @@ of_all_engines as (
         end as status,
         concat(
             count(*) filter (where status = 'met'), ' of ', count(*),
-            ' engines meet it',
-            ', lowest is engine ' || arg_min(engine_id, value)
+            ' engines meet it, ',
+            case
+                when min(n) > 0
+                    then concat('lowest is engine ', arg_min(engine_id, value))
+                else concat(count(*) filter (where n = 0), ' without data')
+            end
         ) as detail
     from judged
     where engine_id is not null

@@ -1,0 +1,43 @@
+{#- What the rules of one purpose judge, and their verdicts: of clients, and of each
+    of their engines. -#}
+{% macro judged_pilots(purpose) -%}
+figures as (
+
+    select
+        client_id,
+        rule_id,
+        null as engine_id,
+        value,
+        n,
+        detail
+    from {{ ref('pilot_client_figures') }}
+    union all
+    select
+        client_id,
+        rule_id,
+        engine_id,
+        value,
+        n,
+        null as detail
+    from {{ ref('pilot_engine_figures') }}
+
+),
+
+judged as (
+
+    select
+        figures.*,
+        rules.* exclude (rule_id),
+        case
+            when figures.value is null or figures.n < rules.minimum_n
+                then 'not_enough_data'
+            when {{ compares('figures.value', 'rules.comparator', 'rules.threshold') }}
+                then 'met'
+            else 'not_met'
+        end as status
+    from figures
+    inner join {{ ref('engine_rules') }} as rules using (rule_id)
+    where rules.purpose = '{{ purpose }}'
+
+)
+{%- endmacro %}
