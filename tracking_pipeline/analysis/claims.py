@@ -153,7 +153,7 @@ _TESTS: dict[Kind, Callable[[Evidence], bool]] = {
     "impact": lambda evidence: _is_significant(evidence) and _excludes_zero(evidence),
     "best_time": _is_clear,
     "top_performer": _is_clear,
-    "exceeds": _is_clear,
+    "exceeds": lambda evidence: _is_significant(evidence) and _is_clear(evidence),
 }
 
 _CLAIMS: dict[Kind, str] = {

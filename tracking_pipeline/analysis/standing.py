@@ -1,12 +1,13 @@
 """Who stands above a benchmark, or above the others."""
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from tracking_pipeline.analysis.daily import SERIES, Daily
 from tracking_pipeline.analysis.periods import Week
 from tracking_pipeline.analysis.quantity import quantity
-from tracking_pipeline.analysis.sentences import identified, judged
+from tracking_pipeline.analysis.sentences import adjusted, identified, judged
 from tracking_pipeline.analysis.statistics import means, ranking
 from tracking_pipeline.analysis.statistics.means import daily_means
 from tracking_pipeline.analysis.statistics.series import Array
@@ -18,44 +19,60 @@ FEWEST = 14
 _BENCHMARKS = f"""
     select {", ".join(SERIES)}, benchmark as bound
     from marts.benchmark_comparison_weekly
-    where system = ? and week_start = ? and benchmark is not null
+    where system = $system and week_start = $week and benchmark is not null
+    and provenance in (select provenance from marts.daily_series where system = $system)
 """
 
 
 def exceeding(con: duckdb.DuckDBPyConnection, daily: Daily, week: Week) -> pl.DataFrame:
-    """Return a row of evidence per series whose mean of 28 days is better than its benchmark.
+    """Return a row of evidence per series whose mean of 28 days may be better than its benchmark.
 
-    Supported where the whole 95 % interval of the mean lies on the better side. The benchmark of a
-    week's sum is seven times that of a day; a sum is left out.
+    Supported where its one-sided test survives Benjamini-Hochberg at 5 % among the series of its
+    client and week that have a benchmark, and the whole 95 % interval of the mean lies on the
+    better side; refused ones are kept, for they were tested. The benchmark of a week's sum is seven
+    times that of a day; a sum is left out. Of the benchmarks those count
+    whose provenance the daily series keep.
     """
     window = daily.last(WINDOW_DAYS).only(pl.col("additivity") != "sum")
-    found = daily_means(window.values)
+    benchmarks = con.execute(_BENCHMARKS, {"system": week.system, "week": week.start}).pl()
+    compared = window.keys.join(benchmarks, on=SERIES, how="left", maintain_order="left")
+    found = window.by_client(daily_means)
+    above = found.p_above(compared["bound"].cast(pl.Float64).fill_null(np.nan).to_numpy())
     rows = _evidence(window, "exceeds", means.METHOD, found.n).with_columns(
+        compared["bound"],
         estimate=pl.Series(found.mean, dtype=pl.Float64),
         ci_low=pl.Series(found.low, dtype=pl.Float64),
         ci_high=pl.Series(found.high, dtype=pl.Float64),
+        above=pl.Series(above, dtype=pl.Float64),
     )
-    benchmarks = con.execute(_BENCHMARKS, [week.system, week.start]).pl()
-    compared = rows.join(benchmarks, on=SERIES)
+    is_lower = pl.col("better") == "lower"
+    one_sided = pl.when(is_lower).then(1 - pl.col("above")).otherwise("above")
+    tested = _known(rows.with_columns(single_p=one_sided).filter(pl.col("n") >= FEWEST), week)
     said = [
         f"mean {quantity(row['estimate'], row['unit'])} over the {WINDOW_DAYS} days to "
         f"{window.end}, benchmark {quantity(row['bound'], row['unit'])}"
-        for row in compared.iter_rows(named=True)
+        for row in tested.iter_rows(named=True)
     ]
-    return _supported(compared.with_columns(pl.Series("wording", said, pl.String)), week)
+    worded = tested.with_columns(pl.Series("wording", said, pl.String))
+    found_out = adjusted(worded, "single_p", ("system", "client_id", "week_start"))
+    return identified(judged(found_out), "kind")
 
 
 def leading(daily: Daily, week: Week) -> pl.DataFrame:
     """Return a row of evidence per entity whose score lies above the mean of its client's.
 
     Supported where the 95 % interval of the score over 28 days, drawn towards the client's mean,
-    lies above it; the interval of the rank is told beside it.
+    lies above it; the interval of the rank is told beside it. No p-value is adjusted for the many:
+    shrinkage already allows for the choice of the best (Morris 1983), since without a spread
+    beyond the errors every score is drawn onto the mean.
     """
     scores = daily.last(WINDOW_DAYS).only(pl.col("aggregation") == "score")
     clients = scores.keys["client_id"].unique(maintain_order=True)
     parts = [_ranked(scores.only(pl.col("client_id") == client), week) for client in clients]
     none = _ranked(scores.only(pl.lit(value=False)), week)
-    return _supported(pl.concat([none, *parts]), week)
+    known = _known(pl.concat([none, *parts]), week)
+    leaders = judged(known.with_columns(p_value=pl.lit(None, pl.Float64)))
+    return identified(leaders.filter(pl.col("reason").is_null()), "kind")
 
 
 def _ranked(cohort: Daily, week: Week) -> pl.DataFrame:
@@ -83,12 +100,11 @@ def _evidence(daily: Daily, kind: str, method: str, n: Array) -> pl.DataFrame:
         n=pl.Series(n, dtype=pl.Int64),
         minimum_n=pl.lit(FEWEST, pl.Int64),
         coverage=pl.Series(n / WINDOW_DAYS, dtype=pl.Float64),
-        p_value=pl.lit(None, pl.Float64),
     )
 
 
-def _supported(rows: pl.DataFrame, week: Week) -> pl.DataFrame:
+def _known(rows: pl.DataFrame, week: Week) -> pl.DataFrame:
+    """Return the rows that have both an estimate and something to clear."""
     floats = pl.col("estimate", "ci_low", "ci_high", "bound").fill_nan(None).round_sig_figs(12)
     dated = rows.with_columns(floats, week_start=pl.lit(week.start))
-    known = dated.filter(pl.col("estimate").is_not_null())
-    return identified(judged(known).filter(pl.col("reason").is_null()), "kind")
+    return dated.filter(pl.col("estimate").is_not_null() & pl.col("bound").is_not_null())

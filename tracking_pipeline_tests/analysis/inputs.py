@@ -25,7 +25,7 @@ create table if not exists marts.scores_weekly (
     {_SERIES}, week_start date, performance_score decimal(5, 2), last_batch_id bigint);
 create table if not exists marts.benchmark_comparison_weekly (
     {_SERIES}, metric varchar, week_start date, value double, benchmark double,
-    last_batch_id bigint);
+    provenance varchar, last_batch_id bigint);
 create table if not exists marts.proof_point_candidates (
     client_id varchar, month_start date, proof_id varchar, engine_id varchar, label varchar,
     unit varchar, value double, line double, n bigint, minimum_n bigint, needs_test boolean,

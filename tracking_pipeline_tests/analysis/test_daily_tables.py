@@ -136,19 +136,24 @@ def test_a_leader_of_the_scores_is_a_top_performer_with_its_rank(
     assert {entity for entity, _ in claimed(con, "top_performer")} == {"H"}
 
 
-@pytest.mark.parametrize(("benchmark", "is_told"), [(95.0, True), (99.9, False)])
+@pytest.mark.parametrize(
+    ("benchmark", "provenance", "is_told"),
+    [(95.0, "measured", True), (99.9, "measured", False), (95.0, "simulated", None)],
+)
 def test_a_mean_exceeds_its_benchmark_when_its_interval_clears_it(
-    con: duckdb.DuckDBPyConnection, benchmark: float, *, is_told: bool
+    con: duckdb.DuckDBPyConnection, benchmark: float, provenance: str, *, is_told: bool | None
 ) -> None:
     fill(con, plain())
     week = AS_OF - timedelta(days=7)
     con.execute(
         "insert into marts.benchmark_comparison_weekly values "
-        "('engines', 'acme', 'engine', 'A', 'accuracy', ?, 100, ?, 1)",
-        [week, benchmark],
+        "('engines', 'acme', 'engine', 'A', 'accuracy', ?, 100, ?, ?, 1)",
+        [week, benchmark, provenance],
     )
     write_tables(con, AS_OF)
-    assert (("A", week) in claimed(con, "exceeds")) == is_told
+    query = "select is_supported from analysis.claims where kind = 'exceeds'"
+    # A refused claim is kept: it was tested. A simulated benchmark is none.
+    assert con.sql(query).fetchall() == ([] if is_told is None else [(is_told,)])
 
 
 def test_the_day_that_runs_enters_no_series(con: duckdb.DuckDBPyConnection) -> None:

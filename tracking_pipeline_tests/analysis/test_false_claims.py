@@ -12,9 +12,10 @@ import pytest
 
 from tracking_pipeline.analysis.sentences import adjusted
 from tracking_pipeline.analysis.statistics.level_shift import LevelShifts, level_shifts
+from tracking_pipeline.analysis.statistics.means import daily_means
 from tracking_pipeline.analysis.statistics.series import Array
 from tracking_pipeline.analysis.statistics.trend import Trends, daily_trends
-from tracking_pipeline_tests.analysis.statistics.simulated import noise
+from tracking_pipeline_tests.analysis.statistics.simulated import WEEKDAYS, noise
 
 SEEDS, CLIENTS, SERIES = 200, 3, 70
 LEVEL = 40.0
@@ -31,11 +32,15 @@ def discovered(judge: Callable[[Array], Trends | LevelShifts], values: Array) ->
     found = [judge(of_client) for of_client in np.split(values, SEEDS * CLIENTS)]
     p_values = np.concatenate([each.p_value for each in found])
     effects = np.concatenate([each.change for each in found])
+    return of_families(p_values) & (np.abs(effects) > 0.05 * LEVEL).reshape(-1, SERIES)
+
+
+def of_families(p_values: Array) -> Array:
+    """Return what is significant among the series of its seed and client."""
     family = np.repeat(np.arange(len(p_values) // SERIES), SERIES)
     rows = pl.DataFrame({"family": family, "single_p": p_values})
     p_value = adjusted(rows, "single_p", ["family"])["p_value"].to_numpy()
-    is_claimed = (p_value < 0.05) & (np.abs(effects) > 0.05 * LEVEL)
-    return np.asarray(is_claimed.reshape(-1, SERIES))
+    return np.asarray(p_value < 0.05).reshape(-1, SERIES)
 
 
 @pytest.mark.parametrize("phi", [0.0, 0.3, 0.6])
@@ -67,3 +72,15 @@ def test_planted_changes_are_found_and_few_others_with_them(phi: float, power: f
     claims = discovered(daily_trends, values)
     assert claims[planted].mean() > power
     assert claims[~planted].sum() <= ALLOWED * claims.sum()
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.3])
+def test_of_means_at_their_benchmarks_next_to_none_is_said_to_be_better(phi: float) -> None:
+    values = company(28, phi) - LEVEL - WEEKDAYS.mean()
+    p_values, is_clear = [], []
+    for of_client in np.split(values, SEEDS * CLIENTS):
+        means = daily_means(of_client)
+        p_values.append(means.p_above(np.zeros(SERIES)))
+        is_clear.append(means.low > 0)
+    claims = of_families(np.concatenate(p_values)) & np.array(is_clear)
+    assert claims.any(axis=1).mean() < ALLOWED
