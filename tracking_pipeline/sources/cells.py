@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 
-from tracking_pipeline.sources.record import JsonType, RecordKind
+from tracking_pipeline.sources.record import NOUNS, JsonType, RecordKind
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError, parse
 
-_NOUNS: dict[JsonType, str] = {
-    "DOUBLE": "a number",
-    "BIGINT": "a whole number",
-    "BOOLEAN": "true or false",
-}
+# What is written in a table as it is in JSON; anything else stays the text that it is.
+_AS_JSON: frozenset[JsonType] = frozenset(("DOUBLE", "BIGINT", "BOOLEAN"))
 
 
 def record(row: Mapping[str, JsonValue], kind: RecordKind) -> Record:
@@ -30,7 +27,7 @@ def _typed(name: str, cell: JsonValue, expected: JsonType | None) -> JsonValue:
     if not isinstance(cell, str):
         return cell
     text = cell.strip()
-    if expected not in _NOUNS:
+    if expected not in _AS_JSON:
         return text
     value = _plain(text.lower() if expected == "BOOLEAN" else text)
     is_right = {
@@ -39,7 +36,7 @@ def _typed(name: str, cell: JsonValue, expected: JsonType | None) -> JsonValue:
         "BOOLEAN": isinstance(value, bool),
     }
     if not is_right[expected]:
-        raise RefusedError("wrong_type", f"{name} is {text[:80]!r}, expected {_NOUNS[expected]}")
+        raise RefusedError("wrong_type", f"{name} is {text[:80]!r}, expected {NOUNS[expected]}")
     return value
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from tracking_pipeline.sources.privacy import impersonal
-from tracking_pipeline.sources.record import Default, Field, JsonType, RecordKind, Source
+from tracking_pipeline.sources.record import (
+    NOUNS,
+    Default,
+    Field,
+    JsonType,
+    RecordKind,
+    Source,
+)
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError
 
 _SHOWN = 80
@@ -34,6 +41,13 @@ class Examined:
     lost: tuple[str, ...]
     present: frozenset[str]
     is_closed: bool
+
+    def shown(self, column: str) -> str:
+        """Return where the record has the value of a landed column, and that value, in words."""
+        record = json.loads(self.text)
+        field = next(field for field in self.kind.fields if field.column == column)
+        path = next(path for path in field.paths if _at(record, path) is not None)
+        return f"{path} is {_shown(_at(record, path))}"
 
 
 def records_of(value: JsonValue, source: Source) -> Iterator[tuple[int | None, JsonValue]]:
@@ -156,7 +170,7 @@ def _strange(section: Record, tree: _Tree, prefix: str) -> Iterator[tuple[str, J
 def _check_type(path: str, value: JsonValue, expected: JsonType) -> None:
     if not _IS[expected](value):
         shown = _name(value) if expected == "SCALAR" else _shown(value)
-        raise RefusedError("wrong_type", f"{path} is {shown}, expected {expected}")
+        raise RefusedError("wrong_type", f"{path} is {shown}, expected {NOUNS[expected]}")
 
 
 def _check_required(record: Record, kind: RecordKind) -> None:
@@ -233,7 +247,7 @@ def _canonical(value: Mapping[str, JsonValue]) -> str:
 
 
 def _shown(value: JsonValue) -> str:
-    return json.dumps(value)[:_SHOWN]
+    return repr(value[:_SHOWN]) if isinstance(value, str) else json.dumps(value)[:_SHOWN]
 
 
 def _name(value: JsonValue) -> str:

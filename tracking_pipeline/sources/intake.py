@@ -20,9 +20,9 @@ from tracking_pipeline.warehouse.swap import quote
 _BATCH_RECORDS = 10_000
 _BATCH_BYTES = 16 * 2**20
 _REASONS = {
-    "bad_date": "a date cannot be read, expected YYYY-MM-DD",
-    "bad_timestamp": "a timestamp cannot be read",
-    "future_timestamp": "its timestamp lies in the future",
+    "bad_date": "expected a date such as 2026-02-01",
+    "bad_timestamp": "expected a time such as 2026-02-01T09:30:00Z",
+    "future_timestamp": "expected no time in the future",
 }
 _REJECTED = pa.schema(
     [
@@ -163,9 +163,11 @@ class Intake:
         self, kind: RecordKind, rows: str, entries: list[tuple[FileCount, Examined, Place]]
     ) -> None:
         query = f"select position, refusal from {rows} where refusal is not null order by position"
-        for position, code in self.run(query, {}):
-            count, _, place = entries[position]
-            self.refuse(count, RefusedError(code, _REASONS[code]), place, kind.name)
+        for position, refusal in self.run(query, {}):
+            count, examined, place = entries[position]
+            code, column = refusal.split()
+            reason = f"{examined.shown(column)}, {_REASONS[code]}"
+            self.refuse(count, RefusedError(code, reason), place, kind.name)
 
     def _write_rejected(self) -> None:
         if not self._rejected:

@@ -40,8 +40,8 @@ def typed(kind: RecordKind, lines: str, present: Present = None) -> str:
     """Return a query of ``lines`` that gives the columns of ``parsed_<kind>`` and three more.
 
     ``lines`` has the columns ``text`` and those of PLACE, INHERITED and STRICT. Beside what is
-    landed stand ``position``, ``refusal`` (a reason code about a time or date, or NULL) and
-    ``is_proven``: whether the content is what the keys and types of the record's shape promise.
+    landed stand ``position``, ``refusal`` (NULL, or a reason code about a time or date, and its
+    column) and ``is_proven``: whether the content is what the record's keys and types promise.
     With ``present`` given, no other known path stands in any of the lines, and none is looked for.
     """
     listed = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _outer(kind))
@@ -170,13 +170,13 @@ _READINGS: dict[str, Callable[[str], str]] = {"TIMESTAMP": _instant, "DATE": _da
 def _refusal(kind: RecordKind) -> str:
     unread = [
         f"when raw_{field.column} is not null and {_landed(field)} is null then "
-        f"'bad_{field.type.lower()}' "
+        f"'bad_{field.type.lower()} {field.column}' "
         for field in kind.own_fields
         if field.type in _READINGS
     ]
     return (
-        f"case when observed is null then 'bad_timestamp' {''.join(unread)}"
-        "when observed > $latest then 'future_timestamp' end"
+        f"case when observed is null then 'bad_timestamp observed_at' {''.join(unread)}"
+        "when observed > $latest then 'future_timestamp observed_at' end"
     )
 
 

@@ -14,6 +14,18 @@ Privacy = Literal["plain", "pseudonym", "masked"]
 COMMON = ("client_id", "observed_at", "provenance", "session_id")
 """Columns that every kind has: a field of this name fills one, else the delivery does."""
 
+NOUNS: dict[JsonType, str] = {
+    "VARCHAR": "a text",
+    "DOUBLE": "a number",
+    "BIGINT": "a whole number",
+    "BOOLEAN": "true or false",
+    "VARCHAR[]": "a list of texts",
+    "SCALAR": "a text or a whole number",
+    "ANY": "any value",
+    "OBJECT": "an object",
+}
+"""What a value of each type is called in the reason of a refusal."""
+
 LEAD = "lead"
 """The part of an identity that is the canonical JSON of ``lead_identifier``."""
 
@@ -116,6 +128,7 @@ class Default:
     It has all of ``keys``, and ``pattern`` is found in the path of its file below the source's
     folder. In a table ``stem`` is the path whose missing value is the file's stem. An
     ``is_rewritten`` file is read whole each time, and that its old contents are gone is no finding.
+    One that is delivered alone is put into ``folder``.
     """
 
     kind: str
@@ -123,6 +136,7 @@ class Default:
     keys: tuple[str, ...] = ()
     stem: str | None = None
     is_rewritten: bool = False
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,8 +144,10 @@ class Source:
     """A system's deliveries: its kinds of records and the zone of its naive timestamps.
 
     ``wrappers`` are keys under which an object holds a list of whole records. A record that names
-    no kind is of the first of ``defaults`` that fits. ``personal_sections`` are keys, at any depth,
-    under which a person is described: what is unknown there lands as its path alone.
+    no kind is of the first of ``defaults`` that fits. A file whose path fits none is refused as a
+    whole with the reason of the first of ``refusals``, (pattern, reason), that does.
+    ``personal_sections`` are keys, at any depth, under which a person is described: what is unknown
+    there lands as its path alone.
     """
 
     name: str
@@ -140,6 +156,7 @@ class Source:
     kinds: tuple[RecordKind, ...]
     wrappers: tuple[str, ...] = ()
     defaults: tuple[Default, ...] = ()
+    refusals: tuple[tuple[str, str], ...] = ()
     personal_sections: frozenset[str] = frozenset()
 
     @cached_property
@@ -161,6 +178,24 @@ class Source:
         """Return whether this file is replaced as a whole when it changes."""
         default = self.default(path)
         return default is not None and default.is_rewritten
+
+    def refusal(self, path: str) -> str | None:
+        """Return why a file of this path is refused as a whole; None when it is read."""
+        if self.default(path) is not None:
+            return None
+        return next((reason for pattern, reason in self.refusals if re.search(pattern, path)), None)
+
+    def reading(self, path: str) -> str:
+        """Return what the path decides of how bytes are read: by one reading they say the same."""
+        default = self.default(path)
+        if default is None:
+            return ""
+        return f"{default.kind} {stem(path)}" if default.stem else default.kind
+
+    def place(self, name: str) -> PurePosixPath:
+        """Return where a file of this name that is delivered alone is put."""
+        default = self.default(name)
+        return PurePosixPath(default.folder if default else "", name)
 
 
 @dataclass(frozen=True)
@@ -185,4 +220,9 @@ class SourceFile:
     @property
     def stem(self) -> str:
         """The file's name up to its first dot."""
-        return PurePosixPath(self.name).name.partition(".")[0]
+        return stem(self.name)
+
+
+def stem(path: str) -> str:
+    """Return a file's name up to its first dot."""
+    return PurePosixPath(path).name.partition(".")[0]

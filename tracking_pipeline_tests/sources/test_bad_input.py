@@ -87,7 +87,7 @@ def test_a_refused_line_is_kept_byte_by_byte_up_to_the_cap(tmp_path: Path, bulk_
 def test_a_wrong_type_names_field_value_and_expected_type(tmp_path: Path) -> None:
     outcome = deliver(tmp_path, BAD_LINES["wrong_type text for number"])
     (reason,) = outcome.rows("select kind, reason from rejected")
-    expected = 'generation_output.message_quality_score is "70", expected DOUBLE'
+    expected = "generation_output.message_quality_score is '70', expected a number"
     assert reason == ("campaign_generation", expected)
 
 

@@ -32,7 +32,9 @@ def observation(**changes: object) -> dict[str, Any]:
     return {key: value for key, value in members.items() if value is not None}
 
 
-def take(folder: Path, content: bytes, bulk_bytes: int = NEVER_BULK, name: str = "") -> Outcome:
+def take(
+    folder: Path, content: bytes, bulk_bytes: int = NEVER_BULK, name: str = "acme.json"
+) -> Outcome:
     return deliver(folder, content, bulk_bytes=bulk_bytes, timezone="UTC", source=SOURCE, name=name)
 
 
@@ -207,6 +209,29 @@ def random_line(chance: random.Random) -> bytes:
         members.append(f'"provenance": "{chance.choice(["measured", "simulated", "made up"])}"')
     chance.shuffle(members)
     return ("{" + ",".join(members) + "}\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"operational_cost_usd": "4,20"}, "operational_cost_usd is '4,20', expected a number"),
+        (
+            {"observed_at": "01.02.2026"},
+            "observed_at is '01.02.2026', expected a time such as 2026-02-01T09:30:00Z",
+        ),
+        (
+            {"observed_at": "2036-01-01T00:00:00Z"},
+            "observed_at is '2036-01-01T00:00:00Z', expected no time in the future",
+        ),
+        ({"metrics": [1]}, "metrics is [1], expected an object"),
+    ],
+)
+@BULK
+def test_the_reason_names_field_and_value_in_plain_words(
+    tmp_path: Path, changes: dict[str, object], reason: str, bulk_bytes: int
+) -> None:
+    outcome = take(tmp_path, line(observation(**changes)), bulk_bytes)
+    assert outcome.rows("select reason from rejected") == [(reason,)]
 
 
 def test_a_file_of_an_unknown_reference_is_refused_whole(tmp_path: Path) -> None:

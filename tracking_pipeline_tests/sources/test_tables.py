@@ -232,3 +232,29 @@ def test_a_wrong_row_of_yaml_is_refused_alone(tmp_path: Path, row: str, code: st
 def test_the_time_of_a_reference_row_is_that_of_its_delivery(tmp_path: Path) -> None:
     row = take(tmp_path, HEADER + "acme,Acme,,\n").one("client")
     assert row["observed_at"] == datetime(2025, 12, 31, 6, 30)  # noqa: DTZ001 - UTC
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        (
+            "previous_methods.csv",
+            "client_id;method;recorded_date\nacme;SDR;01.02.2026\n",
+            "recorded_date is '01.02.2026', expected a date such as 2026-02-01",
+        ),
+        (
+            "previous_methods.csv",
+            "client_id;method;monthly_cost_usd\nacme;SDR;4,20\n",
+            "monthly_cost_usd is '4,20', expected a number",
+        ),
+        (
+            "statements.yml",
+            "- {client_id: a, statement: b, recorded_date: 2026-01-01, is_significant_impact: yes}",
+            "is_significant_impact is 'yes', expected true or false",
+        ),
+    ],
+)
+def test_the_reason_names_column_and_value_in_plain_words(
+    tmp_path: Path, name: str, content: str, reason: str
+) -> None:
+    assert take(tmp_path, content, name).rows("select reason from rejected") == [(reason,)]
