@@ -15,8 +15,10 @@ from tracking_pipeline.sources.registry import SOURCES
 def open_batch(con: duckdb.DuckDBPyConnection, batch_id: int, entries: Sequence[Entry]) -> set[str]:
     """Fill the temporary table ``batch_files`` and return the file ids that have to be read.
 
-    The others are copies: an earlier delivery, or an earlier file of the batch, is the same bytes.
+    The others are copies: an earlier delivery that was read, or an earlier file of the batch, is
+    the same bytes and is read the same way.
     """
+    originals = _originals(con, entries)
     con.execute(
         _BATCH_FILES,
         {
@@ -30,12 +32,12 @@ def open_batch(con: duckdb.DuckDBPyConnection, batch_id: int, entries: Sequence[
             "size_bytes": [entry.delivery.size for entry in entries],
             "start_offset": [entry.start_offset for entry in entries],
             "received_at": [naive_utc(entry.received_at) for entry in entries],
-            "is_replay": [bool(entry.replays) for entry in entries],
+            "original_id": [originals.get(entry.file_id) for entry in entries],
             "is_rewritten": [_is_rewritten(entry.delivery) for entry in entries],
         },
     )
     con.execute(_NO_COUNTS)
-    rows = con.execute("select file_id from batch_files where not is_copy").fetchall()
+    rows = con.execute("select file_id from batch_files where original_id is null").fetchall()
     return {row[0] for row in rows}
 
 
@@ -66,39 +68,50 @@ def close_batch(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> Non
         )
 
 
+def _originals(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> dict[str, str]:
+    """Return of each copy by its file id that of the file whose rows are its own."""
+    source = SOURCES[entries[0].delivery.source]
+    read = con.execute(_READ, [source.name, [entry.content_hash for entry in entries]]).fetchall()
+    first: dict[tuple[str, str], str] = {}
+    for content_hash, path, file_id in read:
+        first.setdefault((content_hash, source.reading(path)), file_id)
+    copies = {}
+    for entry in entries:
+        key = entry.content_hash, source.reading(entry.delivery.relative_path)
+        if not entry.replays and first.setdefault(key, entry.file_id) != entry.file_id:
+            copies[entry.file_id] = first[key]
+    return copies
+
+
 def _is_rewritten(delivery: Delivery) -> bool:
     return SOURCES[delivery.source].is_rewritten(delivery.relative_path)
 
 
+_READ = """
+select content_hash, relative_path, file_id
+from landing.manifest
+where
+    source = $1
+    and outcome = 'loaded'
+    and content_hash in (select unnest($2))
+order by batch_id, file_id
+"""
+
 _BATCH_FILES = """
 create or replace temp table batch_files as
-with listed as (
-    select
-        $batch_id::bigint as batch_id,
-        $source::varchar as source,
-        unnest($position) as position,
-        unnest($file_id) as file_id,
-        unnest($relative_path) as relative_path,
-        unnest($content_hash) as content_hash,
-        unnest($object_hash) as object_hash,
-        unnest($size_bytes) as size_bytes,
-        unnest($start_offset) as start_offset,
-        unnest($received_at) as received_at,
-        unnest($is_replay) as is_replay,
-        unnest($is_rewritten) as is_rewritten,
-)
-
 select
-    *,
-    not is_replay and (
-        content_hash in (
-            select content_hash from landing.manifest where source = $source
-        )
-        or row_number() over (
-            partition by content_hash, is_replay order by position
-        ) > 1
-    ) as is_copy,
-from listed
+    $batch_id::bigint as batch_id,
+    $source::varchar as source,
+    unnest($position) as position,
+    unnest($file_id) as file_id,
+    unnest($relative_path) as relative_path,
+    unnest($content_hash) as content_hash,
+    unnest($object_hash) as object_hash,
+    unnest($size_bytes) as size_bytes,
+    unnest($start_offset) as start_offset,
+    unnest($received_at) as received_at,
+    unnest($original_id::varchar[]) as original_id,
+    unnest($is_rewritten) as is_rewritten,
 """
 
 _NO_COUNTS = """
@@ -216,11 +229,7 @@ insert into landing.manifest
 with originals as (
     select f.file_id as copy_id, m.*
     from batch_files as f
-    inner join landing.manifest as m using (source, content_hash)
-    where f.is_copy and m.outcome <> 'duplicate_delivery'
-    qualify row_number() over (
-        partition by f.file_id order by m.batch_id, m.file_id
-    ) = 1
+    inner join landing.manifest as m on f.original_id = m.file_id
 ),
 
 versions as (
@@ -251,7 +260,8 @@ contents as (
 select
     f.file_id, f.batch_id, f.source, f.relative_path, f.content_hash,
     f.object_hash, f.size_bytes, f.start_offset, o.end_offset, o.format,
-    'duplicate_delivery', 'the same bytes as ' || o.relative_path,
+    if(o.outcome = 'rejected', 'rejected', 'duplicate_delivery'),
+    'the same bytes as ' || o.relative_path,
     f.received_at, c.first_observed_at, c.last_observed_at,
     c.n_duplicate + c.n_blank + c.n_pending, 0, c.n_duplicate, 0, c.n_blank,
     c.n_pending

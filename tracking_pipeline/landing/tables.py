@@ -42,23 +42,24 @@ _BOOKS = (
 )
 
 
-# Copies are not read again: the rows of a content are those of the file that brought it first.
+# Copies are not read again: the rows of a content are those of the file that brought it first. What
+# the same bytes say may depend on what the file is called up to its first - or dot.
 _CURRENT_FILES = """
 create or replace view landing.current_files as
-with contents as (
-    select source, content_hash, arg_min(file_id, batch_id) as file_id
+with manifest as (
+    select *, lower(regexp_extract(relative_path, '([^/.-]+)[^/]*$', 1)) as called
     from landing.manifest
-    where outcome = 'loaded'
-    group by source, content_hash
+    where outcome <> 'rejected'
 )
 
 select
     m.source,
     m.relative_path,
-    arg_max(c.file_id, (m.received_at, m.batch_id)) as file_id,
+    arg_max(c.file_id, (m.received_at, m.batch_id, m.called = c.called, -c.batch_id)) as file_id,
     max(m.received_at) as received_at,
-from landing.manifest as m
-inner join contents as c using (source, content_hash)
+from manifest as m
+inner join manifest as c using (source, content_hash)
+where c.outcome = 'loaded'
 group by m.source, m.relative_path
 """
 

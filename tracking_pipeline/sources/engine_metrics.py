@@ -123,6 +123,16 @@ _REFERENCES = {
     "probes": _reference("client_probe", _needed("slug", "VARCHAR")),
 }
 
+_FOLDER = "reference"
+_TABLE = r"[^/]*\.(csv|ya?ml)(\.(gz|zst))?$"
+_JSON = r"\.(json|jsonl|ndjson)(\.(gz|zst))?$"
+
+
+def _named(stem: str) -> str:
+    """Return the pattern of tables that are called ``stem``, and of any file in the folder."""
+    return rf"(?i)(^{_FOLDER}/(.*/)?{stem}[-.][^/]*$|(^|/){stem}(?=[-.]){_TABLE})"
+
+
 SOURCE = Source(
     name="engine_metrics",
     system="engines",
@@ -130,11 +140,18 @@ SOURCE = Source(
     kinds=(_ENGINE_OBSERVATION, *_REFERENCES.values()),
     wrappers=("data", *_REFERENCES, *(kind.name for kind in _REFERENCES.values())),
     defaults=(
-        Default("engine_observation", "^(?!reference/)"),
+        Default("engine_observation", rf"(?i)^(?!{_FOLDER}/).*{_JSON}"),
         *(
-            Default(kind.name, rf"^reference/(.*/)?{stem}[-.][^/]*$", is_rewritten=True)
+            Default(kind.name, _named(stem), is_rewritten=True, folder=_FOLDER)
             for stem, kind in _REFERENCES.items()
         ),
+    ),
+    refusals=(
+        (
+            rf"(?i)(^{_FOLDER}/|{_TABLE})",
+            f"is not called after what it holds, up to a - or .: {', '.join(_REFERENCES)}",
+        ),
+        ("", "is no JSON, CSV or YAML of engine metrics"),
     ),
     personal_sections=frozenset(("respondent", "speaker", "contact", "contacts")),
 )

@@ -84,13 +84,17 @@ def _refuse_file(intake: Intake, count: FileCount, error: RefusedError, place: P
 
 
 def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_bytes: int) -> None:
+    table = table_format(count.file.name)
+    if table is not None:
+        count.format = table + stream.packing
+    refusal = intake.source.refusal(count.file.name)
+    if refusal is not None:
+        raise RefusedError("unknown_kind", refusal)
     head = next(stream.chunks, b"")
     check_encoding(head)
     text = head.removeprefix(_BOM)
     chunks, offset = chain([text], stream.chunks), stream.offset + len(head) - len(text)
-    table = table_format(count.file.name)
     if table is not None:
-        count.format = table + stream.packing
         for row in table_rows(chunks, offset, intake.source, count.file, intake.limits):
             take_row(intake, count, row)
         return

@@ -118,6 +118,89 @@ def test_a_refused_row_is_shown_and_mended_in_its_file(settings: Settings) -> No
             replay(settings, con, [row["quarantine_id"]], now=NOW, progress=quiet)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "mydata/reference/clients.csv",
+        "clients-2026.csv",
+        "a/b/Clients.CSV",
+        "reference/clients.csv",
+    ],
+)
+def test_a_table_is_known_by_its_name_wherever_it_lies(settings: Settings, path: str) -> None:
+    deliver(settings, HEADER + "acme,Acme\n", 0, f"engine_metrics/{path}")
+    assert state(settings) == [("acme", "Acme")]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "reason"),
+    [
+        ("mydata/customers.csv", HEADER, ": clients, goals, previous_methods, satisfaction, "),
+        ("clientsnew.yml", "- {client_id: acme}\n", ": clients, "),
+        ("reference/notes.json", "{}", ": clients, "),
+        ("load.py", "import json\n\nprint(1)\n", "is no JSON, CSV or YAML of engine metrics"),
+        ("README", "[see](docs)", "is no JSON, CSV or YAML of engine metrics"),
+    ],
+)
+def test_a_stranger_is_refused_as_a_whole(
+    settings: Settings, path: str, content: str, reason: str
+) -> None:
+    deliver(settings, content, 0, f"engine_metrics/{path}")
+    ((outcome, n_records, found),) = rows(
+        settings, "select outcome, n_records, reason from landing.manifest"
+    )
+    assert (outcome, n_records) == ("rejected", 1)
+    assert reason in found
+
+
+def test_what_was_refused_under_a_wrong_name_loads_under_the_right_one(settings: Settings) -> None:
+    content = HEADER + "acme,Acme\n"
+    deliver(settings, content, 0, "engine_metrics/customers.csv")
+    deliver(settings, content, 1, "engine_metrics/goals.csv")
+    deliver(settings, content, 2)
+    assert state(settings) == [("acme", "Acme")]
+    query = "select outcome from landing.manifest order by batch_id"
+    assert rows(settings, query) == [("rejected",), ("rejected",), ("loaded",)]
+    deliver(settings, HEADER, 3)
+    assert state(settings) == []
+    before = rows(settings, "from landing.manifest order by all")
+    rebuild(settings, now=NOW + timedelta(days=3), progress=quiet)
+    assert rows(settings, "from landing.manifest order by all") == before
+
+
+def test_the_same_bytes_are_read_as_each_kind_that_their_names_say(settings: Settings) -> None:
+    folder = settings.landing_dir / "engine_metrics"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("clients.csv", "probes.csv", "clients-copy.csv"):
+        drop(settings, f"../engine_metrics/{name}", "client_id,name,slug\nacme,Acme,acme-site\n")
+    load_due(settings, read)
+    assert state(settings) == [("acme", "Acme")]
+    current = "semi join landing.current_files using (file_id)"
+    assert rows(settings, f"select slug from landing.client_probe {current}") == [("acme-site",)]
+    query = "select relative_path from landing.manifest where outcome = 'duplicate_delivery'"
+    assert rows(settings, query) == [("clients.csv",)]
+
+
+def test_a_copy_of_a_refused_file_in_one_batch_leaves_the_state_as_it_was(
+    settings: Settings,
+) -> None:
+    paths = ("engine_metrics/a/clients.csv", "engine_metrics/b/clients.csv")
+    deliver(settings, HEADER + "acme,Acme\n", 0, paths[0])
+    deliver(settings, HEADER + "beta,Beta\n", 1, paths[1])
+    for path in paths:
+        drop(settings, f"../{path}", "nonsense\n", mtime=9)
+    load_due(settings, read, NOW + timedelta(hours=2))
+    assert state(settings) == [("acme", "Acme"), ("beta", "Beta")]
+
+
+def test_histories_of_two_probes_may_be_the_same_bytes(settings: Settings) -> None:
+    for hour, name in enumerate(("a", "b")):
+        content = "status: up\nlastUpdated: 2026-11-20T10:00:00Z\n"
+        deliver(settings, content, hour, f"uptime/history/{name}.yml")
+    query = "select slug from landing.probe_observation order by 1"
+    assert rows(settings, query) == [("a",), ("b",)]
+
+
 OBSERVATION = (
     '{"client_id": "acme", "engine_id": "A", "observed_at": "2026-11-20T10:00:00Z", '
     '"metrics": {"x": %d}}'

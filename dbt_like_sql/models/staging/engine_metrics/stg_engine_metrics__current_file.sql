@@ -7,7 +7,7 @@ with manifest as (
         content_hash,
         outcome,
         received_at,
-        regexp_extract(relative_path, '([^/.-]+)[^/]*$', 1) as kind
+        lower(regexp_extract(relative_path, '([^/.-]+)[^/]*$', 1)) as kind
     from {{ source('landing', 'manifest') }}
     where source = 'engine_metrics' and outcome <> 'rejected'
 
@@ -21,7 +21,10 @@ newest as (
         batch_id,
         received_at
     from manifest
-    where relative_path like 'reference/%'
+    -- A table of another name is never read; the folder may hold them as JSON.
+    where
+        regexp_matches(relative_path, '\.(csv|ya?ml)(\.(gz|zst))?$', 'i')
+        or relative_path ilike 'reference/%'
     qualify row_number() over (
         partition by relative_path order by batch_id desc
     ) = 1
