@@ -8,3 +8,15 @@
 {% macro scale_of(name, catalogue) -%}
     case when {{ name }} = {{ catalogue }}.percent_name then 100 else 1 end
 {%- endmacro %}
+
+{#- Whether values under that name, from the smallest to the largest, leave the bounds
+    of the metric. -#}
+{% macro is_out_of_bounds(smallest, largest, name, catalogue) -%}
+    coalesce(
+        {{ smallest }} / {{ scale_of(name, catalogue) }}
+        < {{ catalogue }}.lower_bound
+        or {{ largest }} / {{ scale_of(name, catalogue) }}
+        > {{ catalogue }}.upper_bound,
+        false
+    )
+{%- endmacro %}

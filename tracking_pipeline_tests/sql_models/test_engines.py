@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 import duckdb
 import pytest
@@ -169,6 +170,42 @@ def test_goals_and_benchmarks_that_name_no_metric_of_their_engine_are_listed(
     deliver(con, "reference/goals.csv", 2, "empty too")
     built()
     assert con.execute("from marts.unmatched_engine_metrics").fetchall() == []
+
+
+def test_goals_and_benchmarks_out_of_bounds_are_listed_and_not_in_force(
+    con: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    deliver(con, "engines.jsonl", 1, "x")
+    observe(con, "B", "2026-03-01 12:00:00", 1, {"contact_info_accuracy": 0.6})
+    file = deliver(con, "mydata/benchmarks.csv", 1, "b")
+    benchmark(con, file, 1, "contact_info_accuracy", 90.0)
+    goals = deliver(con, "mydata/goals.csv", 1, "g")
+    given = ((1, 90.0, None, ""), (2, 0.9, 0.8, ""), (3, 90.0, 101.0, "_pct"))
+    for day, target, start, percent in given:
+        insert(
+            con,
+            "client_goal",
+            engine_id="B",
+            goal_metric=f"contact_info_accuracy{percent}",
+            target_value=target,
+            start_value=start,
+            due_date=date(2026, 4, day),
+            file_id=goals,
+            batch_id=1,
+            line_number=day,
+        )
+    built()
+    assert con.execute(
+        "select client_id, engine_id, origin, metric_name, reason, n, example_value "
+        "from marts.unmatched_engine_metrics order by origin, metric_name"
+    ).fetchall() == [
+        ("", "", "benchmark", "contact_info_accuracy", "out_of_bounds", 1, "90"),
+        ("acme", "B", "goal", "contact_info_accuracy", "out_of_bounds", 1, "90"),
+        ("acme", "B", "goal", "contact_info_accuracy_pct", "out_of_bounds", 1, "90, 101"),
+    ]
+    assert con.execute("select target_value from marts.goals").fetchall() == [(0.9,)]
+    compared = "select benchmark from marts.benchmark_comparison where entity_id = 'B'"
+    assert con.execute(compared).fetchall() == []
 
 
 def test_a_new_delivery_of_benchmarks_judges_old_days_anew_and_a_withdrawal_undoes_it(

@@ -36,6 +36,21 @@ delivered as (
             {{ is_name_of('given.metric_name', 'catalogue') }}
             and coalesce(given.engine_id, catalogue.engine_id)
             = catalogue.engine_id
+    where
+        not {{ is_out_of_bounds(
+            'least(
+                given.benchmark_value,
+                given.industry_average,
+                given.top_performer
+            )',
+            'greatest(
+                given.benchmark_value,
+                given.industry_average,
+                given.top_performer
+            )',
+            'given.metric_name',
+            'catalogue',
+        ) }}
 
 ),
 

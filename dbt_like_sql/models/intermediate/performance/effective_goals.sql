@@ -21,6 +21,13 @@ delivered as (
         on
             given.engine_id = catalogue.engine_id
             and {{ is_name_of('given.goal_metric', 'catalogue') }}
+    where
+        not {{ is_out_of_bounds(
+            'least(given.target_value, given.start_value)',
+            'greatest(given.target_value, given.start_value)',
+            'given.goal_metric',
+            'catalogue',
+        ) }}
     -- The newest delivery goes first.
     qualify row_number() over (
         partition by

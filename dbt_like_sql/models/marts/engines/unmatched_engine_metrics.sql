@@ -19,7 +19,11 @@ named as (
         client_id,
         engine_id,
         goal_metric as metric_name,
-        target_value as value,
+        least(target_value, start_value) as smallest,
+        greatest(target_value, start_value) as largest,
+        concat_ws(
+            ', ', printf('%g', target_value), printf('%g', start_value)
+        ) as example_value,
         received_at
     from {{ ref('stg_engine_metrics__client_goal') }}
     union all
@@ -28,7 +32,14 @@ named as (
         client_id,
         coalesce(engine_id, '') as engine_id,
         metric_name,
-        benchmark_value as value,
+        least(benchmark_value, industry_average, top_performer) as smallest,
+        greatest(benchmark_value, industry_average, top_performer) as largest,
+        concat_ws(
+            ', ',
+            printf('%g', benchmark_value),
+            printf('%g', industry_average),
+            printf('%g', top_performer)
+        ) as example_value,
         received_at
     from {{ ref('stg_engine_metrics__engine_benchmark') }}
     where is_current
@@ -53,13 +64,33 @@ unmatched as (
         named.engine_id,
         named.metric_name,
         'unknown_metric' as reason,
-        printf('%g', named.value) as example_value,
+        named.example_value,
         named.received_at as observed_at
     from named
     anti join {{ ref('engine_metric_catalogue') }} as catalogue
         on
             {{ is_name_of('named.metric_name', 'catalogue') }}
             and named.engine_id in ('', catalogue.engine_id)
+    union all
+    select
+        named.origin,
+        named.client_id,
+        named.engine_id,
+        named.metric_name,
+        'out_of_bounds' as reason,
+        named.example_value,
+        named.received_at as observed_at
+    from named
+    semi join {{ ref('engine_metric_catalogue') }} as catalogue
+        on
+            {{ is_name_of('named.metric_name', 'catalogue') }}
+            and named.engine_id in ('', catalogue.engine_id)
+            and {{ is_out_of_bounds(
+                'named.smallest',
+                'named.largest',
+                'named.metric_name',
+                'catalogue',
+            ) }}
 
 )
 
