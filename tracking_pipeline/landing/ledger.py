@@ -172,13 +172,19 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
         prefix = pending.pop()
         for entry in _entries(folder / prefix):
             path = prefix + entry.name
-            if entry.is_symlink() or not _is_utf8(entry.name):
-                yield path, None
-            elif entry.is_dir(follow_symlinks=False):
+            if entry.is_dir(follow_symlinks=False) and _is_utf8(entry.name):
                 pending.append(f"{path}/")
-            elif entry.is_file(follow_symlinks=False) and not path.endswith(_PARTIAL):
-                with suppress(FileNotFoundError):
-                    yield path, entry.stat(follow_symlinks=False)
+            else:
+                yield from _seen(entry, path)
+
+
+def _seen(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Yield a whole file, or what is never read; nothing of what is partial, no file or gone."""
+    if entry.is_symlink() or not _is_utf8(entry.name):
+        yield path, None
+    elif entry.is_file(follow_symlinks=False) and not path.endswith(_PARTIAL):
+        with suppress(FileNotFoundError):
+            yield path, entry.stat(follow_symlinks=False)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
