@@ -84,28 +84,46 @@ def _past_errors(values: Array, horizon: int) -> Array:
 
 def _daily_ahead(values: Array, horizon: int) -> Array:
     """Return methods x series: the mean day forecast over the ``horizon`` days after ``values``."""
-    effects = weekday_medians(values)
-    effects = np.where(np.isnan(effects), median(values)[:, None], effects)
-    filled = np.where(np.isnan(values), effects, values)
-    ahead = np.arange(horizon) % WEEK - WEEK
-    level = _smoothed(filled - effects)
     days = np.arange(values.shape[1]) - (values.shape[1] - 1) / 2
-    slope = (filled - effects) @ days / (days @ days)
+    # Weekdays of a rising series would else take up a part of its rise.
+    rise = (
+        _slope(_filled(_filled(values, weekday_medians(values)), median(values)[:, None]))[:, None]
+        * days
+    )
+    effects = _filled(weekday_medians(values - rise), median(values - rise)[:, None])
+    filled = _filled(values, effects + rise)
+    ahead = np.arange(horizon) % WEEK - WEEK
+    level, memory = _smoothed(filled - effects)
+    slope = _slope(filled - effects)
     smoothed = level + effects[:, ahead].mean(axis=1)
-    theta = smoothed + slope / 2 * (horizon + 1) / 2
+    theta = smoothed + slope / 2 * ((horizon - 1) / 2 + memory)
     return np.stack([filled[:, ahead].mean(axis=1), smoothed, theta])
 
 
-def _smoothed(values: Array) -> Array:
-    """Return the last level of each row under the smoothing that erred least a day ahead."""
+def _filled(values: Array, others: Array) -> Array:
+    return np.where(np.isnan(values), others, values)
+
+
+def _slope(values: Array) -> Array:
+    """Return a day's change of each row by least squares; NaN with a gap."""
+    days = np.arange(values.shape[1]) - (values.shape[1] - 1) / 2
+    return np.asarray(values @ days / (days @ days))
+
+
+def _smoothed(values: Array) -> tuple[Array, Array]:
+    """Return the last level of each row under the smoothing a that erred least a day ahead.
+
+    Beside it the days by which that level trails a line: (1 - (1-a)ⁿ)/a (Hyndman, Billah 2003).
+    """
     level = np.repeat(values[None, :, :WEEK].mean(axis=2), len(_SMOOTHING), axis=0)
     squares = np.zeros_like(level)
     for day in range(values.shape[1]):
         error = values[:, day] - level
         squares += error**2
         level = level + _SMOOTHING * error
-    best = np.argmin(squares, axis=0)[None]
-    return np.asarray(np.take_along_axis(level, best, axis=0)[0])
+    best = np.argmin(squares, axis=0)
+    trails = (1 - (1 - _SMOOTHING[:, 0]) ** values.shape[1]) / _SMOOTHING[:, 0]
+    return level[best, np.arange(len(values))], trails[best]
 
 
 def _quantile(errors: Array, level: float) -> Array:

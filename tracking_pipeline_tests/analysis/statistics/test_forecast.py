@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from tracking_pipeline.analysis.statistics.forecast import total_forecasts
 from tracking_pipeline_tests.analysis.statistics.simulated import noise
@@ -29,6 +30,17 @@ def test_the_method_that_erred_least_is_chosen(planted: float, method: str) -> N
     forecasts = total_forecasts(values, 30)
     assert sum(each == method for each in forecasts.method) > 70
     assert np.mean(forecasts.mase) < 1.5
+
+
+def test_theta_is_that_of_statsmodels() -> None:
+    values = noise(20, 126, phi=0.6, weekdays=False) + np.arange(126.0)
+    forecasts = total_forecasts(values, 28)
+    theirs = [ThetaModel(row, period=1, deseasonalize=False).fit() for row in values]
+    expected = np.array([each.forecast(28).sum() for each in theirs])
+    assert set(forecasts.method) == {"Theta"}
+    # The smoothing is sought on another grid, and weekdays are taken from noise alone.
+    assert abs(np.mean(forecasts.value / expected - 1)) < 0.002
+    assert forecasts.value == pytest.approx(expected, rel=0.02)
 
 
 def test_a_forecast_without_a_past_to_be_judged_by_is_refused() -> None:
