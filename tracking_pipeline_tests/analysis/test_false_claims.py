@@ -4,17 +4,21 @@ The rule: of 100 claims five may be false, and where nothing changes, five clien
 be told of a change.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
 from tracking_pipeline.analysis.sentences import adjusted
+from tracking_pipeline.analysis.statistics.discovery import adjusted_p_values
 from tracking_pipeline.analysis.statistics.level_shift import LevelShifts, level_shifts
 from tracking_pipeline.analysis.statistics.means import daily_means
 from tracking_pipeline.analysis.statistics.series import Array
 from tracking_pipeline.analysis.statistics.trend import Trends, daily_trends
+from tracking_pipeline.demo.company.plan import plan
+from tracking_pipeline.demo.company.series import LAST_DAY, series
 from tracking_pipeline_tests.analysis.statistics.simulated import WEEKDAYS, noise
 
 SEEDS, CLIENTS, SERIES = 200, 3, 70
@@ -84,3 +88,32 @@ def test_of_means_at_their_benchmarks_next_to_none_is_said_to_be_better(phi: flo
         is_clear.append(means.low > 0)
     claims = of_families(np.concatenate(p_values)) & np.array(is_clear)
     assert claims.any(axis=1).mean() < ALLOWED
+
+
+@pytest.mark.parametrize("planted", [False, True])
+def test_of_the_claims_on_the_demo_company_at_most_five_percent_are_false(*, planted: bool) -> None:
+    changes = {(each.client_id, each.engine_id, each.metric) for each in plan().changes}
+    n_true = n_false = n_told = 0
+    for seed in range(SEEDS):
+        for is_claimed, keys in claims_of_demo(seed, planted=planted):
+            is_true = np.array([planted and key in changes for key in keys])
+            n_true += int(np.sum(is_claimed & is_true))
+            n_false += int(np.sum(is_claimed & ~is_true))
+            n_told += bool(np.any(is_claimed & ~is_true))
+    assert n_false <= ALLOWED * max(n_true, 1)
+    assert n_told <= ALLOWED * SEEDS * CLIENTS
+    assert (n_true > 3 * SEEDS) == planted
+
+
+def claims_of_demo(seed: int, *, planted: bool) -> Iterator[tuple[Array, list[tuple[str, ...]]]]:
+    """Yield of each client which of its series would be said to go up or down, and their keys."""
+    days = series(seed, planted=planted, n_days=120).filter(
+        pl.col("day") > LAST_DAY - timedelta(days=28)
+    )
+    names = ["client_id", "engine_id", "metric"]
+    wide = days.sort("day").pivot(on="day", index=names, values="value")
+    for client in wide.partition_by("client_id"):
+        found = daily_trends(client.drop(names).to_numpy())
+        is_large = np.abs(found.change) > ALLOWED * np.abs(found.level)
+        is_significant = adjusted_p_values(found.p_value) < ALLOWED
+        yield is_large & is_significant, client.select(names).rows()
