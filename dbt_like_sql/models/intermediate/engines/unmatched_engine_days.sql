@@ -1,8 +1,6 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='metric_date',
-) }}
+    materialized='incremental', incremental_strategy='delete+insert',
+    unique_key='metric_date') }}
 
 with
 
@@ -52,12 +50,16 @@ judged as (
     select
         sent.record_id,
         sent.metric_name,
-        sent.example,
-        catalogue.lower_bound,
-        catalogue.upper_bound,
-        catalogue.metric is not null as is_known,
+        left(sent.example, 40) as example_value,
         try_cast(sent.example as double)
-        / {{ scale_of('sent.metric_name', 'catalogue') }} as value
+        / {{ scale_of('sent.metric_name', 'catalogue') }} as value,
+        case
+            when catalogue.metric is null then 'unknown_metric'
+            when value is null or not isfinite(value) then 'not_a_number'
+            when
+                value < catalogue.lower_bound or value > catalogue.upper_bound
+                then 'out_of_bounds'
+        end as reason
     from sent
     left join {{ ref('engine_metric_catalogue') }} as catalogue
         on
@@ -65,22 +67,6 @@ judged as (
             and sent.is_reported = catalogue.is_reported
             and {{ is_name_of('sent.metric_name', 'catalogue') }}
     where sent.example is not null
-
-),
-
-unmatched as (
-
-    select
-        record_id,
-        metric_name,
-        left(example, 40) as example_value,
-        case
-            when not is_known then 'unknown_metric'
-            when value is null or not isfinite(value) then 'not_a_number'
-            when value < lower_bound or value > upper_bound
-                then 'out_of_bounds'
-        end as reason
-    from judged
 
 ),
 
@@ -96,7 +82,7 @@ lists as (
             )
             order by metric_name, reason
         ) as unmatched
-    from unmatched
+    from judged
     where reason is not null
     group by record_id
 

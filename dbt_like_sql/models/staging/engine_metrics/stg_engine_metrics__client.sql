@@ -1,32 +1,24 @@
-with source as (
+with in_force as (
 
-    select * from {{ source('landing', 'client') }}
-
-),
-
--- A reference file is state: its newest delivery counts, whole.
-current_files as (
-
-    select * from {{ ref('stg_engine_metrics__current_file') }}
+    {{ rows_in_force('client') }}
 
 )
 
 select
-    source.record_id,
-    source.client_id,
-    source.observed_at,
-    source.provenance,
-    source.session_id,
-    source.extras,
-    source.file_id,
-    source.line_number,
-    source.batch_id,
-    source.name,
-    source.industry,
-    source.timezone,
-    source.pilot_start_date,
-    source.pilot_end_date,
-    current_files.delivery_batch_id,
-    current_files.received_at
-from source
-inner join current_files using (file_id)
+    record_id,
+    client_id,
+    observed_at,
+    provenance,
+    session_id,
+    extras,
+    file_id,
+    line_number,
+    batch_id,
+    name,
+    industry,
+    timezone,
+    pilot_start_date,
+    pilot_end_date,
+    delivery_batch_id,
+    received_at
+from in_force

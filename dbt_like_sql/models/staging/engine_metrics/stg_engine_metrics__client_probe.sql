@@ -1,28 +1,20 @@
-with source as (
+with in_force as (
 
-    select * from {{ source('landing', 'client_probe') }}
-
-),
-
--- A reference file is state: its newest delivery counts, whole.
-current_files as (
-
-    select * from {{ ref('stg_engine_metrics__current_file') }}
+    {{ rows_in_force('client_probe') }}
 
 )
 
 select
-    source.record_id,
-    source.client_id,
-    source.observed_at,
-    source.provenance,
-    source.session_id,
-    source.extras,
-    source.file_id,
-    source.line_number,
-    source.batch_id,
-    source.slug,
-    current_files.delivery_batch_id,
-    current_files.received_at
-from source
-inner join current_files using (file_id)
+    record_id,
+    client_id,
+    observed_at,
+    provenance,
+    session_id,
+    extras,
+    file_id,
+    line_number,
+    batch_id,
+    slug,
+    delivery_batch_id,
+    received_at
+from in_force

@@ -1,30 +1,22 @@
-with source as (
+with in_force as (
 
-    select * from {{ source('landing', 'client_satisfaction') }}
-
-),
-
--- A reference file is state: its newest delivery counts, whole.
-current_files as (
-
-    select * from {{ ref('stg_engine_metrics__current_file') }}
+    {{ rows_in_force('client_satisfaction') }}
 
 )
 
 select
-    source.record_id,
-    source.client_id,
-    source.observed_at,
-    source.provenance,
-    source.session_id,
-    source.extras,
-    source.file_id,
-    source.line_number,
-    source.batch_id,
-    source.score,
-    source.recorded_date,
-    source.respondent_hash,
-    current_files.delivery_batch_id,
-    current_files.received_at
-from source
-inner join current_files using (file_id)
+    record_id,
+    client_id,
+    observed_at,
+    provenance,
+    session_id,
+    extras,
+    file_id,
+    line_number,
+    batch_id,
+    score,
+    recorded_date,
+    respondent_hash,
+    delivery_batch_id,
+    received_at
+from in_force

@@ -1,34 +1,26 @@
-with source as (
+with in_force as (
 
-    select * from {{ source('landing', 'previous_method') }}
-
-),
-
--- A reference file is state: its newest delivery counts, whole.
-current_files as (
-
-    select * from {{ ref('stg_engine_metrics__current_file') }}
+    {{ rows_in_force('previous_method') }}
 
 )
 
 select
-    source.record_id,
-    source.client_id,
-    source.observed_at,
-    source.provenance,
-    source.session_id,
-    source.extras,
-    source.file_id,
-    source.line_number,
-    source.batch_id,
-    source.method,
-    source.cost_per_meeting_usd,
-    source.monthly_cost_usd,
-    source.meetings_per_month,
-    source.hours_per_meeting,
-    source.recorded_date,
-    source.source,
-    current_files.delivery_batch_id,
-    current_files.received_at
-from source
-inner join current_files using (file_id)
+    record_id,
+    client_id,
+    observed_at,
+    provenance,
+    session_id,
+    extras,
+    file_id,
+    line_number,
+    batch_id,
+    method,
+    cost_per_meeting_usd,
+    monthly_cost_usd,
+    meetings_per_month,
+    hours_per_meeting,
+    recorded_date,
+    source,
+    delivery_batch_id,
+    received_at
+from in_force
