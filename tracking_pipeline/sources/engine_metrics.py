@@ -1,5 +1,7 @@
 """What the engines measure, and what people state about clients (docs/architecture.md)."""
 
+from dataclasses import replace
+
 from tracking_pipeline.sources.record import (
     PROVENANCE,
     Default,
@@ -19,8 +21,9 @@ def _at(column: str, type_: FieldType) -> Field:
 
 
 def _needed(column: str, type_: FieldType = "DOUBLE") -> Field:
-    pattern = _NOT_BLANK if type_ == "VARCHAR" else None
-    return Field(column, type_, (column,), required=True, pattern=pattern)
+    if type_ != "VARCHAR":
+        return Field(column, type_, (column,), required=True)
+    return Field(column, type_, (column,), required=True, pattern=_NOT_BLANK, expects="a text")
 
 
 def _person(column: str) -> Field:
@@ -28,9 +31,19 @@ def _person(column: str) -> Field:
     return Field(column, "VARCHAR", (path,), privacy="pseudonym", reads="SCALAR")
 
 
-_CLIENT = Field("client_id", "VARCHAR", ("client_id",), required=True, pattern=_KEY)
-_ENGINE_ID = Field("engine_id", "VARCHAR", ("engine_id",), required=True, pattern=_ENGINE)
-_ENGINE_OR_NONE = Field("engine_id", "VARCHAR", ("engine_id",), pattern=_ENGINE)
+_CLIENT = Field(
+    "client_id",
+    "VARCHAR",
+    ("client_id",),
+    required=True,
+    pattern=_KEY,
+    expects="a key without spaces around it",
+)
+_ENGINE_OR_NONE = Field(
+    "engine_id", "VARCHAR", ("engine_id",), pattern=_ENGINE, expects="a letter from A to N"
+)
+_ENGINE_ID = replace(_ENGINE_OR_NONE, required=True)
+
 _ENGINE_OBSERVATION = RecordKind(
     name="engine_observation",
     named_by=None,
@@ -103,6 +116,7 @@ _REFERENCES = {
             required=True,
             privacy="masked",
             pattern=_NOT_BLANK,
+            expects="a text",
         ),
         _needed("recorded_date", "DATE"),
         _person("speaker_hash"),

@@ -189,7 +189,7 @@ def _check_contents(record: Record, kind: RecordKind) -> None:
         value = _first(record, field)
         if isinstance(value, str) and field.pattern:
             if not re.fullmatch(field.pattern, value, re.ASCII):
-                raise _wrong_value(field, value, f"expected to match {field.pattern}")
+                raise _wrong_value(field, value, f"expected {field.expects}")
         elif isinstance(value, int | float) and field.bounds:
             low, high = field.bounds
             if not low <= value <= high:

@@ -38,7 +38,7 @@ class Field:
     ``{value}``, the JSON value of type ``reads``; an ``OBJECT`` lands as its JSON, keys sorted. An
     ``is_expected`` field stands in every record whose section is there: a file in which no record
     has it lost it. A text that ``pattern`` does not match whole, and a number outside ``bounds``
-    (closed), refuse the record.
+    (closed), refuse the record; ``expects`` says in words what the pattern wants.
     """
 
     column: str
@@ -50,6 +50,7 @@ class Field:
     reads: JsonType | None = None
     is_expected: bool = False
     pattern: str | None = None
+    expects: str = ""
     bounds: tuple[float, float] | None = None
 
     @property
@@ -68,6 +69,7 @@ PROVENANCE = Field(
     paths=("provenance",),
     sql="coalesce({value}, 'measured')",
     pattern="measured|simulated|placeholder",
+    expects="measured, simulated or placeholder",
 )
 """What records of a kind may say of themselves; who says nothing has measured."""
 

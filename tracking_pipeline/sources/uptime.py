@@ -14,8 +14,22 @@ def _unlanded(type_: JsonType, *paths: str) -> tuple[tuple[str, JsonType], ...]:
     return tuple((path, type_) for path in paths)
 
 
-_SLUG = Field("slug", "VARCHAR", ("slug",), required=True, pattern=r"[^\s/]+")
-_STATUS = Field("status", "VARCHAR", ("status",), required=True, pattern="up|down|degraded")
+_SLUG = Field(
+    "slug",
+    "VARCHAR",
+    ("slug",),
+    required=True,
+    pattern=r"[^\s/]+",
+    expects="a name without spaces and slashes",
+)
+_STATUS = Field(
+    "status",
+    "VARCHAR",
+    ("status",),
+    required=True,
+    pattern="up|down|degraded",
+    expects="up, down or degraded",
+)
 
 _PROBE_OBSERVATION = RecordKind(
     name="probe_observation",
@@ -50,6 +64,7 @@ _PUBLISHED_UPTIME = RecordKind(
             required=True,
             reads="VARCHAR",
             pattern=r"(100(\.0+)?|\d{1,2}(\.\d+)?)%",
+            expects="a percentage such as 99.95%",
             sql="cast(trim({value}, '%') as double) / 100",
         ),
         Field("response_time_ms", "DOUBLE", ("time",)),

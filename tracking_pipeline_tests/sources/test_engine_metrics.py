@@ -224,6 +224,7 @@ def random_line(chance: random.Random) -> bytes:
             "observed_at is '2036-01-01T00:00:00Z', expected no time in the future",
         ),
         ({"metrics": [1]}, "metrics is [1], expected an object"),
+        ({"engine_id": "O"}, "engine_id is 'O', expected a letter from A to N"),
     ],
 )
 @BULK
