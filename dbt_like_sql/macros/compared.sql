@@ -65,10 +65,14 @@ select
     benchmark,
     industry_average,
     top_performer,
-    {{ rounded(
-        "(value - benchmark) / nullif(abs(benchmark), 0)
-        * case direction when 'lower' then -1 else 1 end"
-    ) }} as comparison,
+    -- A value at its benchmark is at it, also where both are 0.
+    case
+        when value = benchmark then 0.0
+        else {{ rounded(
+            "(value - benchmark) / nullif(abs(benchmark), 0)
+            * case direction when 'lower' then -1 else 1 end"
+        ) }}
+    end as comparison,
     {{ rounded(attainment('value', 'benchmark', 'direction')) }} as attainment,
     -- 'measured' sorts first: either side can taint the comparison.
     greatest(provenance, benchmark_provenance) as provenance,

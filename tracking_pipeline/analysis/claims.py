@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from tracking_pipeline.analysis.quantity import interval
 from tracking_pipeline.errors import ClaimError
 
 Kind = Literal[
@@ -190,7 +191,7 @@ def _support(evidence: Evidence) -> str:
         parts.append(f"p {p:.2g}" if p >= _SMALLEST_P else f"p < {_SMALLEST_P}")
     if evidence.interval is not None:
         name = "limits" if evidence.kind == "anomaly" else "95 % interval"
-        parts.append("{} {:+.3g} to {:+.3g}".format(name, *evidence.interval))
+        parts.append(f"{name} {interval(*evidence.interval)}")
     known = evidence.coverage is not None
     parts.append(f"coverage {evidence.coverage:.0%}" if known else "coverage unknown")
     return ", ".join(parts)

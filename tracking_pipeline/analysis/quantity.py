@@ -1,5 +1,6 @@
 """How a value reads: one wording for each unit of the catalogue."""
 
+from math import floor, log10
 from typing import Final
 
 _PATTERNS: Final = {
@@ -36,3 +37,15 @@ def quantity(value: float | None, unit: str, *, missing: str = "no data") -> str
     is_fine = abs(value) < limit and not float(value).is_integer()
     text = (finer if is_fine else pattern).format(value * scale)
     return text.replace("-", "−").strip()  # noqa: RUF001 - minus
+
+
+def interval(low: float, high: float, unit: str = "") -> str:
+    """Return a signed interval in plain digits, a difference of fractions in points.
+
+    Three digits of the larger bound count, those before the point always stand.
+    """
+    scale, words = (100.0, " points") if unit == "fraction" else (1.0, "")
+    largest = max(abs(low), abs(high)) * scale
+    decimals = max(0, 2 - floor(log10(largest))) if largest else 0
+    bounds = (f"{bound * scale:+,.{decimals}f}" for bound in (low, high))
+    return (" to ".join(bounds) + words).replace("-", "−")  # noqa: RUF001 - minus

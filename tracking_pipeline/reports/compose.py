@@ -331,7 +331,7 @@ def _figures(section: FigureSection, model: ReportModel, kept: set[tuple[str, st
 
 def _row(figure: Figure) -> tuple[Cell, ...]:
     unit, seen = figure.definition.unit, figure.comparison
-    evidence = seen and display.evidence(seen.method, seen.p_value, seen.ci_low, seen.ci_high)
+    evidence = seen and display.evidence(seen.method, seen.p_value, seen.ci_low, seen.ci_high, unit)
     return (
         Cell(figure.definition.label, code=figure.definition.metric, note=_note(figure)),
         Cell(_number(figure.value, unit), is_strong=True),

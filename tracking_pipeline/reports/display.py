@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Final
 
-from tracking_pipeline.analysis.quantity import quantity
+from tracking_pipeline.analysis.quantity import interval, quantity
 from tracking_pipeline.reports.document import Tone
 from tracking_pipeline.reports.model import Comparison, Figure
 from tracking_pipeline.reports.period import Period
@@ -66,14 +66,18 @@ def verdict(comparison: Comparison | None) -> str:
 
 
 def evidence(
-    method: str | None, p_value: float | None, ci_low: float | None, ci_high: float | None
+    method: str | None,
+    p_value: float | None,
+    ci_low: float | None,
+    ci_high: float | None,
+    unit: str = "",
 ) -> str:
     """Return method, p and interval, as far as they are known, on one line."""
     parts = [method.replace("_", " ")] if method else []
     if p_value is not None:
         parts.append("p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}")  # noqa: PLR2004 - convention
     if ci_low is not None and ci_high is not None:
-        parts.append(f"95 % interval {ci_low:+.3g} to {ci_high:+.3g}".replace("-", "−"))  # noqa: RUF001
+        parts.append(f"95 % interval {interval(ci_low, ci_high, unit)}")
     return ", ".join(parts)
 
 

@@ -19,3 +19,16 @@ def test_a_verdict_is_what_the_gate_allows(
 ) -> None:
     compared = Comparison(direction, None, reason, method, 0.01, 0.1, 0.2)
     assert display.verdict(compared) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "said"),
+    [
+        (1083.4, 1251.0, "count", "+1,083 to +1,251"),
+        (-0.0213, 0.105, "fraction", "−2.1 to +10.5 points"),  # noqa: RUF001 - minus
+        (0.061, 0.327, "", "+0.061 to +0.327"),
+        (0.0, 0.0, "h", "+0 to +0"),
+    ],
+)
+def test_an_interval_reads_in_plain_digits(low: float, high: float, unit: str, said: str) -> None:
+    assert display.evidence(None, None, low, high, unit) == f"95 % interval {said}"

@@ -288,8 +288,8 @@ def test_what_is_not_measured_is_judged_in_a_demo_only(
     built()
     assert con.execute(judged).fetchall() == [(False, None, None)]
     built(scored=("measured", provenance), full_refresh=True)
-    # Comparisons 0, (0.0005 - 0.001) / 0.0005 = -1, 0 against 0 none, 0: a third of -1.
-    assert con.execute(judged).fetchall() == [(True, "exceeded", pytest.approx(-1 / 3))]
+    # The score of 87.5 is an eighth below its benchmarks.
+    assert con.execute(judged).fetchall() == [(True, "exceeded", pytest.approx(-0.125))]
 
 
 def test_a_card_shows_the_last_complete_day(con: duckdb.DuckDBPyConnection, built: Built) -> None:
@@ -302,10 +302,10 @@ def test_a_card_shows_the_last_complete_day(con: duckdb.DuckDBPyConnection, buil
         "score_today::double, benchmark_comparison, n_metrics, n_metrics_with_data "
         "from marts.engine_cards where engine_id in ('A', 'D') order by 1"
     ).fetchall()
-    # Comparisons 0, (0.0005 - 0.001) / 0.0005 = -1, 0 against 0 none, 0: a third of -1.
+    # The score of 87.5 is an eighth below its benchmarks.
     assert cards == [
         ("A", None, None, "no_data", None, None, 5, 0),
-        ("D", "2026-03-01", 87.5, "scored", 100.0, pytest.approx(-1 / 3), 5, 4),
+        ("D", "2026-03-01", 87.5, "scored", 100.0, pytest.approx(-0.125), 5, 4),
     ]
     assert con.execute("select count(*) from marts.engine_cards").fetchall() == [(14,)]
 

@@ -76,15 +76,15 @@ def draft(
         version,
         frame.is_simulated(now),
     )
-    data = _data(told)
+    data, care = _data(told), tuple(frame.reasons(now, period))
     return frame.drafted(
         desk,
-        {"client": tuple(_sections(told, now, before))},
+        {"client": tuple(_sections(told, now, before, care))},
         data,
         said=[data, *(shown(now, name) for name in _LEADING)],
         stated=frame.stated_economics(now, label) if now else (),
         summary=[("Subject", told.subject)],
-        reasons=frame.reasons(now, period),
+        reasons=care,
     )
 
 
@@ -127,13 +127,17 @@ def _highlights(week: EngineWeek, client: str, now: Economics | None) -> Iterato
 
 
 def _steps(week: EngineWeek, client: str, advised: list[Recommendation]) -> Iterator[Item]:
-    """Yield what the rules advise; without advice, to look into what fell short."""
+    """Yield what the rules advise; without advice, what we do about engines below benchmark."""
     for each in advised:
         yield Item(each.title, actions=each.action_items)
-    behind = {each.engine_id for each in week.attention if each.client_id == client}
+    behind = {(client, each.engine_id) for each in week.attention if each.client_id == client}
     for standing in week.standings:
-        if not advised and standing.client_id == client and standing.engine_id in behind:
-            yield Item(f"Look into why {standing.title} fell short")
+        is_short = standing.score is None or standing.score < charts.BENCHMARK
+        if not advised and standing.key in behind and is_short:
+            yield Item(
+                f"We find out what held {standing.engine} back and adjust it; "
+                "next week's update shows the result"
+            )
 
 
 def _earlier(now: Economics) -> str:
@@ -156,13 +160,23 @@ def _standing(each: Standing) -> str:
     return f"{told}: {metric.label.lower()} {display.number(metric.value, metric.unit)}"
 
 
-def _sections(told: Update, now: Economics | None, before: Economics | None) -> Iterator[Section]:
+def _sections(
+    told: Update, now: Economics | None, before: Economics | None, care: tuple[str, ...]
+) -> Iterator[Section]:
     cards = Cards(tuple(total_card(name, now, before, "week") for name in _LEADING))
-    yield Section("week", told.subject, (Paragraph(_GREETING), cards))
+    lead = (Paragraph(_GREETING), cards, *_care(care))
+    yield Section("week", told.subject, lead)
     yield Section("highlights", "Highlights", (_listed(told.highlights, _NOTHING_KNOWN),))
     yield Section("improvements", "Improvements", tuple(_improvements(told)))
     steps = Items(told.next_steps, is_numbered=True, empty="Nothing to change: we keep watching.")
     yield Section("next-steps", "Next steps", (steps,))
+
+
+def _care(reasons: tuple[str, ...]) -> Iterator[Block]:
+    """Yield what the mark of the data's quality means, where it warns."""
+    if reasons:
+        said = f"“Data quality: warning” means for this week: {'; '.join(reasons)}."
+        yield Paragraph(said, is_quiet=True)
 
 
 def _improvements(told: Update) -> Iterator[Block]:

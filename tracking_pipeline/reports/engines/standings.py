@@ -72,8 +72,8 @@ class Standing:
 
     @property
     def comparison(self) -> float | None:
-        """The weighted mean of the metrics' comparisons with their benchmarks."""
-        return _mean(self.metrics, lambda metric: metric.comparison)
+        """How far the score stands from the benchmarks, as a share; capped as the score is."""
+        return None if self.score is None else self.score / 100 - 1
 
     @property
     def against_industry(self) -> float | None:

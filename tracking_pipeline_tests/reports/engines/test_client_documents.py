@@ -89,11 +89,23 @@ def test_without_support_the_update_praises_nothing() -> None:
         assert word not in said
 
 
-def test_without_advice_the_next_step_is_to_look_into_what_fell_short() -> None:
+def test_without_advice_the_next_step_is_what_we_do_about_an_engine_below_its_benchmarks() -> None:
     con = warehouse()
     con.execute("delete from marts.recommendations")
-    assert update("acme", con)["nextSteps"] == ["Look into why C · EngineC fell short"]
+    assert update("acme", con)["nextSteps"] == [
+        "We find out what held The EngineC back and adjust it; next week's update shows the result"
+    ]
     assert update("birch", con)["nextSteps"] == []
+    con.execute("update marts.scores_weekly set performance_score = 101 where entity_id = 'C'")
+    assert update("acme", con)["nextSteps"] == []
+
+
+def test_an_update_says_what_its_warning_means() -> None:
+    said = text(client_update.draft(SETTINGS, warehouse(), "birch", WEEK, AS_OF))
+    assert "“Data quality: warning” means for this week: data on 5 of 7 days" in said
+    assert "Data quality: warning" not in text(
+        client_update.draft(SETTINGS, warehouse(), "acme", WEEK, AS_OF)
+    )
 
 
 def test_a_client_reads_nothing_of_another() -> None:

@@ -22,13 +22,7 @@ figures as (
     select
         client_id,
         engine_id,
-        count(value) as n_metrics_with_data,
-        sum(weight * comparison) filter (where {{ is_scored() }})
-        / nullif(
-            sum(weight)
-            filter (where comparison is not null and {{ is_scored() }}),
-            0
-        ) as benchmark_comparison
+        count(value) as n_metrics_with_data
     from {{ ref('engine_card_metrics') }}
     group by client_id, engine_id
 
@@ -44,7 +38,8 @@ select
     complete_days.performance_score,
     coalesce(complete_days.score_status, 'no_data') as score_status,
     complete_days.score_today,
-    {{ rounded('figures.benchmark_comparison') }} as benchmark_comparison,
+    {{ rounded('complete_days.performance_score / 100 - 1') }}
+        as benchmark_comparison,
     sizes.n_metrics,
     coalesce(figures.n_metrics_with_data, 0) as n_metrics_with_data,
     complete_days.last_updated
