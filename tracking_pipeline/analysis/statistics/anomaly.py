@@ -26,7 +26,6 @@ _MEAN_DEVIATION_OF_NORMAL = 0.7978845608028654
 
 _METHODS = {
     "value": "weekday-adjusted median and MAD",
-    "rate": "binomial limits",
     "count": "Poisson limits, weekday-adjusted",
 }
 
@@ -59,7 +58,8 @@ def value_anomalies(baseline: Array, newest: Array) -> Anomalies:
     deviation; Iglewicz, Hoaglin 1993), but no closer than the second farthest day of the baseline:
     what happened twice is not out of the ordinary. Each baseline day is measured against the
     *other* days of its weekday, as the newest is, so that few weeks do not look calmer than they
-    are. The p-value is Student's with the degrees of freedom that a MAD leaves.
+    are. The p-value is Student's with the degrees of freedom that a MAD leaves. Rates are judged so
+    too: binomial limits need their trials, which no engine delivers (its units of work are none).
     """
     from scipy.special import stdtr  # noqa: PLC0415 - half a second that other commands need not pay
 
@@ -72,27 +72,6 @@ def value_anomalies(baseline: Array, newest: Array) -> Anomalies:
     score = _score(newest, expected, expected - margin, expected + margin)
     p_value = 2 * stdtr(np.maximum(_MAD_EFFICIENCY * n, 1), -np.abs(score))
     return _anomalies("value", n, expected, expected - margin, expected + margin, score, p_value)
-
-
-def rate_anomalies(
-    successes: Array, trials: Array, newest_successes: Array, newest_trials: Array
-) -> Anomalies:
-    """Return the binomial limits of each newest rate, from the pooled rate of its baseline.
-
-    ``successes`` and ``trials`` are series x days; the limits leave out as much as 3.5 standard
-    deviations of a normal distribution do.
-    """
-    from scipy.special import ndtr  # noqa: PLC0415 - half a second that other commands need not pay
-    from scipy.stats import binom  # noqa: PLC0415 - likewise
-
-    n = count(np.where(trials > 0, trials, np.nan))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.nansum(successes, axis=1) / np.nansum(trials, axis=1)
-        low, high = (
-            binom.ppf(tail, newest_trials, rate) / newest_trials for tail in (_TAIL, 1 - _TAIL)
-        )
-        score = _score(newest_successes / newest_trials, rate, low, high)
-    return _anomalies("rate", n, rate, low, high, score, 2 * ndtr(-np.abs(score)))
 
 
 def count_anomalies(baseline: Array, newest: Array) -> Anomalies:

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
-from scipy.stats import binom, poisson
+from scipy.stats import poisson
 
 from tracking_pipeline.analysis.statistics.anomaly import (
     LIMIT,
     count_anomalies,
-    rate_anomalies,
     value_anomalies,
 )
 from tracking_pipeline_tests.analysis.statistics.simulated import noise, with_gaps
@@ -66,15 +65,6 @@ def test_below_fourteen_points_of_baseline_nothing_is_judged() -> None:
     baseline[0, 13:] = np.nan
     assert np.isnan(value_anomalies(baseline, np.array([99.0])).score[0])
     assert np.isnan(count_anomalies(baseline, np.array([99.0])).high[0])
-
-
-def test_rates_have_binomial_limits() -> None:
-    successes, trials = np.full((1, 14), 30.0), np.full((1, 14), 100.0)
-    found = rate_anomalies(successes, trials, np.array([29.0]), np.array([50.0]))
-    assert found.expected[0] == pytest.approx(0.3)
-    assert found.low[0] == binom.ppf(0.000232629, 50, 0.3) / 50
-    assert found.high[0] == binom.ppf(1 - 0.000232629, 50, 0.3) / 50 == 0.54
-    assert found.score[0] == pytest.approx(3.5 * (0.58 - 0.3) / (0.54 - 0.3))
 
 
 def test_counts_have_poisson_limits() -> None:
