@@ -1,7 +1,7 @@
-"""A process of its own that loads what is due in the home named on the command line."""
+"""What a process of its own does: it loads what is due in one home, or is killed on the way."""
 
-import sys
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -26,5 +26,7 @@ def read_but_culprits(
     read(con, source, files, limits, **names)
 
 
-if __name__ == "__main__":
-    load_due(Settings(home=Path(sys.argv[1]), stable_seconds=0, threads=1), read_but_culprits)
+def load_once(place: Path, environment: Mapping[str, str]) -> None:
+    """Load what is due in the home ``place``, under the failpoints of ``environment``."""
+    os.environ.update(environment)
+    load_due(Settings(home=place, stable_seconds=0, threads=1), read_but_culprits)

@@ -1,8 +1,6 @@
-import os
+import multiprocessing
 import shutil
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import tracking_pipeline
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.faults.load_once import load_once
 from tracking_pipeline_tests.landing.scenario import drop, home, rows
 
 pytestmark = pytest.mark.faults
@@ -27,13 +26,17 @@ LINE = (
 KILLS = 44
 
 
+# Each process is forked from one that has imported everything and begun nothing.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["pytest", load_once.__module__])
+
+
 def load(place: Path, **environment: str) -> int:
-    command = [sys.executable, "-m", "tracking_pipeline_tests.faults.load_once", str(place)]
-    done = subprocess.run(
-        command, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
+    child = FORKS.Process(target=load_once, args=(place, environment))
+    child.start()
+    child.join()
+    assert child.exitcode in (0, -signal.SIGKILL)
+    return child.exitcode
 
 
 def contents(place: Path) -> dict[str, pl.DataFrame]:
