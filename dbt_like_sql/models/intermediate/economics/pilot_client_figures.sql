@@ -69,10 +69,7 @@ compared as (
         'qualified_meetings / nullif(n_meeting_quality, 0)',
         'n_meeting_quality', 'null',
     ),
-    (
-        'reliability', 'n_probes_up / nullif(n_probes, 0)', 'n_probes',
-        'null',
-    ),
+    ('reliability', 'n_probes_up / nullif(n_probes, 0)', 'n_probes', 'null'),
     ('days_of_data', 'n_days', 'n_days', 'null'),
     (
         'previous_method', 'n_methods', 'n_methods',
