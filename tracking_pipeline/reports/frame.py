@@ -1,5 +1,7 @@
 """Sets a draft's sections into the frame that every report has: masthead, revisions, identity."""
 
+from typing import Final
+
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import (
     Block,
@@ -22,6 +24,10 @@ _REVISED_COLUMNS = (
 )
 
 
+_MOST_LEADING: Final = 5
+"""So many revised figures are listed where only the leading ones are."""
+
+
 def framed(draft: Draft, edition: Edition) -> Document:
     """Return the edition ready to set; only the technical one lists every revised figure."""
     as_of = display.instant(draft.as_of)
@@ -34,12 +40,18 @@ def framed(draft: Draft, edition: Edition) -> Document:
         facts=(f"Revision {draft.revision}", f"As of {as_of}", f"Time zone {zone}"),
         banner=_BANNER if draft.is_demo else "",
         document_id=draft.report_id,
-        sections=(*_revised(draft, edition), *draft.editions[edition]),
+        sections=_sections(draft, edition),
         footer=(
             *draft.footer,
             f"{draft.report_id} · {draft.data_version} · figures of {span}, {zone}, as of {as_of}",
         ),
     )
+
+
+def _sections(draft: Draft, edition: Edition) -> tuple[Section, ...]:
+    """Return what leads, then what was revised, then the rest."""
+    sections = draft.editions[edition]
+    return (*sections[:1], *_revised(draft, edition), *sections[1:])
 
 
 def _kicker(draft: Draft, edition: Edition) -> str:
@@ -61,7 +73,8 @@ def _revised(draft: Draft, edition: Edition) -> tuple[Section, ...]:
     if not draft.changes:
         return ()
     is_whole = edition == "technical"
-    shown = [change for change in draft.changes if is_whole or change.is_leading]
+    leading = [change for change in draft.changes if change.is_leading][:_MOST_LEADING]
+    shown = list(draft.changes) if is_whole else leading
     blocks: list[Block] = [_changes(shown, draft)] if shown else []
     if len(shown) < len(draft.changes):
         count = f"{len(draft.changes)} statements differ in all"

@@ -1,7 +1,7 @@
 """What the month's meetings would have cost otherwise: cases, swings, and time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tracking_pipeline.analysis.roi import (
@@ -54,10 +54,7 @@ def priced(found: Month) -> tuple[Priced, ...]:
 
 def savings(prices: tuple[Priced, ...]) -> Table:
     """Return each case of each way: what the meetings would have cost, what is saved, the ROI."""
-    groups = tuple(
-        RowGroup(tuple(_case(case) for case in each.cases), f"Against {each.label}")
-        for each in prices
-    )
+    groups = tuple(RowGroup(tuple(_cases(each.cases)), f"Against {each.label}") for each in prices)
     labels = ("The meetings otherwise", "Engines", "Saved", "ROI")
     columns = (Column("Case"), *(Column(label, is_number=True) for label in labels))
     return Table(
@@ -85,9 +82,21 @@ def _priced(price_id: str, label: str, account: Account) -> Priced:
     return Priced(price_id, label, roi_cases(account), sensitivity(account))
 
 
-def _case(case: RoiCase) -> tuple[Cell, ...]:
+def _cases(cases: tuple[RoiCase, ...]) -> Iterator[tuple[Cell, ...]]:
+    """Yield each case; a single row where they do not differ."""
+    if len({(case.benefit_usd, case.cost_usd) for case in cases}) > 1:
+        yield from (_case(case, Cell(_CASES[case.name])) for case in cases)
+        return
+    yield from (
+        _case(case, Cell("Every case", note="measured: nothing is assumed"))
+        for case in cases
+        if case.name == "base"
+    )
+
+
+def _case(case: RoiCase, name: Cell) -> tuple[Cell, ...]:
     return (
-        Cell(_CASES[case.name], is_strong=case.name == "base"),
+        replace(name, is_strong=case.name == "base"),
         Cell(display.number(case.benefit_usd, "usd")),
         Cell(display.number(case.cost_usd, "usd")),
         Cell(display.number(case.net_usd, "usd")),
