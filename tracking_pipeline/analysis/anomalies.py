@@ -7,7 +7,7 @@ import polars as pl
 from tracking_pipeline.analysis.daily import SERIES, Daily
 from tracking_pipeline.analysis.periods import LONGEST_WINDOW, Week
 from tracking_pipeline.analysis.quantity import quantity
-from tracking_pipeline.analysis.sentences import adjusted, identified, judged
+from tracking_pipeline.analysis.sentences import adjusted, identified, judged, settled
 from tracking_pipeline.analysis.statistics.anomaly import (
     FEWEST,
     Anomalies,
@@ -50,14 +50,8 @@ def anomalies(daily: Daily, week: Week) -> pl.DataFrame:
 
 def table(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of ``analysis.anomalies`` of what ``anomalies`` returned."""
-    return rows.with_columns(
-        value="estimate",
-        low="ci_low",
-        high="ci_high",
-        adjusted_p_value="p_value",
-        p_value="single_p",
-        is_supported=pl.col("reason").is_null(),
-    ).select(COLUMNS)
+    named = settled(rows).with_columns(value="estimate", low="ci_low", high="ci_high")
+    return named.select(COLUMNS)
 
 
 def _of_last_day(daily: Daily, judge: Callable[[Array, Array], Anomalies]) -> pl.DataFrame:

@@ -82,6 +82,13 @@ def adjusted(rows: pl.DataFrame, candidates: str, family: Sequence[str]) -> pl.D
     return found.with_columns(pl.col("p_value").fill_nan(None).round_sig_figs(12))
 
 
+def settled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add what a table tells of judged rows: both p-values by name, and ``is_supported``."""
+    return rows.with_columns(
+        adjusted_p_value="p_value", p_value="single_p", is_supported=pl.col("reason").is_null()
+    )
+
+
 def identified(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
     """Add ``claim_id``: md5 of the row's series, its week and ``more`` columns."""
     names = [pl.col(name).cast(pl.String) for name in (*SERIES, "week_start", *more)]

@@ -7,7 +7,7 @@ import polars as pl
 from tracking_pipeline.analysis.daily import SERIES, Daily
 from tracking_pipeline.analysis.periods import LONGEST_WINDOW, Week
 from tracking_pipeline.analysis.quantity import quantity
-from tracking_pipeline.analysis.sentences import adjusted, identified, judged
+from tracking_pipeline.analysis.sentences import adjusted, identified, judged, settled
 from tracking_pipeline.analysis.statistics.level_shift import FEWEST, METHOD, level_shifts
 from tracking_pipeline.analysis.trends import STABLE_SHARE
 
@@ -58,12 +58,7 @@ def shifts(daily: Daily, week: Week) -> pl.DataFrame:
 
 def table(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of ``analysis.level_shifts`` of what ``shifts`` returned."""
-    return rows.with_columns(
-        change="estimate",
-        adjusted_p_value="p_value",
-        p_value="single_p",
-        is_supported=pl.col("reason").is_null(),
-    ).select(COLUMNS)
+    return settled(rows).with_columns(change="estimate").select(COLUMNS)
 
 
 def to_tell(rows: pl.DataFrame) -> pl.DataFrame:
