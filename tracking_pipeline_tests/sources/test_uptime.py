@@ -72,8 +72,7 @@ def test_the_file_of_a_probe_names_it(tmp_path: Path, name: str) -> None:
 def test_a_probe_is_one_observation_in_csv_and_yaml(tmp_path: Path) -> None:
     as_yaml = take(tmp_path, PROBE.encode(), "history/wryko-spa.yml").one("probe_observation")
     table = (
-        "slug,status,lastUpdated,provenance\n"
-        "wryko-spa,up,2025-08-25T03:11:15.111-04:00,simulated\n"
+        "slug,status,lastUpdated,provenance\nwryko-spa,up,2025-08-25T03:11:15.111-04:00,simulated\n"
     )
     as_csv = take(tmp_path, table.encode(), "history.csv").one("probe_observation")
     assert as_csv["record_id"] == as_yaml["record_id"]

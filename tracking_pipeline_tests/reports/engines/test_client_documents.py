@@ -4,8 +4,8 @@ import re
 import duckdb
 import pytest
 
-from tracking_pipeline.reports.draft import ReportKind
 from tracking_pipeline.errors import ReportError
+from tracking_pipeline.reports.draft import ReportKind
 from tracking_pipeline.reports.engines import case_study, client_update, pilot, roi_monthly
 from tracking_pipeline.reports.engines.case_study import CASE
 from tracking_pipeline.reports.engines.client_update import UPDATE
