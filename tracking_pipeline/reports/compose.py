@@ -147,7 +147,7 @@ def _claims(model: ReportModel, *, is_whole: bool) -> Iterator[Block]:
     shown.sort(key=lambda pair: (not pair[0].is_supported, pair[0].kind in _STANDING, not pair[1]))
     n_supported = sum(claim.is_supported for claim in model.claims)
     if shown:
-        told = f"{n_supported} of {len(model.claims)} tested changes are supported by the data."
+        told = f"{n_supported} of {len(model.claims)} tested statements are supported by the data."
         yield Paragraph(told, is_quiet=True)
     most = _TECHNICAL_CLAIMS if is_whole else _EXECUTIVE_CLAIMS
     yield Statements(
