@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tracking_pipeline.analysis.claims import Evidence, claim
@@ -25,6 +26,7 @@ _CANDIDATES = """
     order by all
 """
 
+_IS_COST = pl.col("metric") == "operational_cost_usd"
 _BENCHMARK_SCORE = 100.0
 """The score of an engine that reaches its benchmarks."""
 
@@ -165,10 +167,25 @@ def _weakest_of_best(scores: Daily, best: int) -> Means:
 
 
 def _return_on_cost(of_client: Daily, cost_per_meeting: float | None) -> Means:
-    """Return the ROI against the traditional method, in percent, from the days' sums."""
+    """Return the ROI against the traditional method, in percent, from the days' sums.
+
+    A day on which an engine has data and states no cost is left out.
+    """
     meetings = of_client.only((pl.col("metric") == "units_of_work") & (pl.col("entity_id") == "N"))
-    costs = of_client.only(pl.col("metric") == "operational_cost_usd")
+    costs = of_client.only(_IS_COST)
+    is_stated = np.all([_states_costs(each) for each in _by_engine(of_client)], axis=0)
     saved = meetings.total() * (cost_per_meeting or np.nan)
-    ratio = daily_ratios(saved, costs.total())
+    ratio = daily_ratios(saved, np.where(is_stated, costs.total(), np.nan))
     mean, low, high = (100 * (each - 1) for each in (ratio.mean, ratio.low, ratio.high))
     return Means(ratio.n, mean, 100 * ratio.error, low, high, ratio.freedom)
+
+
+def _by_engine(of_client: Daily) -> Iterator[Daily]:
+    for engine in of_client.keys["entity_id"].unique(maintain_order=True):
+        yield of_client.only(pl.col("entity_id") == engine)
+
+
+def _states_costs(of_engine: Daily) -> npt.NDArray[np.bool_]:
+    """Return for each day whether the engine states its cost, or has nothing to state it of."""
+    costs = of_engine.only(_IS_COST)
+    return ~np.isnan(costs.total()) | np.isnan(of_engine.total())

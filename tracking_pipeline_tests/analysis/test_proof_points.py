@@ -79,3 +79,34 @@ def test_one_engine_just_above_its_line_among_many_below_is_no_evidence(
     found = proof_points(con, APRIL)
     assert found["is_supported"].to_list() == [False] * len(engines)
     assert set(found["reason"]) == {"no_evidence"}
+
+
+def test_a_day_on_which_an_engine_states_no_cost_enters_no_return(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    for metric, unit in (("units_of_work", "count"), ("operational_cost_usd", "usd")):
+        con.execute(
+            "insert into seeds.metrics values "
+            "('engines', ?, 'engine', ?, ?, 'neutral', 'sum', 'sum', 1, 'day')",
+            [metric, metric, unit],
+        )
+    score(con, A=100)
+    con.execute(
+        "insert into marts.economics_monthly by name select 'acme' as client_id, "
+        "? as month_start, 100 as traditional_cost_per_meeting_usd",
+        [APRIL.start],
+    )
+    for day in range(30):
+        of_day = [("N", "units_of_work", 1 + day % 2), ("N", "operational_cost_usd", 10)]
+        of_day += [("A", "operational_cost_usd", 40)] if day % 3 else []
+        for engine, metric, value in of_day:
+            con.execute(
+                "insert into marts.daily_series values "
+                "('engines', 'acme', 'engine', ?, ?, ?, ?, 1, 1, 'measured', 1)",
+                [engine, metric, APRIL.start + timedelta(days=day), value],
+            )
+    candidate(con, "roi_excellence", None, 150)
+    found = proof_points(con, APRIL).row(0, named=True)
+    # 20 days state both costs, 50 a day, for 1.5 meetings at 100: a return of 200 %.
+    assert found["n"] == 20
+    assert "cost 200, line 150" in found["sentence"]
