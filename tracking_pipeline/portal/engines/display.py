@@ -20,7 +20,7 @@ _AGES: Final = ((86400, "day"), (3600, "h"), (60, "min"))
 
 def signed(share: float | None) -> str:
     """Return a share as signed percent."""
-    return display.NO_DATA if share is None else f"{share * 100:+.1f} %".replace("-", "−")  # noqa: RUF001
+    return display.NO_DATA if share is None else f"{share * 100:+z.1f} %".replace("-", "−")  # noqa: RUF001
 
 
 def tone(share: float | None) -> str:
