@@ -106,3 +106,8 @@ def title(identifier: str) -> str:
     """Return an identifier as words, its first letter capital."""
     words = identifier.replace("_", " ").strip()
     return _AI.sub("AI", words[:1].upper() + words[1:])
+
+
+def counted(n: int, noun: str) -> str:
+    """Return how many there are: "1 client", "14 engines"."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

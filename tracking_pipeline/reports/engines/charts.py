@@ -66,7 +66,8 @@ def over_time(found: Sequence[ClientScore], names: dict[str, str], rhythm: str) 
         for row in [known.get((client, day))]
     )
     title = f"Mean performance score of the engines, {rhythm} by {rhythm}"
-    described = f"{title}: {len(days)} {rhythm}s of {len(clients)} clients"
+    times, whom = display.counted(len(days), rhythm), display.counted(len(clients), "client")
+    described = f"{title}: {times} of {whom}"
     return Chart(
         "engines-over-time", "lines", title, described, "score", points, BENCHMARK, "benchmark"
     )
@@ -128,9 +129,9 @@ def _heat(
         Point(each.title, value(each), series=labels[each.client_id], note=_cell(each, value, note))
         for each in standings
     )
-    described = (
-        f"{title}: {len({each.engine_id for each in standings})} engines of {len(labels)} clients"
-    )
+    n_engines = len({each.engine_id for each in standings})
+    whom = display.counted(len(labels), "client")
+    described = f"{title}: {display.counted(n_engines, 'engine')} of {whom}"
     return Chart(chart_id, "heat", title, described, "fraction", points)
 
 
