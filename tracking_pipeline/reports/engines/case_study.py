@@ -121,8 +121,7 @@ order by recorded_date, statement
 
 def versions(con: duckdb.DuckDBPyConnection, subject: str | None) -> Versions:
     """Return what the months with a standing proof point stand on."""
-    found = rows(con, _VERSIONS, [subject])
-    return {(row["subject"], row["start"]): f"proof points {row['said'][:8]}" for row in found}
+    return frame.said_versions(con, _VERSIONS, subject, "proof points")
 
 
 def draft(

@@ -101,6 +101,14 @@ def client_name(con: duckdb.DuckDBPyConnection, subject: str) -> str:
     return str(found[subject] or subject)
 
 
+def said_versions(
+    con: duckdb.DuckDBPyConnection, query: str, subject: str | None, what: str
+) -> Versions:
+    """Return, by subject and start, a mark of all that ``query`` gives as ``said`` of ``what``."""
+    found = rows(con, query, [subject])
+    return {(row["subject"], row["start"]): f"{what} {row['said'][:8]}" for row in found}
+
+
 def economic_versions(
     con: duckdb.DuckDBPyConnection, rhythm: str, subject: str | None, *, with_all: bool
 ) -> Versions:

@@ -12,7 +12,6 @@ from tracking_pipeline.reports.engines import frame, verdicts
 from tracking_pipeline.reports.engines.pilot_sections import sections
 from tracking_pipeline.reports.engines.verdicts import Pilot, Verdict
 from tracking_pipeline.reports.period import Period
-from tracking_pipeline.reports.query import rows
 
 # A pilot is told of the last whole month that it has data of, one that is over of its last, too.
 _VERSIONS: Final = """
@@ -49,8 +48,7 @@ where window_start <= last_day(start) and ($1 is null or client_id = $1)
 
 def versions(con: duckdb.DuckDBPyConnection, subject: str | None) -> Versions:
     """Return what each client's pilot stands on, of the month it is told of."""
-    found = rows(con, _VERSIONS, [subject])
-    return {(row["subject"], row["start"]): f"verdicts {row['said'][:8]}" for row in found}
+    return frame.said_versions(con, _VERSIONS, subject, "verdicts")
 
 
 def draft(
