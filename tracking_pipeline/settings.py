@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="JSON object: source → zone of its naive timestamps, over the declared one",
     )
+    engineer_timezones: dict[str, Zone] = Field(
+        default_factory=dict,
+        repr=False,
+        description="JSON object: an engineer's e-mail → the zone of their naive timestamps",
+    )
     client_id: str = Field(
         default="default", description="client that sources without a client of their own belong to"
     )
@@ -124,6 +129,29 @@ class Settings(BaseSettings):
     )
     writer_wait_seconds: float = Field(
         default=600.0, ge=0, description="how long a writer waits for another one to finish"
+    )
+    individual_rankings: bool = Field(
+        default=True, description="whether team reports rank engineers"
+    )
+    ranking_minimum_team: int = Field(
+        default=5, ge=2, description="engineers are ranked in teams of this size and larger"
+    )
+    name_engineers: bool = Field(
+        default=False, description="whether team reports name engineers instead of a pseudonym"
+    )
+    smtp_host: str = Field(default="", description="mail server; without one nothing is sent")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="port of the mail server")
+    smtp_user: str = Field(default="", repr=False, description="user at the mail server")
+    smtp_password: str = Field(default="", repr=False, description="password at the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="how the connection to the mail server is secured"
+    )
+    email_from: str = Field(default="", description="address that messages come from")
+    email_engineers: bool = Field(
+        default=False, description="whether each engineer gets their own weekly summary"
+    )
+    email_team: str = Field(
+        default="", description="addresses, separated by commas, that get the team's weekly summary"
     )
     portal_port: int = Field(
         default=8787, ge=0, le=65535, description="loopback port of the report shelf"

@@ -42,6 +42,51 @@ alerts = sa.Table(
     sa.Column("resolved_at", sa.DateTime),
 )
 
+# One row a person whose pseudonym stands in the tables: who it is, for their own report and mail.
+people = sa.Table(
+    "people",
+    _metadata,
+    sa.Column("pseudonym", sa.Text, primary_key=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("noted_at", sa.DateTime, nullable=False),
+)
+
+# One row a record of an erased person: delivered again, it stays out.
+tombstones = sa.Table(
+    "tombstones",
+    _metadata,
+    sa.Column("record_id", sa.Text, primary_key=True),
+    sa.Column("erased_at", sa.DateTime, nullable=False),
+)
+
+# One row an erasure that was carried out.
+erasures = sa.Table(
+    "erasures",
+    _metadata,
+    sa.Column("pseudonym", sa.Text, nullable=False),
+    sa.Column("erased_at", sa.DateTime, nullable=False),
+    sa.Column("n_records", sa.BigInteger, nullable=False),
+)
+
+# One row a message to send once; `pseudonym` is the person it goes to, NULL: the stakeholders.
+outbox = sa.Table(
+    "outbox",
+    _metadata,
+    sa.Column("message_id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("pseudonym", sa.Text),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("due_at", sa.DateTime, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("sent_at", sa.DateTime),
+    sa.Column("error", sa.Text),
+)
+
 
 def _create_deliveries(connection: sa.Connection) -> None:
     deliveries.create(connection, checkfirst=True)
@@ -51,8 +96,21 @@ def _create_alerts(connection: sa.Connection) -> None:
     alerts.create(connection, checkfirst=True)
 
 
+def _create_people(connection: sa.Connection) -> None:
+    _metadata.create_all(connection, tables=[people, tombstones, erasures])
+
+
+def _create_outbox(connection: sa.Connection) -> None:
+    outbox.create(connection, checkfirst=True)
+
+
 # Append only: a store at version n has had the first n steps.
-_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_create_deliveries, _create_alerts)
+_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    _create_deliveries,
+    _create_alerts,
+    _create_people,
+    _create_outbox,
+)
 
 
 @contextmanager
