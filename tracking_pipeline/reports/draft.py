@@ -1,7 +1,7 @@
 """What a kind of report hands over: its words, sheets and data, before it has a revision."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -9,6 +9,7 @@ import duckdb
 
 from tracking_pipeline.reports.document import Section
 from tracking_pipeline.reports.period import Period, Rhythm
+from tracking_pipeline.reports.slides import Slide
 from tracking_pipeline.reports.subject import folder_name
 from tracking_pipeline.settings import Settings
 
@@ -75,7 +76,8 @@ class Draft:
     ``said`` is what a reader is told: the report is written anew when it differs, so it leaves out
     what may differ though nothing of the period does (histories, re-deliveries). ``data`` are the
     kind's own keys of the JSON file, ``details`` go below its key ``tracking``; ``summary`` are
-    lines of the workbook's first sheet. ``is_silent`` when there is no data to report on.
+    lines of the workbook's first sheet; ``exports`` are YAML files, each a tree of plain values by
+    file name; ``slides``, if any, become ``slides.pptx``. ``is_silent`` when there is no data to report on.
     """
 
     kind: str
@@ -91,7 +93,9 @@ class Draft:
     stated: tuple[Stated, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     summary: tuple[tuple[str, str], ...] = ()
+    slides: tuple[Slide, ...] = ()
     details: Mapping[str, object] | None = None
+    exports: Mapping[str, object] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     is_demo: bool = False
