@@ -77,7 +77,8 @@ class Draft:
     what may differ though nothing of the period does (histories, re-deliveries). ``data`` are the
     kind's own keys of the JSON file, ``details`` go below its key ``tracking``; ``summary`` are
     lines of the workbook's first sheet; ``exports`` are YAML files, each a tree of plain values by
-    file name; ``slides``, if any, become ``slides.pptx``. ``is_silent`` when there is no data to report on.
+    file name; ``slides``, if any, become ``slides.pptx``. ``is_silent`` when there is
+    no data to report on.
     """
 
     kind: str
