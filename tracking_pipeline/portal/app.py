@@ -16,7 +16,7 @@ from starlette.routing import Route
 from tracking_pipeline.errors import SnapshotMissingError
 from tracking_pipeline.portal.answers import cached, page, refused
 from tracking_pipeline.portal.engines.pages import engine_routes, nothing_published
-from tracking_pipeline.portal.files import MEDIA_TYPES, content, find_file
+from tracking_pipeline.portal.files import MEDIA_TYPES, OFFICE, content, find_file
 from tracking_pipeline.portal.graph import BOX_WIDTH, WIDTH, graph
 from tracking_pipeline.portal.lineage import matching, relations
 from tracking_pipeline.portal.security import headers
@@ -108,7 +108,7 @@ def _file(settings: Settings, request: Request) -> Response:
     if found is None or body is None:
         raise HTTPException(404)
     report, file = found
-    is_download = "download" in request.query_params or file.format == "xlsx"
+    is_download = "download" in request.query_params or file.format in OFFICE
     name = "_".join((*report.address.split("/"), file.name))
     shown = headers(file.format)
     shown["Content-Disposition"] = f'{"attachment" if is_download else "inline"}; filename="{name}"'

@@ -15,9 +15,14 @@ MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
     "md": "text/plain; charset=utf-8",
     "json": "application/json; charset=utf-8",
+    "yaml": "text/plain; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-_NAME = re.compile(r"[a-z]{1,20}\.[a-z]{1,5}")
+OFFICE: Final = frozenset({"xlsx", "pptx"})
+"""What no browser shows: offered as a download."""
+
+_NAME = re.compile(r"[a-z][a-z-]{0,39}\.[a-z]{1,5}")
 _REVISION = re.compile(r"r[1-9][0-9]{0,5}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

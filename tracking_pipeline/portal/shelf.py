@@ -10,7 +10,15 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.store import open_store
 
-_FORMATS = {"html": "HTML", "pdf": "PDF", "md": "Markdown", "json": "JSON", "xlsx": "Excel"}
+_FORMATS = {
+    "html": "HTML",
+    "pdf": "PDF",
+    "md": "Markdown",
+    "json": "JSON",
+    "xlsx": "Excel",
+    "yaml": "YAML",
+    "pptx": "Slides",
+}
 _EDITIONS = {
     "executive": "Executive",
     "technical": "Technical",

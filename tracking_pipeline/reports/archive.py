@@ -71,7 +71,7 @@ class ArchivedReport:
 
 
 def archived_reports(settings: Settings) -> list[ArchivedReport]:
-    """Return every archived revision, newest period first and newest revision first in it."""
+    """Return every archived revision: the last period first, in it the newest revision."""
     return whole_archive(settings)[0]
 
 
@@ -85,7 +85,7 @@ def whole_archive(settings: Settings) -> tuple[list[ArchivedReport], list[Report
         except ReportError as error:
             damaged.append(error)
     reports.sort(key=lambda report: (report.kind, report.subject, -report.revision))
-    reports.sort(key=lambda report: report.period.start, reverse=True)
+    reports.sort(key=lambda report: report.period.end, reverse=True)
     return reports, damaged
 
 
@@ -166,15 +166,15 @@ def _manifest(draft: Draft, fingerprint: str, files: Mapping[str, bytes]) -> dic
             }
             for change in draft.changes
         ],
-        "files": [_file(name, content) for name, content in files.items()],
+        "files": [_file(name, content, draft) for name, content in files.items()],
     }
 
 
-def _file(name: str, content: bytes) -> dict[str, object]:
+def _file(name: str, content: bytes, draft: Draft) -> dict[str, object]:
     stem, _, kind = name.partition(".")
     return {
         "name": name,
-        "edition": "all" if stem == "report" else stem,
+        "edition": stem if stem in draft.editions else "all",
         "format": kind,
         "size_bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),

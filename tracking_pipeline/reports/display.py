@@ -87,8 +87,10 @@ def day(value: date) -> str:
 
 
 def span(period: Period) -> str:
-    """Return the period in words, its year once; a month by its name."""
+    """Return the period in words, its year once; a month by its name, a quarter by its number."""
     start, end = period.start, period.end
+    if period.rhythm == "quarter":
+        return f"Q{end.month // 3} {end.year}"
     if period.rhythm == "month":
         return f"{start:%B %Y}"
     if start.year != end.year:

@@ -1,20 +1,21 @@
-"""What a report is about in time: a whole week or a whole month of the reporting zone."""
+"""What a report is about in time: a whole week, month or quarter of the reporting zone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from tracking_pipeline.errors import ReportError
 
-Rhythm = Literal["week", "month"]
+Rhythm = Literal["week", "month", "quarter"]
 
-_LONGEST_MONTH = timedelta(days=31)
+_MONTHS: Final = {"month": 1, "quarter": 3}
+_YEAR: Final = 12
 
 
 @dataclass(frozen=True)
 class Period:
-    """Sunday to Saturday, or a calendar month; ``start`` is its first day."""
+    """Sunday to Saturday, or a calendar month or quarter; ``start`` is its first day."""
 
     start: date
     zone: str
@@ -25,7 +26,8 @@ class Period:
         """The first day of the period after it."""
         if self.rhythm == "week":
             return self.start + timedelta(days=7)
-        return (self.start + _LONGEST_MONTH).replace(day=1)
+        years, month = divmod(self.start.month - 1 + _MONTHS[self.rhythm], _YEAR)
+        return date(self.start.year + years, month + 1, 1)
 
     @property
     def end(self) -> date:
@@ -52,17 +54,18 @@ class Period:
 
 
 def period_of(day: date, zone: str, rhythm: Rhythm) -> Period:
-    """Return the week or month that holds ``day``."""
-    if rhythm == "month":
-        return Period(day.replace(day=1), zone, rhythm)
-    return Period(day - timedelta(days=day.isoweekday() % 7), zone, rhythm)
+    """Return the week, month or quarter that holds ``day``."""
+    if rhythm == "week":
+        return Period(day - timedelta(days=day.isoweekday() % 7), zone, rhythm)
+    first = day.month - (day.month - 1) % _MONTHS[rhythm]
+    return Period(day.replace(month=first, day=1), zone, rhythm)
 
 
 def period_from(start: date, zone: str, rhythm: Rhythm) -> Period:
     """Return the period that begins on ``start``; ReportError when none does."""
     period = period_of(start, zone, rhythm)
     if period.start != start:
-        first = "the Sunday of a week" if rhythm == "week" else "the first day of a month"
+        first = "the Sunday of a week" if rhythm == "week" else f"the first day of a {rhythm}"
         fix = f"Ask for the {rhythm} of {period.start}"
         raise ReportError(str(start), f"is not {first}", fix)
     return period

@@ -9,13 +9,14 @@ from tracking_pipeline.reports.writers.markdown import markdown
 from tracking_pipeline.reports.writers.pdf import pdf
 from tracking_pipeline.reports.writers.structured import structured
 from tracking_pipeline.reports.writers.workbook import workbook
+from tracking_pipeline.reports.writers.yaml import yaml
 
 
 def rendered(draft: Draft) -> dict[str, bytes]:
     """Return the bytes of each file by name; equal drafts give equal bytes."""
     every = [section for sections in draft.editions.values() for section in sections]
     charts = drawn(chart for section in every for chart in section.charts)
-    files = {}
+    files = {name: yaml(tree) for name, tree in draft.exports.items()}
     for edition, sections in draft.editions.items():
         document = framed(draft, edition)
         shown = {chart.chart_id: charts[chart.chart_id] for s in sections for chart in s.charts}
