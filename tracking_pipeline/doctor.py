@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.errors import TrackingError
 from tracking_pipeline.landing import ledger
+from tracking_pipeline.pipeline import clock, loading, publishing
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.store import open_store
@@ -53,7 +53,7 @@ def _disk(settings: Settings) -> Finding:
 
 def _landing(settings: Settings) -> Finding:
     strangers = ledger.strangers(settings) if settings.landing_dir.exists() else []
-    n_due = len(pipeline.scan(settings))
+    n_due = len(loading.scan(settings))
     state = f"{n_due} files to load in {settings.landing_dir}"
     if strangers:
         state += f"; never read: {', '.join(strangers[:3])}"
@@ -71,7 +71,7 @@ def _warehouse(settings: Settings) -> Finding:
 def _quarantine(settings: Settings) -> Finding:
     if not settings.warehouse_file.exists():
         return Finding("quarantine", is_well=True, state="empty")
-    n_refused = pipeline.quarantined(settings).height
+    n_refused = loading.quarantined(settings).height
     return Finding(
         "quarantine",
         n_refused == 0,
@@ -104,7 +104,7 @@ def _engine_metrics(settings: Settings) -> Finding:
 
 
 def _reports(settings: Settings) -> Finding:
-    owed = pipeline.owed_reports(settings, pipeline.now_utc())
+    owed = publishing.owed_reports(settings, clock.now_utc())
     return Finding(
         "reports",
         not owed,

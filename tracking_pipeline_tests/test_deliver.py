@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import inputs
 from tracking_pipeline.settings import load_settings
 
 
@@ -25,7 +25,7 @@ def test_a_file_that_is_state_is_replaced_and_any_other_keeps_its_bytes(
     delivered.mkdir()
     for content in (b"first", b"second", b"second"):
         (delivered / "clients.csv").write_bytes(content)
-        pipeline.deliver(settings, [delivered], source)
+        inputs.deliver(settings, [delivered], source)
     landed = settings.landing_dir / source / folder
     found = {
         file.relative_to(landed).as_posix(): file.read_bytes()
@@ -49,7 +49,7 @@ def test_a_single_file_goes_to_the_place_of_its_kind(
 ) -> None:
     settings = load_settings(home=tmp_path / "home")
     (tmp_path / name).write_text("anything")
-    pipeline.deliver(settings, [tmp_path / name], source)
+    inputs.deliver(settings, [tmp_path / name], source)
     landed = settings.landing_dir / source
     assert [file for file in landed.rglob("*") if file.is_file()] == [landed / place]
 
@@ -61,9 +61,9 @@ def test_a_corrected_reference_file_takes_the_place_of_the_one_delivered_in_its_
     file = tmp_path / "reference" / "goals.csv"
     file.parent.mkdir()
     file.write_text("first")
-    pipeline.deliver(settings, [file.parent], "engine_metrics")
+    inputs.deliver(settings, [file.parent], "engine_metrics")
     file.write_text("corrected")
-    pipeline.deliver(settings, [file], "engine_metrics")
+    inputs.deliver(settings, [file], "engine_metrics")
     (landed,) = settings.landing_dir.rglob("*.csv")
     assert landed.relative_to(settings.landing_dir) == Path("engine_metrics/reference/goals.csv")
     assert landed.read_text() == "corrected"

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from tracking_pipeline.errors import SettingsError
-from tracking_pipeline.pipeline import SHIPPED_LOGS
+from tracking_pipeline.pipeline.inputs import SHIPPED_LOGS
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state import postgres
 from tracking_pipeline.up import up

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL
 from tracking_pipeline.defs.sql_models import asset_key
+from tracking_pipeline.pipeline import building, publishing
 from tracking_pipeline.settings import Settings
 
 SNAPSHOT = dg.AssetKey(["published", "snapshot"])
@@ -35,7 +35,7 @@ def analysis() -> dg.Definitions:
 
 def analysis_tables() -> dg.AssetsDefinition:
     """Return the assets of the schema ``analysis``, which are replaced together."""
-    nodes = pipeline.sql_project().nodes
+    nodes = building.sql_project().nodes
     specs = [
         dg.AssetSpec(
             ["analysis", name],
@@ -51,7 +51,7 @@ def analysis_tables() -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="analysis_tables", specs=specs, pool=WAREHOUSE_POOL)
     def analyse(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[None]]:
-        for name, n_rows in pipeline.analyse(settings).items():
+        for name, n_rows in publishing.analyse(settings).items():
             metadata = {"dagster/row_count": n_rows}
             yield dg.MaterializeResult(asset_key=["analysis", name], metadata=metadata)
 
@@ -60,7 +60,7 @@ def analysis_tables() -> dg.AssetsDefinition:
 
 def snapshot() -> dg.AssetsDefinition:
     """Return the asset that publishes: only when every mart and analysis is up to date."""
-    models = pipeline.sql_project().nodes.values()
+    models = building.sql_project().nodes.values()
     marts = [asset_key(node) for node in models if node.schema in {"marts", "seeds"}]
 
     @dg.asset(
@@ -74,7 +74,7 @@ def snapshot() -> dg.AssetsDefinition:
         pool=WAREHOUSE_POOL,
     )
     def publish(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
-        version = pipeline.publish(settings)
+        version = publishing.publish(settings)
         folder = dg.MetadataValue.path(str(settings.snapshots_dir))
         return dg.MaterializeResult(metadata={"version": version, "folder": folder})
 

@@ -10,7 +10,6 @@ from dataclasses import asdict
 import dagster as dg
 from dagster._core.definitions.metadata import RawMetadataValue, normalize_metadata
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.analysis import SNAPSHOT
 from tracking_pipeline.defs.ingestion import PULLED_PAGES, fates, landed_key
 from tracking_pipeline.defs.jobs import COLLECTION, VALIDATION, is_writing
@@ -18,6 +17,7 @@ from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, severity, ta
 from tracking_pipeline.defs.shapes import Shape, standing_shapes
 from tracking_pipeline.defs.sql_models import asset_key, check_metadata, failure_text
 from tracking_pipeline.landing.pull import SOURCE, Pulled
+from tracking_pipeline.pipeline import building, clock, loading, publishing
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
@@ -57,16 +57,16 @@ PAGES = dg.AssetSpec(
 @dg.op(out=_DONE)
 def pull(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
     """Ask every endpoint for its pages."""
-    pulled = pipeline.pull(settings)
+    pulled = loading.pull(settings)
     context.log_event(dg.AssetMaterialization(PULLED_PAGES, metadata=_totals(pulled)))
 
 
 @dg.op(ins=_AFTER, out=_DONE, pool=WAREHOUSE_POOL)
 def load(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
     """Load the engine metrics that are due, exactly once."""
-    summary = pipeline.ingest_source(settings, SOURCE, progress=context.log.info)
+    summary = loading.ingest_source(settings, SOURCE, progress=context.log.info)
     context.log.info(summary.sentence())
-    counts = pipeline.row_counts(settings, "landing")
+    counts = building.row_counts(settings, "landing")
     for name in ("manifest", *(kind.table for kind in SOURCES[SOURCE].kinds)):
         metadata: dict[str, RawMetadataValue] = {"dagster/row_count": counts[name]}
         if name == "manifest":
@@ -77,7 +77,7 @@ def load(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -
 @dg.op(ins=_AFTER, out=_DONE, pool=WAREHOUSE_POOL)
 def build(settings: dg.ResourceParam[Settings]) -> Iterator[_Event]:
     """Build and test every model that engine metrics change, up to scores and recommendations."""
-    results = list(pipeline.build_after(settings, SOURCE))
+    results = list(building.build_after(settings, SOURCE))
     shapes = standing_shapes(settings)
     for result in results:
         yield from _events(result, shapes)
@@ -90,7 +90,7 @@ def build(settings: dg.ResourceParam[Settings]) -> Iterator[_Event]:
 @dg.op(ins=_AFTER, out=_DONE, pool=WAREHOUSE_POOL)
 def analyse(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
     """Write the analysis tables: what is significant, and which insights may be told."""
-    for name, n_rows in pipeline.analyse(settings).items():
+    for name, n_rows in publishing.analyse(settings).items():
         metadata = {"dagster/row_count": n_rows}
         context.log_event(dg.AssetMaterialization(["analysis", name], metadata=metadata))
 
@@ -98,10 +98,10 @@ def analyse(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]
 @dg.op(ins=_AFTER, out=_DONE, pool=WAREHOUSE_POOL)
 def publish(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
     """Publish the snapshot that pages and reports read."""
-    version = pipeline.publish(settings)
+    version = publishing.publish(settings)
     context.log_event(dg.AssetMaterialization(SNAPSHOT, metadata={"version": version}))
     with open_store(settings) as store:
-        resolve_alert(store, FAILED, pipeline.now_utc())
+        resolve_alert(store, FAILED, clock.now_utc())
 
 
 @dg.failure_hook(required_resource_keys=_SETTINGS)
@@ -109,7 +109,7 @@ def alert(context: dg.HookContext) -> None:
     """Alert of the collection until one succeeds."""
     with open_store(context.resources.settings) as store:
         message = f"the collection of engine metrics failed at its step `{context.op.name}`"
-        raise_alert(store, FAILED, message, pipeline.now_utc())
+        raise_alert(store, FAILED, message, clock.now_utc())
 
 
 @dg.job(
@@ -174,7 +174,7 @@ def _totals(pulled: Sequence[Pulled]) -> dict[str, RawMetadataValue]:
 
 def _events(result: NodeResult, shapes: Mapping[str, Shape]) -> Iterator[_Event]:
     """Yield what became of a model: its checks, and what stands there when it was built."""
-    node = pipeline.sql_project().nodes[result.name]
+    node = building.sql_project().nodes[result.name]
     key = asset_key(node)
     for check in result.checks:
         yield dg.AssetCheckEvaluation(

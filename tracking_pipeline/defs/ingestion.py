@@ -3,13 +3,13 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.freshness import LANDED
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample
 from tracking_pipeline.defs.row_counts import row_counts
 from tracking_pipeline.landing.pull import SOURCE as PULLED_SOURCE
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import Failure, IngestSummary
+from tracking_pipeline.pipeline import clock, loading
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import RecordKind, Source
 from tracking_pipeline.sources.registry import SOURCES
@@ -60,11 +60,11 @@ def landed_tables() -> dg.AssetsDefinition:
         say = context.log.info
         failures: tuple[Failure, ...] = ()
         if config.from_archive:
-            summary = rebuild_landing(settings, now=pipeline.now_utc(), progress=say)
+            summary = rebuild_landing(settings, now=clock.now_utc(), progress=say)
         else:
             # What an earlier run archived and could not load; its files may be gone since.
-            failures = pipeline.reconcile(settings, progress=say).failures
-            summary = pipeline.ingest(settings, config.delivery_ids or None, progress=say)
+            failures = loading.reconcile(settings, progress=say).failures
+            summary = loading.ingest(settings, config.delivery_ids or None, progress=say)
         failures = tuple(dict.fromkeys((*failures, *summary.failures)))
         say(summary.sentence())
         counts = row_counts(settings, [spec.key for spec in specs])

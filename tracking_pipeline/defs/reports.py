@@ -4,11 +4,11 @@ from datetime import date, datetime
 import dagster as dg
 from dagster._core.definitions.metadata import RawMetadataValue
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.analysis import SNAPSHOT
 from tracking_pipeline.defs.freshness import REPORTED, REPORTED_MONTHLY
 from tracking_pipeline.defs.metadata import OWNERS, table
 from tracking_pipeline.errors import ReportError
+from tracking_pipeline.pipeline import clock, publishing
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.reports.kinds import KINDS, Kinds, Owed
 from tracking_pipeline.reports.period import Rhythm
@@ -71,7 +71,7 @@ def report_asset(
     def write(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.AssetMaterialization]:
-        now = pipeline.now_utc()
+        now = clock.now_utc()
         failures: list[str] = []
         for start, wanted in _wanted(context, settings, kinds, now).items():
             written = list(_written(settings, wanted, now, failures))
@@ -89,10 +89,10 @@ def _wanted(
     """Return the reports to write by first day: those of the partition, or all that are owed."""
     if context.has_partition_key:
         start = date.fromisoformat(context.partition_key)
-        of_kinds = (pipeline.reports_of(settings, kind, None, start) for kind in kinds)
+        of_kinds = (publishing.reports_of(settings, kind, None, start) for kind in kinds)
         return {start: [each for found in of_kinds for each in found]}
     by_start: dict[date, list[Owed]] = {}
-    for each in pipeline.owed_reports(settings, now, kinds):
+    for each in publishing.owed_reports(settings, now, kinds):
         by_start.setdefault(each.start, []).append(each)
     return by_start
 
@@ -101,7 +101,7 @@ def _written(
     settings: Settings, wanted: list[Owed], now: datetime, failures: list[str]
 ) -> Iterator[ArchivedReport]:
     try:
-        yield from pipeline.reports(settings, wanted, now)
+        yield from publishing.reports(settings, wanted, now)
     except ReportError as error:  # one period never stops the others
         failures.append(str(error))
 

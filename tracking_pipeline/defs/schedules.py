@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.jobs import monthly, weekly
+from tracking_pipeline.pipeline import clock
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
 from tracking_pipeline.state.store import open_store
@@ -26,7 +26,7 @@ def schedules() -> dg.Definitions:
 
 
 def sundays(
-    settings: Settings, clock: Callable[[], datetime] = pipeline.now_utc
+    settings: Settings, clock: Callable[[], datetime] = clock.now_utc
 ) -> dg.ScheduleDefinition:
     """Return the schedule that starts ``weekly`` every Sunday at 09:00, running by default.
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.jobs import ingest_and_build, is_writing
 from tracking_pipeline.defs.retries import ended_at
 from tracking_pipeline.landing.ledger import Delivery
+from tracking_pipeline.pipeline import loading
 from tracking_pipeline.settings import Settings
 
 BATCH = "tracking/batch"
@@ -38,7 +38,7 @@ def new_files(
     """Request one run for the batch of files that the ledger holds due."""
     if is_writing(context.instance):
         return dg.SkipReason("A run is loading or building; the next batch waits for it.")
-    deliveries = pipeline.scan(settings)
+    deliveries = loading.scan(settings)
     if not deliveries:
         return dg.SkipReason(f"No new file is whole in {settings.landing_dir}.")
     batch = _fingerprint(deliveries)

@@ -6,7 +6,7 @@ from functools import cache
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.lineage import column_lineage
 from tracking_pipeline.transform.nodes import Column
@@ -51,7 +51,7 @@ def shapes() -> dict[str, Shape]:
 
     They are found in memory on empty landing tables, so that they hold before the first run.
     """
-    project, types = pipeline.sql_project(), pipeline.column_types()
+    project, types = building.sql_project(), building.column_types()
     lineage = column_lineage(project, types)
     parents = {f"{project.nodes[name].schema}.{name}": made_of for name, made_of in lineage.items()}
     return {name: Shape(columns, parents.get(name, {})) for name, columns in types.items()}

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster._core.definitions.metadata import RawMetadataValue
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample, severity
 from tracking_pipeline.defs.row_counts import row_counts
 from tracking_pipeline.defs.shapes import shapes
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.transform.build import NodeResult
@@ -18,7 +18,7 @@ from tracking_pipeline.transform.project import Project
 @dg.definitions
 def sql_models() -> dg.Definitions:
     """Define one asset a model or seed of the SQL project, one asset check a test."""
-    project = pipeline.sql_project()
+    project = building.sql_project()
     return dg.Definitions(assets=[sql_asset(project, node) for node in project.nodes.values()])
 
 
@@ -45,7 +45,7 @@ def sql_asset(project: Project, node: Node) -> dg.AssetsDefinition:
     def build(
         settings: dg.ResourceParam[Settings],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
-        result = pipeline.build_node(settings, node.name)
+        result = building.build_node(settings, node.name)
         for check in result.checks:
             yield _check_result(check)
         if result.status != "built":

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.metadata import WAREHOUSE_POOL
 from tracking_pipeline.defs.sql_models import asset_key, check_metadata
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.nodes import UnitTest
 from tracking_pipeline.transform.unit_tests import run_unit_tests
@@ -22,12 +22,12 @@ def model_unit_tests() -> dg.AssetChecksDefinition:
 
     It is the model's SQL that is wrong then, and what its data tests let through still stands.
     """
-    specs = {test.name: _spec(test) for test in pipeline.sql_project().unit_tests}
+    specs = {test.name: _spec(test) for test in building.sql_project().unit_tests}
 
     @dg.multi_asset_check(name="unit_tests", specs=list(specs.values()), pool=WAREHOUSE_POOL)
     def check(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
         with writer(settings) as con:
-            results = list(run_unit_tests(con, pipeline.sql_project()))
+            results = list(run_unit_tests(con, building.sql_project()))
         for result in results:
             yield dg.AssetCheckResult(
                 asset_key=specs[result.name].asset_key,
@@ -44,6 +44,6 @@ def _spec(test: UnitTest) -> dg.AssetCheckSpec:
     claim = test.description or f"`{test.model}` makes the expected rows of the given ones."
     return dg.AssetCheckSpec(
         test.name,
-        asset=asset_key(pipeline.sql_project().nodes[test.model]),
+        asset=asset_key(building.sql_project().nodes[test.model]),
         description=f"{claim} (Unit test on given rows: an error, but it stops nothing.)",
     )

@@ -2,10 +2,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.defs.ingestion import landed_key
 from tracking_pipeline.defs.jobs import VALIDATION
 from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, sample, severity
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.settings import Settings
@@ -37,7 +37,7 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"validate_{suite.table}", specs=specs, pool=WAREHOUSE_POOL)
     def check(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
-        for result in pipeline.validate(settings, suite.table):
+        for result in building.validate(settings, suite.table):
             yield _result(suite, result)
 
     return check

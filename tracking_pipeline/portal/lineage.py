@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlencode
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.transform.lineage import column_lineage
 from tracking_pipeline.transform.nodes import Node
 from tracking_pipeline.transform.project import Project
@@ -78,7 +78,7 @@ class LineageRelation:
 @cache
 def relations() -> dict[str, LineageRelation]:
     """Return every relation by ``schema.table``, marts first: seconds, so once a process."""
-    return _lineage(pipeline.sql_project(), pipeline.column_types())
+    return _lineage(building.sql_project(), building.column_types())
 
 
 def _lineage(project: Project, types: Types) -> dict[str, LineageRelation]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "tracking_pipeline"
-PRINTING = ("analysis", "reports", "delivery", "portal", "defs", "pipeline.py", "cli.py")
+PRINTING = ("analysis", "reports", "delivery", "portal", "defs", "pipeline", "cli")
 GATE = PACKAGE / "analysis" / "claims.py"
 WORDS = re.compile(
     r"\b(improv(ing|ed)|declin(ing|ed)|stable|anomal(y|ies|ous)|drift(s|ing|ed)?|winners?"

@@ -4,14 +4,14 @@ import shutil
 import sys
 from pathlib import Path
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import building, inputs, runs
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.benchmarks.ratio import Ratio, python, run_process
 
 _BUILD = """
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import load_settings
-pipeline.build(load_settings(), progress=lambda _: None)
+building.build(load_settings(), progress=lambda _: None)
 """
 _PROFILE = """tracking:
   target: warm
@@ -22,8 +22,8 @@ _PROFILE = """tracking:
 def measure(room: Path) -> list[Ratio]:
     """Return the wall time of our process over that of dbt-duckdb's."""
     settings = Settings(home=room, stable_seconds=0)
-    pipeline.deliver(settings, sorted(pipeline.SHIPPED_LOGS.iterdir()), "engine_logs")
-    pipeline.run(settings, progress=lambda _: None)
+    inputs.deliver(settings, sorted(inputs.SHIPPED_LOGS.iterdir()), "engine_logs")
+    runs.run(settings, progress=lambda _: None)
     ours = _best(python(_BUILD), {"TRACKING_HOME": str(room)}, room)
     theirs = _best(*_dbt(settings, room), room)
     shutil.rmtree(room)
@@ -45,7 +45,7 @@ def _dbt(settings: Settings, room: Path) -> tuple[list[str], dict[str, str]]:
     shutil.copy(settings.warehouse_file, copy)
     (room / "profiles.yml").write_text(_PROFILE.format(path=copy), encoding="utf-8")
     command = [str(Path(sys.executable).parent / "dbt"), "build"]
-    command += ["--project-dir", str(pipeline.SQL_PROJECT), "--profiles-dir", str(room)]
+    command += ["--project-dir", str(building.SQL_PROJECT), "--profiles-dir", str(room)]
     command += ["--exclude-resource-type", "unit_test"]  # our build runs the data tests alone
     command += ["--target-path", str(room / "target"), "--log-path", str(room / "logs")]
     return command, {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}

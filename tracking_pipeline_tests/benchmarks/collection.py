@@ -10,9 +10,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.definitions import definitions
 from tracking_pipeline.landing.pull import SOURCE
+from tracking_pipeline.pipeline import building, loading, publishing
 from tracking_pipeline.settings import Endpoint, Settings
 from tracking_pipeline_tests.benchmarks.engines import observations
 from tracking_pipeline_tests.benchmarks.ratio import Ratio, run_process
@@ -58,10 +58,10 @@ def _remember(settings: Settings, until: datetime) -> None:
         for n in range(_DAYS * _A_DAY, 0, -1):
             for record in observations(_CLIENTS, until - n * timedelta(days=1) / _A_DAY):
                 stream.write(json.dumps(record) + "\n")
-    pipeline.ingest(settings, progress=_quiet)
-    pipeline.build(settings, progress=_quiet)
-    pipeline.analyse(settings)
-    pipeline.publish(settings)
+    loading.ingest(settings, progress=_quiet)
+    building.build(settings, progress=_quiet)
+    publishing.analyse(settings)
+    publishing.publish(settings)
 
 
 def _answers(api: FakeApi, start: datetime) -> Iterator[datetime]:
@@ -74,7 +74,12 @@ def _answers(api: FakeApi, start: datetime) -> Iterator[datetime]:
 
 def _command(settings: Settings) -> float:
     """Return the seconds of the whole process."""
-    command = [sys.executable, "-c", "from tracking_pipeline.cli import main; main()", "collect"]
+    command = [
+        sys.executable,
+        "-c",
+        "from tracking_pipeline.cli.main import main; main()",
+        "collect",
+    ]
     return run_process(command, _environment(settings), settings.home_dir).seconds
 
 

@@ -4,7 +4,7 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import building, loading, publishing
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.benchmarks.ratio import Ratio, seconds
 from tracking_pipeline_tests.benchmarks.synthetic import write_logs
@@ -41,7 +41,7 @@ def _land(settings: Settings, first_day: date, days: int) -> None:
 
 
 def _update(settings: Settings) -> None:
-    pipeline.ingest(settings, progress=lambda _: None)
-    pipeline.build(settings, progress=lambda _: None)
-    pipeline.analyse(settings)
-    pipeline.publish(settings)
+    loading.ingest(settings, progress=lambda _: None)
+    building.build(settings, progress=lambda _: None)
+    publishing.analyse(settings)
+    publishing.publish(settings)

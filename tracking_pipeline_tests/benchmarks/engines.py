@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import building
 
 _MEASURES = {"operational_cost_usd", "value_generated_usd", "units_of_work", "performance_score"}
 
@@ -14,7 +14,7 @@ _MEASURES = {"operational_cost_usd", "value_generated_usd", "units_of_work", "pe
 @cache
 def _metrics() -> dict[str, list[tuple[str, float, float]]]:
     """Return (metric, low, high) of the catalogue by engine."""
-    file = pipeline.sql_project().nodes["metrics"].path
+    file = building.sql_project().nodes["metrics"].path
     found: dict[str, list[tuple[str, float, float]]] = {}
     with file.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):

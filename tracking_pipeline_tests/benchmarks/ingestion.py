@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.landing import archive
+from tracking_pipeline.pipeline import loading
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.benchmarks.ratio import Ratio, seconds
 
@@ -84,4 +84,4 @@ def _ingestion(logs: Path, home: Path) -> float:
     landed = settings.landing_dir / "engine_logs" / logs.name
     landed.parent.mkdir(parents=True)
     landed.hardlink_to(logs)
-    return seconds(lambda: pipeline.ingest(settings, progress=lambda _: None))
+    return seconds(lambda: loading.ingest(settings, progress=lambda _: None))

@@ -15,7 +15,7 @@ def measure(logs: Path, room: Path) -> list[Ratio]:
     landed = room / "landing" / "engine_logs" / logs.name
     landed.parent.mkdir(parents=True)
     landed.hardlink_to(logs)
-    command = [sys.executable, "-c", "from tracking_pipeline.cli import main; main()", "run"]
+    command = [sys.executable, "-c", "from tracking_pipeline.cli.main import main; main()", "run"]
     took = run_process(command, {"TRACKING_HOME": str(room), "TRACKING_STABLE_SECONDS": "0"}, room)
     shutil.rmtree(room)
     name = "the goal for 10 M records on two cores"

@@ -5,13 +5,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.definitions import definitions
 from tracking_pipeline.defs.analysis import SNAPSHOT
 from tracking_pipeline.defs.collection import FAILED, every_15_minutes, hourly_validation
 from tracking_pipeline.defs.ingestion import PULLED_PAGES
 from tracking_pipeline.defs.retries import retries
 from tracking_pipeline.defs.sensors import new_files
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import Endpoint, Settings
 from tracking_pipeline.state.alerts import open_alerts, raise_alert
 from tracking_pipeline.state.store import open_store
@@ -137,7 +137,7 @@ def test_every_asset_that_engine_metrics_change_shows_its_rows(
 def test_every_check_of_what_was_built_was_evaluated(
     ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance],
 ) -> None:
-    project = pipeline.sql_project()
+    project = building.sql_project()
     evaluated = {each.asset_check_key for each in ran[0].get_asset_check_evaluations()}
     scores = project.nodes["scores"]
     expected = {

@@ -5,9 +5,9 @@ import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.definitions import definitions
 from tracking_pipeline.defs.ingestion import PULLED_PAGES
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.quality.suites import SUITES
 
 
@@ -35,13 +35,13 @@ def test_every_asset_is_described_owned_grouped_and_has_its_kinds(graph: AssetGr
 
 
 def test_every_model_and_seed_is_an_asset(graph: AssetGraph) -> None:
-    nodes = pipeline.sql_project().nodes.values()
+    nodes = building.sql_project().nodes.values()
     models = {dg.AssetKey([node.schema, node.name]) for node in nodes}
     assert models <= graph.get_all_asset_keys()
 
 
 def test_every_test_is_a_check_that_blocks_as_its_severity_says(graph: AssetGraph) -> None:
-    project = pipeline.sql_project()
+    project = building.sql_project()
     blocking = {
         dg.AssetCheckKey(
             dg.AssetKey([project.nodes[test.owner].schema, test.owner]), test.name
@@ -62,7 +62,7 @@ def test_every_expectation_is_a_check_on_its_landed_table(graph: AssetGraph) -> 
 
 
 def test_every_unit_test_is_a_check_on_its_model_that_stops_nothing(graph: AssetGraph) -> None:
-    project = pipeline.sql_project()
+    project = building.sql_project()
     assert project.unit_tests
     for test in project.unit_tests:
         model = dg.AssetKey([project.nodes[test.model].schema, test.model])

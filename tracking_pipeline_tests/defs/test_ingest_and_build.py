@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from tracking_pipeline.definitions import definitions
-from tracking_pipeline.pipeline import SHIPPED_LOGS
+from tracking_pipeline.pipeline.inputs import SHIPPED_LOGS
 
 WEEKLY_REPORT = dg.AssetKey(["reports", "weekly_report"])
 MONTHLY_REPORT = dg.AssetKey(["reports", "monthly_report"])

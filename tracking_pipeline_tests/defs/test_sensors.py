@@ -7,7 +7,7 @@ import pytest
 
 from tracking_pipeline.defs.jobs import ingest_and_build
 from tracking_pipeline.defs.sensors import new_files
-from tracking_pipeline.pipeline import SHIPPED_LOGS
+from tracking_pipeline.pipeline.inputs import SHIPPED_LOGS
 from tracking_pipeline.settings import Settings
 
 LOGS = sorted((SHIPPED_LOGS / "production_logs/enrichment_decisions").glob("*.json"))

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tracking_pipeline import pipeline
-from tracking_pipeline.cli import main
+from tracking_pipeline.cli.main import main
 from tracking_pipeline.demo.home import mark_as_demo
 from tracking_pipeline.errors import LandingError
+from tracking_pipeline.pipeline import building, inputs
 from tracking_pipeline.settings import Settings
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
@@ -39,9 +39,9 @@ def test_a_home_with_files_of_its_own_never_becomes_a_demo(tmp_path: Path, folde
 
 def test_simulated_figures_count_in_a_demo_alone(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    assert pipeline.variables(settings)["scored_provenances"] == ["measured"]
+    assert building.variables(settings)["scored_provenances"] == ["measured"]
     mark_as_demo(settings, NOW)
-    assert pipeline.variables(settings)["scored_provenances"] == ["measured", "simulated"]
+    assert building.variables(settings)["scored_provenances"] == ["measured", "simulated"]
 
 
 def test_the_command_refuses_a_home_with_files_and_delivers_nothing(tmp_path: Path) -> None:
@@ -56,8 +56,8 @@ def test_the_command_refuses_a_home_with_files_and_delivers_nothing(tmp_path: Pa
 
 def test_a_demo_is_delivered_once(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    pipeline.deliver_demo(settings, "on_time")
+    inputs.deliver_demo(settings, "on_time")
     first = sorted(file for file in settings.landing_dir.rglob("*") if file.is_file())
-    pipeline.deliver_demo(settings, "on_time")
+    inputs.deliver_demo(settings, "on_time")
     assert sorted(file for file in settings.landing_dir.rglob("*") if file.is_file()) == first
     assert len(first) > 60

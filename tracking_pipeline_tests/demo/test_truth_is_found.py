@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.demo.company.files import SEED
 from tracking_pipeline.demo.company.plan import Change, Client, LateDay, plan
 from tracking_pipeline.demo.company.series import series
+from tracking_pipeline.pipeline import building, inputs, loading, publishing
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline_tests.portal.serving import shelf
@@ -54,12 +54,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 
 
 def _run(settings: Settings, part: Literal["on_time", "late"]) -> None:
-    pipeline.deliver_demo(settings, part)
-    pipeline.let_settle(settings)
-    pipeline.ingest(settings, progress=_say_nothing)
-    pipeline.build(settings, progress=_say_nothing)
-    pipeline.analyse(settings)
-    pipeline.publish(settings)
+    inputs.deliver_demo(settings, part)
+    loading.let_settle(settings)
+    loading.ingest(settings, progress=_say_nothing)
+    building.build(settings, progress=_say_nothing)
+    publishing.analyse(settings)
+    publishing.publish(settings)
 
 
 def _say_nothing(_message: str) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.landing.pull import SOURCE, pull
+from tracking_pipeline.pipeline import loading
 from tracking_pipeline.settings import Endpoint, Settings
 from tracking_pipeline.sources.http import Clock
 from tracking_pipeline.state.alerts import open_alerts
@@ -44,7 +44,7 @@ def settings_of(home: Path, api: FakeApi, **others: str) -> Settings:
 
 def collect(settings: Settings, now: datetime = NOW) -> None:
     pull(settings, now=now, clock=UNHURRIED)
-    pipeline.ingest_source(settings, SOURCE, progress=lambda _: None)
+    loading.ingest_source(settings, SOURCE, progress=lambda _: None)
 
 
 def stored(settings: Settings) -> list[tuple[str, str, int]]:
@@ -136,7 +136,7 @@ def test_a_changed_schema_quarantines_the_record_and_not_its_page(tmp_path: Path
         settings = settings_of(tmp_path, api)
         collect(settings)
     assert stored(settings) == [("bad", "C", 0)]
-    refused = pipeline.quarantined(settings)
+    refused = loading.quarantined(settings)
     assert refused["line_number"].sort().to_list() == [1, 2, 3, 5]
     assert alarmed(settings) == []
 
@@ -158,5 +158,5 @@ def test_a_rebuild_from_the_archive_holds_what_was_pulled(tmp_path: Path) -> Non
             collect(settings)
     assert not list((settings.landing_dir / SOURCE).rglob("*.jsonl"))
     settings.warehouse_file.unlink()
-    pipeline.reconcile(settings, progress=lambda _: None)
+    loading.reconcile(settings, progress=lambda _: None)
     assert stored(settings) == [("bad", "A", 0), ("bad", "B", 0)]

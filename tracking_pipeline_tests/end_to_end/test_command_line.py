@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import publishing
 from tracking_pipeline.settings import load_settings
 
 COMMANDS = ("run", "up", "ingest", "collect", "validate", "figures", "report")
@@ -28,6 +28,8 @@ RECORD = {
     "training_labels": {"message_approved": True},
 }
 
+_COMMAND = "from tracking_pipeline.cli.main import main; main()"
+
 
 class Product:
     """A home and the command line on it."""
@@ -37,7 +39,7 @@ class Product:
 
     def __call__(self, *arguments: str, exit_code: int = 0) -> str:
         done = subprocess.run(
-            [sys.executable, "-c", "from tracking_pipeline.cli import main; main()", *arguments],
+            [sys.executable, "-c", _COMMAND, *arguments],
             env=os.environ | {"TRACKING_HOME": str(self.home), "TRACKING_STABLE_SECONDS": "0"},
             capture_output=True,
             text=True,
@@ -66,7 +68,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Product
 def product(reported: tuple[Product, str], tmp_path: Path) -> Product:
     """A home of one's own after the main job; one that moved has to be published anew."""
     shutil.copytree(reported[0].home, tmp_path / "home")
-    pipeline.publish(load_settings(home=tmp_path / "home"))
+    publishing.publish(load_settings(home=tmp_path / "home"))
     return Product(tmp_path / "home")
 
 

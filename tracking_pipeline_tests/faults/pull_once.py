@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from tracking_pipeline import pipeline
 from tracking_pipeline.landing.pull import SOURCE
+from tracking_pipeline.pipeline import loading
 from tracking_pipeline.settings import Endpoint, Settings
 
 if __name__ == "__main__":
@@ -16,5 +16,5 @@ if __name__ == "__main__":
         stable_seconds=0,
         threads=1,
     )
-    pipeline.pull(settings)
-    pipeline.ingest_source(settings, SOURCE)
+    loading.pull(settings)
+    loading.ingest_source(settings, SOURCE)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from tracking_pipeline import pipeline
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
 from tracking_pipeline.state.store import open_store
@@ -36,14 +36,14 @@ def parents(client: httpx.Client, href: str) -> set[str]:
 
 def test_every_model_and_seed_is_listed_with_its_description(client: httpx.Client) -> None:
     page = unescape(client.get("/lineage").text)
-    for node in pipeline.sql_project().nodes.values():
+    for node in building.sql_project().nodes.values():
         assert f'href="/lineage/{node.schema}.{node.name}"' in page
         assert node.description in page
         assert str(node.meta["grain"]) in page
 
 
 def test_every_model_has_a_page_with_its_columns(client: httpx.Client) -> None:
-    for node in pipeline.sql_project().nodes.values():
+    for node in building.sql_project().nodes.values():
         answer = client.get(f"/lineage/{node.schema}.{node.name}")
         assert answer.status_code == 200
         assert all(column.description in unescape(answer.text) for column in node.columns.values())

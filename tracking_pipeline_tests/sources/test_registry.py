@@ -1,6 +1,6 @@
 import csv
 
-from tracking_pipeline.pipeline import SQL_PROJECT
+from tracking_pipeline.pipeline.building import SQL_PROJECT
 from tracking_pipeline.sources.registry import SOURCES
 
 

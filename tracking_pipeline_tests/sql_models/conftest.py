@@ -9,7 +9,7 @@ import pytest
 
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.ingest import ingest
-from tracking_pipeline.pipeline import deliver
+from tracking_pipeline.pipeline.inputs import deliver
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.transform.build import build

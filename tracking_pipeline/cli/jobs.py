@@ -1,0 +1,157 @@
+"""Commands that do the work: deliver, load, build, report, check."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from tracking_pipeline.cli.printing import (
+    PIPED_WIDTH,
+    print_fates,
+    print_refusals,
+    print_reports,
+    show_progress,
+)
+from tracking_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracking_pipeline.reports.archive import ArchivedReport
+
+SOURCE = "engine_logs"
+
+
+@click.command()
+@click.option(
+    "--sample", is_flag=True, help="First land the real logs and probes that ship with the product."
+)
+@click.option("--demo", is_flag=True, help="First land a simulated company; wants a new home.")
+@click.pass_obj
+def run(settings: Settings, *, sample: bool, demo: bool) -> None:
+    """Ingest what has landed, build and test every table, write the owed reports."""
+    from tracking_pipeline.pipeline import inputs
+    from tracking_pipeline.reports.archive import archived_reports
+
+    started = time.monotonic()
+    if demo:
+        inputs.deliver_demo(settings, "on_time")
+    if sample:
+        for source, paths in inputs.REAL_INPUTS.items():
+            inputs.deliver(settings, paths, source)
+    _run(settings)
+    if demo:
+        inputs.deliver_demo(settings, "late")
+        _run(settings)
+    click.echo(f"Done in {time.monotonic() - started:.1f} s.")
+    told = _told(archived_reports(settings))
+    if told:
+        click.echo(str(told.folder / told.first_page.name))
+    else:
+        click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")
+
+
+@click.command()
+@click.pass_obj
+def up(settings: Settings) -> None:
+    """Start Dagster (UI, schedules, sensors) and the report shelf; Ctrl-C stops both."""
+    from tracking_pipeline.up import up as start
+
+    sys.exit(start(settings))
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--source", default=SOURCE, show_default=True, help="What kind of files they are.")
+@click.pass_obj
+def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
+    """Deliver files or folders to the landing folder and load them, exactly once."""
+    from tracking_pipeline.pipeline import inputs, loading
+
+    inputs.deliver(settings, paths, source)
+    loading.let_settle(settings)
+    summary = loading.ingest(settings, progress=show_progress)
+    print_fates(summary)
+    print_refusals(settings, summary)
+    click.echo("Now `tracking run` brings tables, figures and reports up to date.")
+
+
+@click.command()
+@click.pass_obj
+def collect(settings: Settings) -> None:
+    """Ask the HTTP endpoints for engine metrics; bring scores, insights and pages up to date."""
+    from tracking_pipeline.pipeline import runs
+
+    collected = runs.collect(settings, progress=show_progress)
+    print_fates(collected.ingested)
+    for pulled in collected.pulled:
+        click.echo(pulled.sentence())
+    if not collected.pulled:
+        click.echo("No endpoint is named in TRACKING_ENGINE_ENDPOINTS.")
+    sys.exit(any(pulled.error for pulled in collected.pulled))
+
+
+@click.command()
+@click.pass_obj
+def validate(settings: Settings) -> None:
+    """Check what must hold on the landed tables."""
+    from tracking_pipeline.pipeline import building
+
+    results = building.validate_all(settings)
+    failed = [(table, result) for table, result in results if not result.passed]
+    for table, result in failed:
+        click.echo(f"{result.severity}: {table}: {result.name}: {result.n_unexpected} rows")
+    click.echo(f"{len(results) - len(failed)} of {len(results)} checks hold")
+    sys.exit(any(result.severity == "blocking" for _, result in failed))
+
+
+@click.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Say what is wrong here, and the fix."""
+    from tracking_pipeline.doctor import examine
+
+    findings = list(examine(settings))
+    table = Table("", "what", "finding", "fix", box=None)
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.is_well else "[red]wrong[/]"
+        table.add_row(mark, finding.subject, finding.state, "" if finding.is_well else finding.fix)
+    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@click.command()
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Rebuild the warehouse from the archive."""
+    from tracking_pipeline.pipeline import runs
+
+    print_fates(runs.rebuild(settings, progress=show_progress))
+
+
+def _run(settings: Settings) -> None:
+    from tracking_pipeline.pipeline import loading, runs
+
+    loading.let_settle(settings)
+    summary = runs.run(settings, progress=show_progress)
+    print_fates(summary.ingested)
+    print_refusals(settings, summary.ingested)
+    print_reports(summary.reports)
+
+
+def _told(reports: "Sequence[ArchivedReport]") -> "ArchivedReport | None":
+    """Return the fullest of each system's newest weekly reports; ``reports`` are newest first."""
+    newest: dict[str, ArchivedReport] = {}
+    for archived in reports:
+        if archived.kind == "weekly" and not archived.is_silent:
+            newest.setdefault(archived.subject, archived)
+    fullest = max(newest.values(), key=_size, default=None)
+    return fullest or next(iter(reports), None)
+
+
+def _size(archived: "ArchivedReport") -> int:
+    return sum(file.size_bytes for file in archived.files)

@@ -1,0 +1,141 @@
+"""The SQL models built and tested, and the landed tables validated."""
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from tracking_pipeline.errors import BuildError
+from tracking_pipeline.landing.ingest import Progress
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.quality.suites import SUITES
+from tracking_pipeline.quality.validate import ExpectationResult
+from tracking_pipeline.quality.validate import validate as validate_suite
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import masked
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.transform.build import NodeResult
+from tracking_pipeline.transform.build import build as build_models
+from tracking_pipeline.transform.build import build_node as build_model
+from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.selection import changed_by
+from tracking_pipeline.transform.types import column_types as types_of
+from tracking_pipeline.warehouse.connection import writer
+
+SQL_PROJECT = Path(__file__).parents[2] / "dbt_like_sql"
+# What every delivery of any source writes.
+_BOOKS = {"manifest", "quarantine", "findings", "current_files"}
+
+
+@cache
+def sql_project() -> Project:
+    """Return the SQL project beside the package, parsed once a process."""
+    return load_project(SQL_PROJECT)
+
+
+@cache
+def column_types() -> dict[str, dict[str, str]]:
+    """Return every relation's column types, by ``schema.table``: seconds, so once a process."""
+    with duckdb.connect() as con:
+        create_tables(con)
+        return types_of(con, sql_project())
+
+
+def variables(settings: Settings) -> dict[str, object]:
+    """Return what the SQL project is told of the settings."""
+    today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
+    return {
+        "scored_provenances": ["measured", "simulated"] if settings.is_demo else ["measured"],
+        "reporting_timezone": settings.timezone,
+        "client_id": settings.client_id,
+        "as_of": today.isoformat(),
+    }
+
+
+def build(
+    settings: Settings,
+    select: Collection[str] = (),
+    *,
+    full_refresh: bool = False,
+    progress: Progress = print,
+) -> tuple[NodeResult, ...]:
+    """Build and test the SQL models in order; BuildError names what failed after all were tried."""
+    results = []
+    with writer(settings) as con:
+        create_tables(con)
+        for result in build_models(
+            con,
+            sql_project(),
+            select=select,
+            variables=variables(settings),
+            full_refresh=full_refresh,
+        ):
+            progress(f"{result.status} {result.schema}.{result.name}")
+            results.append(result)
+    expect_built(results)
+    return tuple(results)
+
+
+def build_after(settings: Settings, source: str) -> Iterator[NodeResult]:
+    """Build what deliveries of ``source`` change, and what is outdated; yield each node's result.
+
+    What other sources alone decide is left as it is: their own deliveries bring it up to date.
+    """
+    project = sql_project()
+    tables = {kind.table for kind in SOURCES[source].kinds} | _BOOKS
+    with writer(settings) as con:
+        create_tables(con)
+        values = variables(settings)
+        changed = changed_by(con, project, tables, values)
+        yield from build_models(con, project, select=changed, variables=values)
+
+
+def expect_built(results: Iterable[NodeResult]) -> None:
+    """Raise BuildError that names each node that failed."""
+    failed = [result for result in results if result.status == "failed"]
+    if failed:
+        raise BuildError(
+            ", ".join(f"{result.schema}.{result.name}" for result in failed),
+            "; ".join(masked(str(result.error)) for result in failed),
+            "The last good tables still stand; correct the model or its data and build again",
+        )
+
+
+def build_node(settings: Settings, name: str) -> NodeResult:
+    """Build and test one SQL model or seed."""
+    with writer(settings) as con:
+        create_tables(con)
+        return build_model(con, sql_project(), name, variables=variables(settings))
+
+
+def validate(settings: Settings, table: str) -> list[ExpectationResult]:
+    """Check what must hold on the landed table ``table``."""
+    with writer(settings) as con:
+        create_tables(con)
+        return validate_suite(con, SUITES[table])
+
+
+def validate_all(settings: Settings) -> list[tuple[str, ExpectationResult]]:
+    """Check every landed table; one (table, result) an expectation."""
+    with writer(settings) as con:
+        create_tables(con)
+        return [
+            (table, result)
+            for table, suite in SUITES.items()
+            for result in validate_suite(con, suite)
+        ]
+
+
+def row_counts(settings: Settings, schema: str) -> dict[str, int]:
+    """Return the rows of each table of ``schema``."""
+    with writer(settings) as con:
+        create_tables(con)
+        rows = con.execute(
+            "select table_name from information_schema.tables "
+            "where table_schema = ? and table_type = 'BASE TABLE' order by 1",
+            [schema],
+        ).fetchall()
+        return {name: con.table(f"{schema}.{name}").shape[0] for (name,) in rows}

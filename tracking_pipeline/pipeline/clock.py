@@ -1,0 +1,8 @@
+"""The one clock of the jobs."""
+
+from datetime import UTC, datetime
+
+
+def now_utc() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)

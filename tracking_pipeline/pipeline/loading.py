@@ -1,0 +1,83 @@
+"""Landed files into the warehouse, and what was refused on the way."""
+
+import time
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tracking_pipeline.landing import ledger, quarantine
+from tracking_pipeline.landing.ingest import Progress
+from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
+from tracking_pipeline.landing.ingest import reconcile as reconcile_archive
+from tracking_pipeline.landing.pull import Pulled
+from tracking_pipeline.landing.pull import pull as pull_pages
+from tracking_pipeline.landing.summary import IngestSummary
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.state.store import open_store
+from tracking_pipeline.warehouse.connection import writer
+
+
+def scan(settings: Settings) -> list[ledger.Delivery]:
+    """Return the landed files that are whole and not loaded, in order of arrival."""
+    with open_store(settings) as store:
+        return ledger.scan(settings, store, now_utc())
+
+
+def let_settle(settings: Settings) -> None:
+    """Note what lies in the landing folder and wait until what is whole is due."""
+    scan(settings)
+    time.sleep(settings.stable_seconds)
+
+
+def ingest(
+    settings: Settings,
+    delivery_ids: Collection[int] | None = None,
+    *,
+    progress: Progress = print,
+) -> IngestSummary:
+    """Load deliveries by ledger id, or all that are due when None, and count the records' fates."""
+    with open_store(settings) as store, writer(settings) as con:
+        if delivery_ids is None:
+            due = ledger.scan(settings, store, now_utc())
+        else:
+            due = ledger.find(store, delivery_ids)
+        return ingest_deliveries(settings, con, due, now=now_utc(), progress=progress)
+
+
+def pull(settings: Settings) -> tuple[Pulled, ...]:
+    """Ask the HTTP endpoints for engine metrics, and land their pages."""
+    return pull_pages(settings, now=now_utc())
+
+
+def ingest_source(settings: Settings, source: str, *, progress: Progress = print) -> IngestSummary:
+    """Load what is due of one source: the others wait for their own run."""
+    due = [delivery.delivery_id for delivery in scan(settings) if delivery.source == source]
+    return ingest(settings, due, progress=progress)
+
+
+def reconcile(settings: Settings, *, progress: Progress = print) -> IngestSummary:
+    """Load what the archive holds and the warehouse does not; for when the product starts."""
+    with writer(settings) as con:
+        return reconcile_archive(settings, con, now=now_utc(), progress=progress)
+
+
+def quarantined(settings: Settings, *, with_replayed: bool = False) -> pl.DataFrame:
+    """Return the refused records, one a row, without their bytes."""
+    with writer(settings) as con:
+        create_tables(con)
+        return quarantine.quarantined(con, with_replayed=with_replayed)
+
+
+def quarantined_bytes(settings: Settings, quarantine_id: str) -> bytes:
+    """Return a refused record as it arrived, whole."""
+    with writer(settings) as con:
+        return quarantine.show(settings, con, quarantine_id)
+
+
+def replay(settings: Settings, quarantine_ids: Sequence[str], fixed: Path | None) -> IngestSummary:
+    """Read refused records again, corrected by the file ``fixed`` or by today's rules."""
+    with writer(settings) as con:
+        return quarantine.replay(settings, con, quarantine_ids, fixed, now=now_utc())

@@ -1,0 +1,60 @@
+"""What readers get: analyses, the published snapshot, reports and figures."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tracking_pipeline.analysis.figures import figures as figures_of
+from tracking_pipeline.analysis.tables import write_tables
+from tracking_pipeline.pipeline.building import sql_project
+from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.reports.archive import ArchivedReport
+from tracking_pipeline.reports.kinds import KINDS, Kinds, Owed, owed, told, write_reports
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.snapshot import open_snapshot
+from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
+
+
+def analyse(settings: Settings) -> dict[str, int]:
+    """Bring the analysis tables up to date with the days that are over; return their rows."""
+    today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
+    with writer(settings) as con:
+        return write_tables(con, today)
+
+
+def publish(settings: Settings) -> str:
+    """Publish the marts for readers and return the snapshot's version."""
+    with writer(settings) as con:
+        return publish_snapshot(settings, con)
+
+
+def owed_reports(settings: Settings, as_of: datetime, kinds: Kinds = KINDS) -> list[Owed]:
+    """Return each report of these kinds that is owed at ``as_of``, oldest period first."""
+    with closing(open_snapshot(settings)) as con:
+        return owed(settings, con, as_of, kinds)
+
+
+def reports_of(settings: Settings, kind: str, subject: str | None, day: date) -> list[Owed]:
+    """Return the kind's reports of the period that holds ``day``: of one subject, or of all."""
+    with closing(open_snapshot(settings)) as con:
+        return told(settings, con, kind, subject, day)
+
+
+def reports(
+    settings: Settings, wanted: Iterable[Owed], as_of: datetime
+) -> Iterator[ArchivedReport]:
+    """Write each report in every edition and format; ReportError names what failed after all."""
+    with closing(open_snapshot(settings)) as con:
+        yield from write_reports(settings, con, wanted, as_of)
+
+
+def figures(
+    settings: Settings, *, system: str, start: datetime, end: datetime, zone: str
+) -> pl.DataFrame:
+    """Return the figures of ``system`` over [start, end), the bounds read in ``zone``."""
+    with closing(open_snapshot(settings)) as con:
+        return figures_of(con, sql_project(), system=system, start=start, end=end, zone=zone)

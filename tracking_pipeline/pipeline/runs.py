@@ -1,0 +1,83 @@
+"""Whole runs, as sequences of the other steps."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracking_pipeline.landing.ingest import Progress
+from tracking_pipeline.landing.pull import SOURCE as ENGINE_METRICS
+from tracking_pipeline.landing.pull import Pulled
+from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
+from tracking_pipeline.landing.summary import IngestSummary
+from tracking_pipeline.pipeline.building import build, build_after, expect_built
+from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.pipeline.loading import ingest, ingest_source, pull, reconcile
+from tracking_pipeline.pipeline.publishing import analyse, owed_reports, publish, reports
+from tracking_pipeline.reports.archive import ArchivedReport
+from tracking_pipeline.reports.kinds import Owed
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.transform.build import NodeResult
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What one whole run did."""
+
+    ingested: IngestSummary
+    built: tuple[NodeResult, ...]
+    reports: tuple[ArchivedReport, ...]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one collection of engine metrics did."""
+
+    pulled: tuple[Pulled, ...]
+    ingested: IngestSummary
+    built: tuple[NodeResult, ...]
+
+
+def run(
+    settings: Settings, *, as_of: datetime | None = None, progress: Progress = print
+) -> RunSummary:
+    """Ingest what is due, build, analyse, publish and write every owed report.
+
+    ReportError names the reports that failed, after all others are written.
+    """
+    reconcile(settings, progress=progress)
+    ingested = ingest(settings, progress=progress)
+    built = build(settings, progress=progress)
+    analyse(settings)
+    publish(settings)
+    moment = as_of or now_utc()
+    wanted = _announced(owed_reports(settings, moment), progress)
+    return RunSummary(ingested, built, tuple(reports(settings, wanted, moment)))
+
+
+def _announced(wanted: Iterable[Owed], progress: Progress) -> Iterator[Owed]:
+    for each in wanted:
+        progress(f"report {each.kind} {each.subject} {each.start}")
+        yield each
+
+
+def collect(settings: Settings, *, progress: Progress = print) -> Collected:
+    """Pull and load engine metrics, then bring scores, insights and the snapshot up to date."""
+    pulled = pull(settings)
+    ingested = ingest_source(settings, ENGINE_METRICS, progress=progress)
+    built = []
+    for result in build_after(settings, ENGINE_METRICS):
+        progress(f"{result.status} {result.schema}.{result.name}")
+        built.append(result)
+    expect_built(built)
+    analyse(settings)
+    publish(settings)
+    return Collected(pulled, ingested, tuple(built))
+
+
+def rebuild(settings: Settings, *, progress: Progress = print) -> IngestSummary:
+    """Rebuild the warehouse from the archive alone, then build, analyse and publish."""
+    summary = rebuild_landing(settings, now=now_utc(), progress=progress)
+    build(settings, progress=progress)
+    analyse(settings)
+    publish(settings)
+    return summary
