@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tracking_pipeline.analysis.statistics.means import daily_means
+from tracking_pipeline.analysis.statistics.means import Means, daily_means, daily_ratios
 from tracking_pipeline.analysis.statistics.series import WEEK, Array, mean
 
 METHOD = "shrinkage towards the group mean, block bootstrap of ranks"
@@ -43,10 +43,24 @@ def ranking(values: Array, *, seed: int) -> Ranking:
     the means beyond their errors. Ranks are drawn anew from whole weeks of days, taken together for
     all members (block bootstrap; Künsch 1989). The same ``seed`` gives the same intervals.
     """
-    means = daily_means(values)
+    return _ranking(daily_means(values), mean(values[:, _drawn_days(values, seed)]))
+
+
+def ratio_ranking(numerators: Array, denominators: Array, *, seed: int) -> Ranking:
+    """Return the ranking of the ratios of the rows' sums, over the days that have both."""
+    is_both = ~np.isnan(numerators) & ~np.isnan(denominators)
+    above, below = (np.where(is_both, each, np.nan) for each in (numerators, denominators))
+    days = _drawn_days(above, seed)
+    bases = np.nansum(below[:, days], axis=-1)
+    drawn = np.nansum(above[:, days], axis=-1) / np.where(bases == 0, np.nan, bases)
+    return _ranking(daily_ratios(above, below), drawn)
+
+
+def _ranking(means: Means, drawn_means: Array) -> Ranking:
+    """Return the ranking by means and what they were in each draw (members x draws)."""
     is_ranked = ~np.isnan(means.error)
     if is_ranked.sum() < SMALLEST_COHORT:
-        return Ranking(np.nan, means.n, means.mean, *[np.full(len(values), np.nan)] * 6)
+        return Ranking(np.nan, means.n, means.mean, *[np.full(len(means.n), np.nan)] * 6)
     raw, noise = means.mean[is_ranked], means.error[is_ranked] ** 2
     beyond = max(float(np.var(raw, ddof=1) - np.mean(noise)), _LEAST_SPREAD * float(np.mean(noise)))
     total = beyond + noise
@@ -54,7 +68,7 @@ def ranking(values: Array, *, seed: int) -> Ranking:
     centre = float(np.mean(raw))
     shrunk = centre + weight * (raw - centre)
     margin = _Z * np.sqrt(weight * noise)
-    drawn = centre + weight * (_drawn_means(values[is_ranked], seed) - centre)
+    drawn = centre + weight * (drawn_means[is_ranked].T - centre)
     rank_low, rank_high = np.nanquantile(
         _ranks(drawn), [0.025, 0.975], axis=0, method="closest_observation"
     )
@@ -63,12 +77,12 @@ def ranking(values: Array, *, seed: int) -> Ranking:
     return Ranking(centre, means.n, means.mean, *placed)
 
 
-def _drawn_means(values: Array, seed: int) -> Array:
-    """Return draws x members: means over blocks of a week that start on any day (circular)."""
+def _drawn_days(values: Array, seed: int) -> npt.NDArray[np.int64]:
+    """Return draws x days: blocks of a week that start on any day (circular)."""
     days = values.shape[1]
     starts = np.random.default_rng(seed).integers(0, days, size=(_DRAWS, -(-days // WEEK)))
     chosen = (starts[:, :, None] + np.arange(WEEK)) % days
-    return mean(values[:, chosen.reshape(_DRAWS, -1)[:, :days]]).T
+    return np.asarray(chosen.reshape(_DRAWS, -1)[:, :days])
 
 
 def _ranks(values: Array) -> Array:
