@@ -1,0 +1,149 @@
+"""Which engineers of a team stand where, by what they recorded day by day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import duckdb
+import numpy as np
+
+from tracking_pipeline.analysis.statistics.ranking import Ranking, ranking, ratio_ranking
+from tracking_pipeline.analysis.statistics.series import Array, count
+
+FEWEST_DAYS: Final = 14
+"""Ranks are drawn anew from whole weeks: of fewer dates every draw is nearly the same."""
+
+_DAYS: Final = """
+with
+engineers as (
+    select unnest($engineers::varchar[]) as engineer_email
+),
+dates as (
+    select unnest(generate_series($first::date, $last::date, interval 1 day))::date as metric_date
+)
+select
+    savings.estimated_cost_saved_usd::double, savings.time_saved_minutes / 60.0,
+    work.commits_count::double, copilot.memory_hits::double,
+    (copilot.memory_hits + copilot.memory_misses)::double
+from engineers
+cross join dates
+left join marts.cost_savings as savings
+    on (savings.client_id, savings.engineer_email, savings.metric_date)
+    = ($client_id, engineers.engineer_email, dates.metric_date)
+left join marts.productivity_metrics as work
+    on (work.client_id, work.engineer_email, work.metric_date)
+    = ($client_id, engineers.engineer_email, dates.metric_date)
+left join marts.copilot_metrics as copilot
+    on (copilot.client_id, copilot.engineer_email, copilot.metric_date)
+    = ($client_id, engineers.engineer_email, dates.metric_date)
+order by engineers.engineer_email, dates.metric_date
+"""
+
+
+@dataclass(frozen=True)
+class EngineerDays:
+    """What each engineer recorded on each date: engineers (sorted) x dates, NaN = no row."""
+
+    engineers: tuple[str, ...]
+    cost_saved_usd: Array
+    hours_saved: Array
+    commits: Array
+    memory_hits: Array
+    memory_lookups: Array
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one engineer stands; ``value`` is the figure over the window.
+
+    ``shrunk`` is it drawn towards the team's mean by as much as it is noise, in the same unit;
+    ``rank`` 1 is the highest ``shrunk``, ``rank_low`` to ``rank_high`` its 95 % bootstrap interval.
+    They are None when too few engineers or dates are there to tell.
+    """
+
+    engineer: str
+    value: float
+    shrunk: float | None = None
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+
+
+def engineer_days(
+    con: duckdb.DuckDBPyConnection,
+    client_id: str,
+    engineers: Sequence[str],
+    window: tuple[date, date],
+) -> EngineerDays:
+    """Return what these engineers of the team recorded on the dates of ``window``, both included.
+
+    ``con`` is a warehouse or a snapshot with the telemetry's marts.
+    """
+    first, last = window
+    chosen = sorted(engineers)
+    bound = {"engineers": chosen, "first": first, "last": last, "client_id": client_id}
+    found = np.array(con.execute(_DAYS, bound).fetchall(), dtype=float)
+    whole = found.reshape(len(chosen), (last - first).days + 1, 5)
+    return EngineerDays(tuple(chosen), *np.moveaxis(whole, 2, 0))
+
+
+def by_total(
+    engineers: Sequence[str],
+    values: Sequence[float | None],
+    daily: Array,
+    *,
+    scale: float,
+    seed: int,
+) -> tuple[Place, ...]:
+    """Return where the engineers stand by the totals of the rows of ``daily``, best first.
+
+    ``values`` are the totals over the window in the unit that ``scale`` turns the mean of a date
+    into; who has none is left out. A date without a row adds nothing to a total.
+    """
+    is_known = ~np.isnan(daily).all(axis=1, keepdims=True)
+    found = ranking(_enough(np.where(is_known, np.nan_to_num(daily), np.nan)), seed=seed)
+    return _placed(engineers, values, found, scale)
+
+
+def by_ratio(
+    engineers: Sequence[str],
+    values: Sequence[float | None],
+    daily: tuple[Array, Array],
+    *,
+    seed: int,
+) -> tuple[Place, ...]:
+    """Return where the engineers stand by the ratio of the sums of both parts, best first."""
+    above, below = daily
+    found = ratio_ranking(_enough(above), below, seed=seed)
+    return _placed(engineers, values, found, 1.0)
+
+
+def is_clear(standing: Sequence[Place]) -> bool:
+    """Return whether the whole 95 % interval of the first one's rank is 1, with no other beside."""
+    if not standing or standing[0].rank_high != 1:
+        return False
+    return len(standing) == 1 or standing[0].shrunk != standing[1].shrunk
+
+
+def _enough(daily: Array) -> Array:
+    return np.where(count(daily)[:, None] >= FEWEST_DAYS, daily, np.nan)
+
+
+def _placed(
+    engineers: Sequence[str], values: Sequence[float | None], found: Ranking, scale: float
+) -> tuple[Place, ...]:
+    ranked = np.stack([found.shrunk * scale, found.rank, found.rank_low, found.rank_high], axis=1)
+    made = [
+        _place(engineer, value, row)
+        for engineer, value, row in zip(engineers, values, ranked, strict=True)
+        if value is not None
+    ]
+    last = len(made) + 1
+    return tuple(sorted(made, key=lambda each: (each.rank or last, -each.value, each.engineer)))
+
+
+def _place(engineer: str, value: float, row: Array) -> Place:
+    if np.isnan(row).any():
+        return Place(engineer, value)
+    return Place(engineer, value, float(row[0]), *(int(rank) for rank in row[1:]))
