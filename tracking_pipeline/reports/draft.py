@@ -73,6 +73,7 @@ class Sheet:
 class Draft:
     """A report as its kind tells it; the same for every format.
 
+    ``title`` stands on the report itself, where lists of reports show ``subject_label``.
     ``said`` is what a reader is told: the report is written anew when it differs, so it leaves out
     what may differ though nothing of the period does (histories, re-deliveries). ``data`` are the
     kind's own keys of the JSON file, ``details`` go below its key ``tracking``; ``summary`` are
@@ -99,6 +100,7 @@ class Draft:
     exports: Mapping[str, object] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
+    title: str = ""
     is_demo: bool = False
     is_silent: bool = False
     revision: int = 1

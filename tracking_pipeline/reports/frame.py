@@ -33,7 +33,7 @@ def framed(draft: Draft, edition: Edition) -> Document:
     as_of = display.instant(draft.as_of)
     zone, span = draft.period.zone, display.span(draft.period)
     return Document(
-        title=draft.subject_label,
+        title=draft.title or draft.subject_label,
         kicker=_kicker(draft, edition),
         period=span,
         mark=Chip(f"data quality: {draft.mark}", "good" if draft.mark == "ok" else "warning"),

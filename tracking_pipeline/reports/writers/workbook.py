@@ -17,6 +17,7 @@ _UNIT_FORMATS: Final = {
     "count": "#,##0",
     "usd": "$#,##0.00",
     "ms": "#,##0",
+    "multiple": '#,##0.0"\N{MULTIPLICATION SIGN}"',
 }
 _ANY_UNIT: Final = "#,##0.00"
 _WIDEST: Final = 60
@@ -38,7 +39,7 @@ def workbook(draft: Draft) -> bytes:
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties(
             {
-                "title": f"{draft.subject_label}: {draft.kind_label.lower()}",
+                "title": f"{draft.title or draft.subject_label}: {draft.kind_label.lower()}",
                 "subject": display.span(draft.period),
                 "author": "Tracking Pipeline",
                 "created": draft.as_of.replace(tzinfo=None),
@@ -75,7 +76,7 @@ def _sheets(draft: Draft) -> Iterator[Sheet]:
 def _summary(draft: Draft) -> Sheet:
     facts: tuple[tuple[str, CellValue], ...] = (
         ("Report", draft.kind_label),
-        ("Of", draft.subject_label),
+        ("Of", draft.title or draft.subject_label),
         ("Period", display.span(draft.period)),
         ("Time zone", draft.period.zone),
         ("As of", display.instant(draft.as_of)),

@@ -1,0 +1,97 @@
+"""How the value of a window was computed, each step with its numbers (figures.md, Telemetry)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.telemetry import assumptions as ids
+from tracking_pipeline.reports.telemetry.assumptions import Assumed
+from tracking_pipeline.reports.telemetry.value import Value
+
+_CALENDAR_MONTH = 30
+_TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One figure: what it is called, how it is computed, what comes out."""
+
+    label: str
+    formula: str
+    result: str
+
+
+def steps(value: Value, assumed: Assumed, n_engineers: int = 1) -> tuple[Step, ...]:
+    """Return the way to the return on cost, and to the other figures that assume something."""
+    return (
+        *_return(value, assumed, n_engineers),
+        *_savings(value, assumed),
+        *_work(value, assumed),
+    )
+
+
+def _return(value: Value, assumed: Assumed, n_engineers: int) -> Iterator[Step]:
+    tokens, hours = _count(value.tokens_saved), _of(value.hours_saved, "h")
+    saved, worth = _usd(value.cost_saved_usd), _usd(value.productivity_value_usd)
+    total, cost = _usd(value.total_value_usd), _usd(value.assistant_cost_usd)
+    price, rate = _assumed(assumed, ids.TOKEN_PRICE), _assumed(assumed, ids.HOURLY_RATE)
+    month, efficiency = _assumed(assumed, ids.MONTHLY_COST), _assumed(assumed, ids.EFFICIENCY)
+    heads = f"{n_engineers} engineers {_TIMES} " if n_engineers != 1 else ""
+    yield Step("Cost saved", f"{tokens} tokens / 1,000 {_TIMES} {price}", saved)
+    worked = f"{hours} {_TIMES} {rate} {_TIMES} {efficiency} efficiency"
+    yield Step("Value of the time saved", worked, worth)
+    yield Step("Value delivered", f"{saved} + {worth}", total)
+    yield Step(
+        "Cost of CORTEX", f"{heads}{value.n_days} / {_CALENDAR_MONTH} {_TIMES} {month}", cost
+    )
+    yield Step("Return on cost", f"{total} / {cost}", _of(value.roi_multiplier, "multiple"))
+
+
+def _savings(value: Value, assumed: Assumed) -> Iterator[Step]:
+    saved = f"{_usd(value.cost_saved_usd)} / {value.n_days} days"
+    for label, days, found in (
+        ("Projection, a month", _CALENDAR_MONTH, value.monthly_projection_usd),
+        ("Projection, a year", 365, value.annual_projection_usd),
+    ):
+        yield Step(label, f"{saved} {_TIMES} {days}", _usd(found))
+    if ids.CALL_PRICE in assumed:
+        calls, price = _count(value.api_calls_avoided), _assumed(assumed, ids.CALL_PRICE)
+        worth = _usd(value.api_calls_value_usd)
+        yield Step("API calls avoided", f"{calls} calls {_TIMES} {price}", worth)
+
+
+def _work(value: Value, assumed: Assumed) -> Iterator[Step]:
+    pace, baseline = _of(value.commits_per_day, "ratio"), _assumed(assumed, ids.BASELINE)
+    gain = _of(value.productivity_gain_percent, "percent")
+    yield Step("Commits against the baseline", f"({pace} \N{MINUS SIGN} {baseline}) / {baseline}", gain)
+
+
+def quality(value: Value) -> Step:
+    """Return how one engineer's quality score was computed; caps are of 30 days."""
+    coverage = _of(value.avg_test_coverage, "score")
+    scale = "" if value.n_days == _CALENDAR_MONTH else f" {_TIMES} 30 / {value.n_days}"
+    bugs, reviews = (
+        f"min({_count(found)}{scale}, {most}) {_TIMES} 2"
+        for found, most in ((value.bugs_fixed, 20), (value.code_reviews, 10))
+    )
+    formula = f"{coverage} {_TIMES} 0.4 + {bugs} + {reviews}, at most 100"
+    return Step("Quality score", formula, _of(value.quality_score, "score"))
+
+
+def _assumed(assumed: Assumed, name: str) -> str:
+    found = assumed.get(name)
+    if found is None:
+        return display.NO_DATA
+    return f"{found.base:,g}" if found.unit != "usd" else _usd(found.base)
+
+
+def _of(value: float | None, unit: str) -> str:
+    return display.number(value, unit)
+
+
+def _usd(value: float | None) -> str:
+    return _of(value, "usd")
+
+
+def _count(value: float | None) -> str:
+    return _of(value, "count")
