@@ -13,6 +13,7 @@ from tracking_pipeline.landing.identity import find_losers
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.tables import naive_utc
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.projection import landed_columns
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.keys import pseudonym_key
@@ -110,9 +111,10 @@ def _insert(con: duckdb.DuckDBPyConnection, kind: RecordKind) -> None:
     find_losers(con, kind)
     count_fates(con, kind.name, parsed)
     failpoint("ingest.losers_found")
+    landed = ", ".join(f"p.{quote(name)}" for name, _ in landed_columns(kind))
     con.execute(
         f"insert into landing.{quote(kind.table)} by name "
-        "select p.* exclude (byte_offset), "
+        f"select {landed}, "
         "(select any_value(batch_id) from batch_files) as batch_id "
         f"from {parsed} as p anti join losers as l on p.rowid = l.row_id"
     )

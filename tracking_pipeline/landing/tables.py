@@ -81,7 +81,8 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 def body(kind: RecordKind) -> list[str]:
     """Return the columns, quoted, in which two records of one identity may contradict."""
-    return [quote(name) for name, _ in landed_columns(kind) if name not in _WHEREABOUTS]
+    beside = _WHEREABOUTS | kind.circumstances
+    return [quote(name) for name, _ in landed_columns(kind) if name not in beside]
 
 
 def _record_table(kind: RecordKind) -> str:

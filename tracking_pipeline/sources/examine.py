@@ -175,7 +175,11 @@ def _check_type(path: str, value: JsonValue, expected: JsonType) -> None:
 
 def _check_required(record: Record, kind: RecordKind) -> None:
     observed = kind.common_fields.get("observed_at")
-    if observed and all(_at(record, path) in (None, "") for path in observed.paths):
+    if (
+        observed
+        and observed.required
+        and all(_at(record, path) in (None, "") for path in observed.paths)
+    ):
         raise RefusedError("missing_timestamp", f"has no {' or '.join(observed.paths)}")
     for field in kind.fields:
         if field.required and _first(record, field) is None:
@@ -264,6 +268,7 @@ _IS: dict[JsonType, Callable[[JsonValue], bool]] = {
     "DOUBLE": lambda value: isinstance(value, float) or _is_integer(value),
     "BIGINT": _is_integer,
     "BOOLEAN": lambda value: isinstance(value, bool),
+    "FLAG": lambda value: isinstance(value, bool) or (_is_integer(value) and value in {0, 1}),
     "VARCHAR[]": lambda value: (
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     ),

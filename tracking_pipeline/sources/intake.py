@@ -15,6 +15,7 @@ from tracking_pipeline.sources.privacy import pads
 from tracking_pipeline.sources.projection import INHERITED, STRICT, parsed_columns, typed
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
+from tracking_pipeline.sources.times import declared_zones
 from tracking_pipeline.warehouse.swap import quote
 
 _BATCH_RECORDS = 10_000
@@ -88,7 +89,8 @@ class Intake:
         self.con = con
         self.source = source
         self.limits = limits
-        self.bound: dict[str, object] = {**pads(key), "latest": latest}
+        zones = declared_zones(limits.engineer_timezones)
+        self.bound: dict[str, object] = {**pads(key), **zones, "latest": latest}
         self._waiting: list[tuple[FileCount, Examined, Place]] = []
         self._waiting_bytes = 0
         self._rejected: list[tuple[object, ...]] = []

@@ -22,6 +22,7 @@ _TABLES = {
     "parsed_findings": (
         "file_id varchar, kind varchar, finding varchar, field varchar, n_records bigint"
     ),
+    "parsed_people": "pseudonym varchar, email varchar, name varchar, file_id varchar",
 }
 
 

@@ -4,7 +4,15 @@ import json
 from collections.abc import Callable, Iterator
 
 from tracking_pipeline.sources.privacy import hashed, masking
-from tracking_pipeline.sources.record import COMMON, LEAD, Field, JsonType, RecordKind
+from tracking_pipeline.sources.record import (
+    COMMON,
+    CONTENT,
+    LEAD,
+    Field,
+    JsonType,
+    RecordKind,
+)
+from tracking_pipeline.sources.times import date, instant, noon
 from tracking_pipeline.warehouse.swap import quote
 
 # What each line carries beside its text: its place and what its file or the strict parser knows.
@@ -14,9 +22,13 @@ STRICT = ("extras", "lead_rest")
 
 Present = frozenset[str] | None
 
+# When the date whose noon was observed begins where it begins first.
+_DAWN = "observed - interval 26 hours"
+
 _LEAD_KEYS = ("company", "email", "industry", "lead_id", "linkedin_url", "name")
 _READ_AS = {
     "BIGINT": "HUGEINT",
+    "FLAG": "VARCHAR",
     "SCALAR": "VARCHAR",
     "ANY": "JSON",
     "OBJECT": "JSON",
@@ -30,10 +42,6 @@ _TEXT_LIST = rf"\[\s*({_TEXT}(\s*,\s*{_TEXT})*)?\s*\]"
 _MEMBER = rf"{_TEXT}:({_TEXT}|-?\d{{1,18}}(\.\d+)?|true|false|null)"
 _FLAT = rf"\{{({_MEMBER}(,{_MEMBER})*)?\}}"
 _SORTED = "to_json(map_from_entries(list_sort(map_entries(cast({value} as map(varchar, json))))))"
-
-_NAIVE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?"
-_ZONED = _NAIVE + r"(Z|[+-]\d\d(:?\d\d)?)"
-_DATE = r"\d{4}-\d\d-\d\d"
 
 
 def typed(kind: RecordKind, lines: str, present: Present = None) -> str:
@@ -81,25 +89,25 @@ def landed_columns(kind: RecordKind) -> list[tuple[str, str]]:
 
 
 def parsed_columns(kind: RecordKind) -> list[tuple[str, str]]:
-    """Return the columns of ``parsed_<kind>``: the landed ones and where the record stands."""
-    return [*landed_columns(kind), ("byte_offset", "BIGINT")]
+    """Return the columns of ``parsed_<kind>``: the landed ones, then its place and its person."""
+    beside = [("byte_offset", "BIGINT"), *((name, "VARCHAR") for name in _people(kind))]
+    return [*landed_columns(kind), *beside]
 
 
 def _inner(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
     """Yield the raw values: each field's first path that is present."""
     for number, part in enumerate(kind.identity):
-        if not _is_column(kind, part):
+        if not _is_column(kind, part) and part != CONTENT:
             yield f"identity_{number}", _scalar(part, present)
+    for name, path in _people(kind).items():
+        yield name, _scalar(path, present)
     yield "is_proven_content", _proof(kind, present)
     for field in kind.fields:
         yield f"raw_{field.column}", _value(field, present)
 
 
 def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
-    parts = [
-        _column(kind, part) if _is_column(kind, part) else f"identity_{number}"
-        for number, part in enumerate(kind.identity)
-    ]
+    parts = [_part(kind, part, number) for number, part in enumerate(kind.identity)]
     yield "record_id", f"md5(concat_ws(chr(31), '{kind.name}', {', '.join(parts)}))"
     for name in COMMON:
         yield name, _column(kind, name)
@@ -109,9 +117,27 @@ def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
     for field in kind.own_fields:
         yield field.column, _landed(field)
     yield "byte_offset", "byte_offset"
+    for name in _people(kind):
+        yield name, name
     yield "position", "position"
     yield "refusal", _refusal(kind)
     yield "is_proven", "is_proven_content"
+
+
+def _part(kind: RecordKind, part: str, number: int) -> str:
+    """Return a part of an identity; of CONTENT a list, in which what is missing has its place."""
+    if part == CONTENT:
+        fields = [field for field in kind.own_fields if field.column not in kind.circumstances]
+        return f"to_json([{', '.join(f'cast({_landed(field)} as varchar)' for field in fields)}])"
+    return _column(kind, part) if _is_column(kind, part) else f"identity_{number}"
+
+
+def _people(kind: RecordKind) -> dict[str, str]:
+    """Return the columns that tell whom a record names, and their paths."""
+    if kind.person is None:
+        return {}
+    paths = {"person_email": kind.person.email, "person_name": kind.person.name}
+    return {column: path for column, path in paths.items() if path is not None}
 
 
 def _is_column(kind: RecordKind, part: str) -> bool:
@@ -129,42 +155,30 @@ def _column(kind: RecordKind, name: str) -> str:
 
 
 def _observed(kind: RecordKind) -> str:
-    if "observed_at" in kind.common_fields:
-        return _instant("raw_observed_at")
-    return "make_timestamp(received_at)"
+    field = kind.common_fields.get("observed_at")
+    if field is None:
+        return "make_timestamp(received_at)"
+    return noon("raw_observed_at") if field.type == "DATE" else _landed(field)
 
 
 def _landed(field: Field) -> str:
     value = f"raw_{field.column}"
     if field.json_type == "VARCHAR[]":
         value = f"cast({value} as varchar[])"
-    if field.type in _READINGS:
-        return _READINGS[field.type](value)
     if field.json_type == "OBJECT":
         value = _SORTED.replace("{value}", value)
+    if field.sql is not None:
+        value = field.sql.replace("{value}", value)
+    elif field.type in _READINGS:
+        return _READINGS[field.type](value)
     if field.privacy == "pseudonym":
         return hashed(value)
     if field.privacy == "masked":
         return masking(value)
-    derived = field.sql.replace("{value}", value) if field.sql else value
-    return f"cast({derived} as {field.type})"
+    return f"cast({value} as {field.type})"
 
 
-def _instant(value: str) -> str:
-    """Return a UTC timestamp: an offset is honoured, a naive time is one of the file's zone."""
-    return (
-        f"case when regexp_full_match({value}, '{_NAIVE}') then make_timestamp(epoch_us("
-        f"timezone(timezone, try_cast({value} as timestamp)))) "
-        f"when regexp_full_match({value}, '{_ZONED}') then make_timestamp(epoch_us("
-        f"try_cast({value} as timestamptz))) end"
-    )
-
-
-def _date(value: str) -> str:
-    return f"case when regexp_full_match({value}, '{_DATE}') then try_cast({value} as date) end"
-
-
-_READINGS: dict[str, Callable[[str], str]] = {"TIMESTAMP": _instant, "DATE": _date}
+_READINGS: dict[str, Callable[[str], str]] = {"TIMESTAMP": instant, "DATE": date}
 
 
 def _refusal(kind: RecordKind) -> str:
@@ -174,9 +188,12 @@ def _refusal(kind: RecordKind) -> str:
         for field in kind.own_fields
         if field.type in _READINGS
     ]
+    at = kind.common_fields.get("observed_at")
+    is_date = at is not None and at.type == "DATE"
+    code, earliest = ("bad_date", _DAWN) if is_date else ("bad_timestamp", "observed")
     return (
-        f"case when observed is null then 'bad_timestamp observed_at' {''.join(unread)}"
-        "when observed > $latest then 'future_timestamp observed_at' end"
+        f"case when observed is null then '{code} observed_at' {''.join(unread)}"
+        f"when {earliest} > $latest then 'future_timestamp observed_at' end"
     )
 
 
@@ -226,6 +243,8 @@ def _proof(kind: RecordKind, present: Present) -> str:
 def _sound(path: str, json_type: JsonType) -> Iterator[str]:
     """Yield what is true of a value of this type that the strict parser would accept."""
     member = _member(path)
+    if json_type == "FLAG":
+        yield f"{member} in ('true', 'false', '0', '1')"
     if json_type in {"DOUBLE", "BIGINT"}:
         yield f"abs({member}) < {_LARGEST}"
     if json_type == "VARCHAR[]":

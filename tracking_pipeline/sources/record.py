@@ -8,7 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 FieldType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "TIMESTAMP", "DATE", "VARCHAR[]"]
-JsonType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "VARCHAR[]", "SCALAR", "ANY", "OBJECT"]
+JsonType = Literal[
+    "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "FLAG", "VARCHAR[]", "SCALAR", "ANY", "OBJECT"
+]
 Privacy = Literal["plain", "pseudonym", "masked"]
 
 COMMON = ("client_id", "observed_at", "provenance", "session_id")
@@ -19,6 +21,7 @@ NOUNS: dict[JsonType, str] = {
     "DOUBLE": "a number",
     "BIGINT": "a whole number",
     "BOOLEAN": "true or false",
+    "FLAG": "true or false, 1 or 0",
     "VARCHAR[]": "a list of texts",
     "SCALAR": "a text or a whole number",
     "ANY": "any value",
@@ -29,13 +32,17 @@ NOUNS: dict[JsonType, str] = {
 LEAD = "lead"
 """The part of an identity that is the canonical JSON of ``lead_identifier``."""
 
+CONTENT = "content"
+"""The part of an identity that is all own columns of a kind but its circumstances."""
+
 
 @dataclass(frozen=True)
 class Field:
     """One landed column.
 
     ``paths`` are dotted alternatives; the first one present wins. ``sql`` derives the column from
-    ``{value}``, the JSON value of type ``reads``; an ``OBJECT`` lands as its JSON, keys sorted. An
+    ``{value}``, the JSON value of type ``reads``, and from ``raw_<column>``, that of another field
+    of the kind; an ``OBJECT`` lands as its JSON, keys sorted. An
     ``is_expected`` field stands in every record whose section is there: a file in which no record
     has it lost it. A text that ``pattern`` does not match whole, and a number outside ``bounds``
     (closed), refuse the record; ``expects`` says in words what the pattern wants.
@@ -75,14 +82,24 @@ PROVENANCE = Field(
 
 
 @dataclass(frozen=True)
+class Person:
+    """Where a record names whom it is about: known paths of their e-mail address and name."""
+
+    email: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class RecordKind:
     """One kind of record.
 
     ``named_by`` is the key under which a record names its kind; None: only its file or its keys
     say so. ``identity`` lists what, with the kind, identifies a record: landed columns,
-    ``content_hash`` (of the file), LEAD, or else paths of a scalar as written. ``unlanded`` are
-    known values that no column keeps. A section in ``list_sections`` may hold a list instead, which
-    is ignored. ``labels`` are two columns that say the same thing and must agree.
+    ``content_hash`` (of the file), LEAD, CONTENT, or else paths of a scalar as written.
+    ``unlanded`` are known values that no column keeps. A section in ``list_sections`` may hold a
+    list instead, which is ignored. ``labels`` are two columns that say the same thing and must
+    agree. ``circumstances`` are columns that tell how a record was read and not what it says: two
+    records that differ in them alone are one.
     """
 
     name: str
@@ -92,6 +109,8 @@ class RecordKind:
     unlanded: tuple[tuple[str, JsonType], ...] = ()
     list_sections: tuple[str, ...] = ()
     labels: tuple[str, str] | None = None
+    circumstances: frozenset[str] = frozenset()
+    person: Person | None = None
 
     @property
     def table(self) -> str:
