@@ -17,37 +17,31 @@ FEWEST_DAYS: Final = 14
 _DAYS: Final = """
 with
 engineers as (
-    select unnest($engineers::varchar[]) as engineer_email
+    select unnest($engineers::varchar[]) as engineer_hash
 ),
 dates as (
     select unnest(generate_series($first::date, $last::date, interval 1 day))::date as metric_date
 )
 select
-    savings.estimated_cost_saved_usd::double, savings.time_saved_minutes / 60.0,
-    work.commits_count::double, copilot.memory_hits::double,
-    (copilot.memory_hits + copilot.memory_misses)::double
+    days.tokens_saved::double, days.minutes_saved::double, days.commits::double,
+    days.memory_hits::double, (days.memory_hits + days.memory_misses)::double
 from engineers
 cross join dates
-left join marts.cost_savings as savings
-    on (savings.client_id, savings.engineer_email, savings.metric_date)
-    = ($client_id, engineers.engineer_email, dates.metric_date)
-left join marts.productivity_metrics as work
-    on (work.client_id, work.engineer_email, work.metric_date)
-    = ($client_id, engineers.engineer_email, dates.metric_date)
-left join marts.copilot_metrics as copilot
-    on (copilot.client_id, copilot.engineer_email, copilot.metric_date)
-    = ($client_id, engineers.engineer_email, dates.metric_date)
-order by engineers.engineer_email, dates.metric_date
+left join marts.engineer_days as days
+    on days.client_id = $client_id
+    and days.engineer_hash = engineers.engineer_hash
+    and days.metric_date = dates.metric_date
+order by engineers.engineer_hash, dates.metric_date
 """
 
 
 @dataclass(frozen=True)
 class EngineerDays:
-    """What each engineer recorded on each date: engineers (sorted) x dates, NaN = no row."""
+    """What each engineer recorded on each date: engineers (sorted) x dates, NaN = nothing."""
 
     engineers: tuple[str, ...]
-    cost_saved_usd: Array
-    hours_saved: Array
+    tokens_saved: Array
+    minutes_saved: Array
     commits: Array
     memory_hits: Array
     memory_lookups: Array
