@@ -192,6 +192,11 @@ class Settings(BaseSettings):
         return self.home_dir / "snapshots"
 
     @property
+    def tables_dir(self) -> Path:
+        """The published tables for other tools: Parquet files and one DuckDB file."""
+        return self.home_dir / "tables"
+
+    @property
     def reports_dir(self) -> Path:
         """The immutable report archive."""
         return self.home_dir / "reports"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -17,7 +18,20 @@ from tracking_pipeline.warehouse.swap import drop, relation_kind
 
 Frames = Mapping[str, pl.DataFrame]
 
-TABLES = ("trends", "level_shifts", "anomalies", "claims", "forecasts", "proof_points")
+TABLES: Final = {
+    "trends": "One row a metric and week: the test that was made, against the week before or over "
+    "four weeks of days, its p-value and interval, and whether the metric improves, declines or "
+    "holds.",
+    "level_shifts": "One row a daily series and week: its strongest break in eight weeks, and "
+    "whether that is one.",
+    "anomalies": "One row a daily series and day that lies outside the limits of its baseline.",
+    "claims": "One row a sentence that a report may say, with the evidence it stands on and "
+    "whether that is enough.",
+    "forecasts": "One row a client (or all), total and month: what the days before it foretell, "
+    "with intervals.",
+    "proof_points": "One row a client, month and candidate for a case study: whether it stands.",
+}
+"""Each table, and what one row of it is."""
 
 _BASELINE = 9 * 7
 """Days that a week's analysis reads: itself and the eight weeks before its first day."""

@@ -45,6 +45,16 @@ def figures(  # noqa: PLR0913 - one parameter an option
 
 
 @click.command()
+@click.pass_obj
+def tables(settings: Settings) -> None:
+    """Write the published tables for other tools: Parquet files and one DuckDB file."""
+    from tracking_pipeline.pipeline import publishing
+
+    offered = publishing.offer_tables(settings)
+    click.echo(f"{offered.n_tables} tables in {offered.folder}")
+
+
+@click.command()
 @click.option("--kind", help="Only this kind of report; default: all, of one period `weekly`.")
 @click.option("--subject", "--system", "subject", help="Only this system or client; default: all.")
 @click.option(

@@ -30,6 +30,6 @@ def main(context: click.Context) -> None:
 
 for command in (
     *(jobs.run, jobs.up, jobs.ingest, jobs.collect, jobs.validate, jobs.doctor, jobs.rebuild),
-    *(looking.figures, looking.report, quarantine.quarantine),
+    *(looking.figures, looking.report, looking.tables, quarantine.quarantine),
 ):
     main.add_command(command)

@@ -2,35 +2,24 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from tracking_pipeline.analysis.tables import TABLES
 from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL
 from tracking_pipeline.defs.sql_models import asset_key
 from tracking_pipeline.pipeline import building, publishing
 from tracking_pipeline.settings import Settings
 
 SNAPSHOT = dg.AssetKey(["published", "snapshot"])
+TABLES_FOR_TOOLS = dg.AssetKey(["published", "tables"])
 _READ = (
     *("metrics", "metric_weekly", "week_over_week", "daily_series", "scores_weekly"),
     *("benchmark_comparison_weekly", "proof_point_candidates", "economics_monthly"),
 )
-_TABLES = {
-    "trends": "One row a metric and week: the test that was made, against the week before or over "
-    "four weeks of days, its p-value and interval, and whether the metric improves, declines or "
-    "holds.",
-    "level_shifts": "One row a daily series and week: its strongest break in eight weeks, and "
-    "whether that is one.",
-    "anomalies": "One row a daily series and day that lies outside the limits of its baseline.",
-    "claims": "One row a sentence that a report may say, with the evidence it stands on and "
-    "whether that is enough.",
-    "forecasts": "One row a client (or all), total and month: what the days before it foretell, "
-    "with intervals.",
-    "proof_points": "One row a client, month and candidate for a case study: whether it stands.",
-}
 
 
 @dg.definitions
 def analysis() -> dg.Definitions:
-    """Define what SQL cannot say, and the published copy that all readers open."""
-    return dg.Definitions(assets=[analysis_tables(), snapshot()])
+    """Define what SQL cannot say, the published copy that all readers open, and its files."""
+    return dg.Definitions(assets=[analysis_tables(), snapshot(), tables_for_tools()])
 
 
 def analysis_tables() -> dg.AssetsDefinition:
@@ -46,7 +35,7 @@ def analysis_tables() -> dg.AssetsDefinition:
             owners=OWNERS,
             metadata={"dagster/table_name": f"analysis.{name}"},
         )
-        for name, text in _TABLES.items()
+        for name, text in TABLES.items()
     ]
 
     @dg.multi_asset(name="analysis_tables", specs=specs, pool=WAREHOUSE_POOL)
@@ -65,7 +54,7 @@ def snapshot() -> dg.AssetsDefinition:
 
     @dg.asset(
         key=SNAPSHOT,
-        deps=[*marts, *(["analysis", name] for name in _TABLES)],
+        deps=[*marts, *(["analysis", name] for name in TABLES)],
         description="The read-only copy of marts, analysis and typed events that the report shelf, "
         "the reports and `tracking figures` read. Replaced as a whole.",
         group_name="published",
@@ -79,3 +68,23 @@ def snapshot() -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"version": version, "folder": folder})
 
     return publish
+
+
+def tables_for_tools() -> dg.AssetsDefinition:
+    """Return the asset that writes the published tables for other tools."""
+
+    @dg.asset(
+        key=TABLES_FOR_TOOLS,
+        deps=[SNAPSHOT],
+        description="The published tables as Parquet files and as one read-only DuckDB file, for "
+        "Grafana, Tableau and notebooks. `tracking tables` writes them at once.",
+        group_name="published",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+    )
+    def offer(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
+        offered = publishing.offer_tables(settings)
+        folder = dg.MetadataValue.path(str(offered.folder))
+        return dg.MaterializeResult(metadata={"tables": offered.n_tables, "folder": folder})
+
+    return offer

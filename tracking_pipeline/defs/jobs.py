@@ -1,13 +1,16 @@
 import dagster as dg
 
+from tracking_pipeline.defs.analysis import TABLES_FOR_TOOLS
 from tracking_pipeline.defs.recovery import UNFINISHED
 from tracking_pipeline.defs.reports import MONTHLY_REPORT
 
 COLLECTION = "collection"
 VALIDATION = "validation"
 _UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED]
-# A job has one kind of partitions: the months have theirs.
-_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(MONTHLY_REPORT)
+# A job has one kind of partitions: the months have theirs. Files for other tools are written once
+# a day, for that takes the longer the more history there is.
+_MORNING = dg.AssetSelection.assets(MONTHLY_REPORT, TABLES_FOR_TOOLS)
+_EVERYTHING = dg.AssetSelection.all() - _MORNING
 
 ingest_and_build = dg.define_asset_job(
     "ingest_and_build",
@@ -26,9 +29,10 @@ weekly = dg.define_asset_job(
 
 monthly = dg.define_asset_job(
     "monthly",
-    dg.AssetSelection.assets(MONTHLY_REPORT),
-    description="The reports of months that are owed: when a month has ended, and when late data "
-    "changed what one says. It starts every day at 09:30; what fails is tried again.",
+    _MORNING,
+    description="The reports of months that are owed, when a month has ended and when late data "
+    "changed what one says, and the published tables as files for other tools. It starts every day "
+    "at 09:30; what fails is tried again.",
 )
 
 rebuild_everything = dg.define_asset_job(

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from tracking_pipeline.analysis.figures import figures as figures_of
-from tracking_pipeline.analysis.tables import write_tables
+from tracking_pipeline.analysis.tables import TABLES, write_tables
 from tracking_pipeline.pipeline.building import sql_project
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.reports.kinds import KINDS, Kinds, Owed, owed, told, write_reports
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.offered import Described, Offered, offer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
 
@@ -30,6 +31,19 @@ def publish(settings: Settings) -> str:
     """Publish the marts for readers and return the snapshot's version."""
     with writer(settings) as con:
         return publish_snapshot(settings, con)
+
+
+def offer_tables(settings: Settings) -> Offered:
+    """Write the published tables as Parquet and as one DuckDB file, for other tools."""
+    nodes = sql_project().nodes.values()
+    models = {
+        (node.schema, node.name): Described(
+            node.description, {name: column.description for name, column in node.columns.items()}
+        )
+        for node in nodes
+    }
+    computed = {("analysis", name): Described(text, {}) for name, text in TABLES.items()}
+    return offer(settings, models | computed)
 
 
 def owed_reports(settings: Settings, as_of: datetime, kinds: Kinds = KINDS) -> list[Owed]:
