@@ -19,6 +19,11 @@
     at time zone '{{ var('reporting_timezone') }}' at time zone 'UTC'
 {%- endmacro %}
 
+{#- The UTC timestamp of noon of a day of the reporting zone. -#}
+{% macro noon(day) -%}
+    {{ utc(day ~ ' + interval 12 hours') }}
+{%- endmacro %}
+
 {#- The Sunday on which the week of a day begins. -#}
 {% macro week_start(day) -%}
     cast({{ day }} - cast(dayofweek({{ day }}) as integer) as date)

@@ -7,11 +7,13 @@ import duckdb
 from tracking_pipeline.reports.model import Comparison, Definition, Figure, FigureStatus, Trace
 from tracking_pipeline.reports.query import Row, rows
 
-# An entity of the week before stays in the table when it falls silent: missing is not zero.
+# An entity of the week before stays in the table when it falls silent: missing is not zero. Persons
+# stand in their own reports.
 _FIGURES = """
 with weekly as (
     select * from marts.metric_weekly
     where system = $1 and week_start in ($2, $2::date - 7)
+    and entity_type not in (select entity_type from seeds.entity_types where is_personal)
 ),
 seen as (
     select distinct system, client_id, entity_type, entity_id, metric from weekly

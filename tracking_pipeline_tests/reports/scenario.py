@@ -32,6 +32,8 @@ _TABLES = """
 create schema marts; create schema seeds; create schema analysis;
 create table seeds.systems (
     system varchar, label varchar, source varchar, timezone varchar, description varchar);
+create table seeds.entity_types as
+    select 'person' as entity_type, 'Person' as label, true as is_personal;
 create table seeds.metrics (
     system varchar, metric varchar, entity_type varchar, label varchar, unit varchar,
     direction varchar, additivity varchar, measure varchar, aggregation varchar,

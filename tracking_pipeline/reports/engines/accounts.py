@@ -18,8 +18,11 @@ SDR_HOURS: Final = "sdr_hours_per_month"
 
 
 def assumptions(con: duckdb.DuckDBPyConnection) -> tuple[Assumption, ...]:
-    """Return what the economics assume, as the seed declares it."""
-    found = rows(con, "select * from seeds.assumptions order by rowid", [])
+    """Return what the economics of the engines assume, as the seed declares it."""
+    query = (
+        "select * exclude (system) from seeds.assumptions where system = 'engines' order by rowid"
+    )
+    found = rows(con, query, [])
     return tuple(Assumption(**row) for row in found)
 
 

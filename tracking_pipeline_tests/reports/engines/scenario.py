@@ -147,13 +147,14 @@ def _catalogue(con: duckdb.DuckDBPyConnection) -> None:
         ("engines", "wait_h", "engine", "Waiting time", "h", "lower", 3.0),
     ]
     table(con, "seeds.metrics", f"{columns}, direction varchar, weight double", metrics)
-    assumed = [(*row, "vendor", "a guide", date(2026, 1, 31)) for row in _ASSUMED]
+    assumed = [("engines", *row, "vendor", "a guide", date(2026, 1, 31)) for row in _ASSUMED]
+    assumed += [("telemetry", "unset", "A call", "usd", *[None] * 3, *assumed[0][-3:])]
     numbers = "low double, base double, high double"
     table(
         con,
         "seeds.assumptions",
-        f"assumption_id varchar, label varchar, unit varchar, {numbers}, basis varchar, "
-        "source varchar, source_date date",
+        f"system varchar, assumption_id varchar, label varchar, unit varchar, {numbers}, "
+        "basis varchar, source varchar, source_date date",
         assumed,
     )
 

@@ -17,6 +17,7 @@ inner join {{ ref('metrics') }} as metrics using (system, entity_type, metric)
 where
     metrics.sampling = 'day'
     and figures.value is not null
+    and not {{ is_personal('figures.entity_type') }}
     and {{ is_scored('figures.provenance') }}
 union all
 select

@@ -3,6 +3,7 @@ with
 weeks as (
 
     select * from {{ ref('metric_weekly') }}
+    where not {{ is_personal('entity_type') }}
 
 ),
 

@@ -1,0 +1,29 @@
+{{ config(materialized='table') }}
+
+with source as (
+
+    {{ newest(
+        'cost_saving_day',
+        ['client_id', 'engineer_hash', 'metric_date'],
+        'written_at'
+    ) }}
+
+)
+
+select
+    record_id,
+    client_id,
+    {{ noon('metric_date') }} as observed_at,
+    provenance,
+    file_id,
+    line_number,
+    batch_id,
+    last_batch_id,
+    engineer_hash,
+    metric_date,
+    tokens_saved_count,
+    api_calls_avoided,
+    estimated_cost_saved_usd,
+    time_saved_minutes,
+    written_at
+from source
