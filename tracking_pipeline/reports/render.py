@@ -7,6 +7,7 @@ from tracking_pipeline.reports.frame import framed
 from tracking_pipeline.reports.writers.html import html
 from tracking_pipeline.reports.writers.markdown import markdown
 from tracking_pipeline.reports.writers.pdf import pdf
+from tracking_pipeline.reports.writers.slides import slides
 from tracking_pipeline.reports.writers.structured import structured
 from tracking_pipeline.reports.writers.workbook import workbook
 from tracking_pipeline.reports.writers.yaml import yaml
@@ -24,4 +25,6 @@ def rendered(draft: Draft) -> dict[str, bytes]:
         files[f"{edition}.pdf"] = pdf(document, shown, draft.as_of)
         files[f"{edition}.md"] = markdown(document)
         failpoint(f"report.{edition}_rendered")
+    if draft.slides:
+        files["slides.pptx"] = slides(draft)
     return files | {"report.json": structured(draft), "report.xlsx": workbook(draft)}
