@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
-from tracking_pipeline.sources.privacy import pads
+from tracking_pipeline.sources.privacy import masked, pads
 from tracking_pipeline.sources.projection import INHERITED, STRICT, parsed_columns, typed
-from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
+from tracking_pipeline.sources.record import ERASED, RecordKind, Source, SourceFile
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
 from tracking_pipeline.sources.times import declared_zones
 from tracking_pipeline.warehouse.swap import quote
@@ -41,12 +41,16 @@ _REJECTED = pa.schema(
 
 @dataclass(frozen=True)
 class Place:
-    """Where a record stands, and its bytes (the first of them, when it is long)."""
+    """Where a record stands, and its bytes (the first of them, when it is long).
+
+    ``name`` is what people call its place, beside its number.
+    """
 
     line: int | None
     offset: int
     raw: bytes
     size: int
+    name: str = ""
 
 
 @dataclass
@@ -65,6 +69,7 @@ class FileCount:
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     held: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
+    findings: tuple[tuple[str, str], ...] = ()
 
     def note(self, examined: Examined, times: int = 1) -> None:
         """Count what ``times`` records like ``examined`` say about the schema."""
@@ -100,6 +105,9 @@ class Intake:
         for index, record in records_of(value, self.source):
             at = place if index is None else _element(place, index, record)
             count.n_records += 1
+            if record == ERASED:
+                count.n_blank += 1
+                continue
             try:
                 examined = examine(record, self.source, count.file.name)
             except RefusedError as error:
@@ -114,8 +122,10 @@ class Intake:
         """Quarantine one record; it is already counted among the file's records."""
         count.n_rejected += 1
         raw = place.raw[: self.limits.quarantine_raw_bytes]
-        reason = (count.file.file_id, kind, place.line, place.offset, error.code, error.reason)
-        self._rejected.append((*reason, raw, place.size))
+        # A reason quotes the record, in which anything may stand.
+        reason = masked(f"{place.name}: {error.reason}" if place.name else error.reason)
+        told = (count.file.file_id, kind, place.line, place.offset, error.code, reason)
+        self._rejected.append((*told, raw, place.size))
         if len(self._rejected) >= _BATCH_RECORDS // 10:
             self._write_rejected()
 

@@ -21,10 +21,10 @@ from tracking_pipeline.sources.framing import (
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
 from tracking_pipeline.sources.one_by_one import take_document, take_lines, take_row
 from tracking_pipeline.sources.outcomes import create_tables, write_outcomes
-from tracking_pipeline.sources.record import Source, SourceFile
+from tracking_pipeline.sources.record import ERASED_FILE, Source, SourceFile
 from tracking_pipeline.sources.streams import ByteStream, open_stream
 from tracking_pipeline.sources.strict import RefusedError
-from tracking_pipeline.sources.tables import table_format, table_rows
+from tracking_pipeline.sources.tables import read_table, table_format
 
 _BOM = b"\xef\xbb\xbf"
 # Below it the queries of the bulk path cost more than examining each record.
@@ -65,6 +65,10 @@ def _utc(now: datetime) -> datetime:
 
 def _read_file(intake: Intake, count: FileCount, bulk_bytes: int) -> None:
     with count.file.path.open("rb") as opened:
+        if opened.read(len(ERASED_FILE) + 1) == ERASED_FILE:
+            count.n_records = count.n_blank = 1
+            return
+        opened.seek(0)
         stream = open_stream(opened, count.file, intake.limits)
         count.end_offset = stream.size
         try:
@@ -84,18 +88,20 @@ def _refuse_file(intake: Intake, count: FileCount, error: RefusedError, place: P
 
 
 def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_bytes: int) -> None:
-    table = table_format(count.file.name)
-    if table is not None:
-        count.format = table + stream.packing
     refusal = intake.source.refusal(count.file.name)
     if refusal is not None:
         raise RefusedError("unknown_kind", refusal)
     head = next(stream.chunks, b"")
+    format_ = table_format(count.file.name, head, intake.source)
+    if format_ is not None:
+        count.format = format_ + stream.packing
     check_encoding(head)
     text = head.removeprefix(_BOM)
     chunks, offset = chain([text], stream.chunks), stream.offset + len(head) - len(text)
-    if table is not None:
-        for row in table_rows(chunks, offset, intake.source, count.file, intake.limits):
+    if format_ is not None:
+        table = read_table(format_, chunks, offset, intake.source, count.file, intake.limits)
+        count.findings = table.findings
+        for row in table.rows:
             take_row(intake, count, row)
         return
     is_tail = count.file.start_offset > 0 and b"\n" not in text.strip()

@@ -1,16 +1,21 @@
 """What a source is: record kinds, their fields, where each stands in the record, its privacy."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Literal
+
+from tracking_pipeline.sources.isolated import Reader
 
 FieldType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "TIMESTAMP", "DATE", "VARCHAR[]"]
 JsonType = Literal[
     "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "FLAG", "VARCHAR[]", "SCALAR", "ANY", "OBJECT"
 ]
+TableFormat = Literal["csv", "yaml", "sqlite"]
 Privacy = Literal["plain", "pseudonym", "masked"]
 
 COMMON = ("client_id", "observed_at", "provenance", "session_id")
@@ -34,6 +39,12 @@ LEAD = "lead"
 
 CONTENT = "content"
 """The part of an identity that is all own columns of a kind but its circumstances."""
+
+ERASED = "[erased]"
+"""What stands in the archive in the place of an erased person's record: it counts as blank."""
+
+ERASED_FILE = b'"[erased]"\n'
+"""The bytes that stand there for a file that was about the person alone."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +179,7 @@ class Source:
     no kind is of the first of ``defaults`` that fits. A file whose path fits none is refused as a
     whole with the reason of the first of ``refusals``, (pattern, reason), that does.
     ``personal_sections`` are keys, at any depth, under which a person is described: what is unknown
-    there lands as its path alone.
+    there lands as its path alone. ``readers`` turn whole files of a format into records.
     """
 
     name: str
@@ -179,6 +190,7 @@ class Source:
     defaults: tuple[Default, ...] = ()
     refusals: tuple[tuple[str, str], ...] = ()
     personal_sections: frozenset[str] = frozenset()
+    readers: Mapping[TableFormat, Reader] = MappingProxyType({})
 
     @cached_property
     def by_name(self) -> dict[str, RecordKind]:
