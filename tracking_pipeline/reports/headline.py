@@ -1,7 +1,11 @@
-"""Which figures lead a report, as ``headline.csv`` lists them: the most telling first."""
+"""Which figures lead a report, as ``headline.csv`` lists them: the most telling first.
+
+A line without an entity names the metric of any.
+"""
 
 import csv
 from collections import Counter
+from collections.abc import Mapping
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Final
@@ -25,11 +29,17 @@ def headline(system: str, figures: tuple[Figure, ...], listed: Path = LISTED) ->
     Raises ReportError when the list has other columns than system, entity_id and metric.
     """
     places = {place: rank for rank, place in enumerate(_places(listed, system))}
-    chosen = [f for f in figures if (f.entity_id, f.definition.metric) in places]
-    chosen.sort(key=lambda f: (f.client_id, places[f.entity_id, f.definition.metric]))
-    by_client = groupby(chosen or figures, key=lambda figure: figure.client_id)
+    chosen = [(f, rank) for f in figures if (rank := _rank(f, places)) is not None]
+    chosen.sort(key=lambda each: (each[0].client_id, each[1]))
+    leading = [figure for figure, _ in chosen]
+    by_client = groupby(leading or figures, key=lambda figure: figure.client_id)
     kept = _largest(figures)
     return tuple(f for client, group in by_client if client in kept for f in islice(group, LEADING))
+
+
+def _rank(figure: Figure, places: Mapping[tuple[str, str], int]) -> int | None:
+    metric = figure.definition.metric
+    return places.get((figure.entity_id, metric), places.get(("", metric)))
 
 
 def _largest(figures: tuple[Figure, ...]) -> set[str]:

@@ -143,3 +143,15 @@ def test_what_cannot_be_reported_is_refused(
 def test_the_model_is_equal_when_assembled_twice(model: ReportModel) -> None:
     again = scenario_model(warehouse())
     assert again == replace(model)
+
+
+def test_no_person_stands_in_a_report(model: ReportModel) -> None:
+    con = warehouse()
+    con.execute(
+        "insert into seeds.metrics select * replace ('person' as entity_type) from seeds.metrics"
+    )
+    con.execute(
+        "insert into marts.metric_weekly "
+        "select * replace ('person' as entity_type, 'ann' as entity_id) from marts.metric_weekly"
+    )
+    assert scenario_model(con).figures == model.figures

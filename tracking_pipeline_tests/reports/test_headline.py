@@ -26,6 +26,25 @@ def test_the_list_is_data_that_a_user_may_change(model: ReportModel, tmp_path: P
     ]
 
 
+def test_a_line_without_an_entity_names_the_metric_of_any(
+    model: ReportModel, tmp_path: Path
+) -> None:
+    listed = tmp_path / "headline.csv"
+    listed.write_text(
+        "system,entity_id,metric\n"
+        f"{SYSTEM},google_search,success_rate\n"
+        f"{SYSTEM},,success_rate\n"
+        f"{SYSTEM},campaign_generation,total_messages\n"
+    )
+    leading = headline(SYSTEM, model.figures, listed)
+    assert [(f.entity_id, f.definition.metric) for f in leading] == [
+        ("google_search", "success_rate"),
+        ("enrichment_decision", "success_rate"),
+        ("website_analysis", "success_rate"),
+        ("pattern_generation", "success_rate"),
+    ]
+
+
 def test_a_list_with_other_columns_is_refused(model: ReportModel, tmp_path: Path) -> None:
     listed = tmp_path / "headline.csv"
     listed.write_text("system,metric\n")
