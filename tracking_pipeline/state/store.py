@@ -69,13 +69,14 @@ erasures = sa.Table(
     sa.Column("n_records", sa.BigInteger, nullable=False),
 )
 
-# One row a message to send once; `pseudonym` is the person it goes to, NULL: the stakeholders.
+# One row a message to send once, to the engineer `pseudonym` or else to the address `recipient`.
 outbox = sa.Table(
     "outbox",
     _metadata,
     sa.Column("message_id", sa.Text, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("pseudonym", sa.Text),
+    sa.Column("recipient", sa.Text),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),

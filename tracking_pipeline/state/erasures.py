@@ -1,0 +1,67 @@
+"""What the store keeps of erased people: which records stay out, and that it was done."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from tracking_pipeline.state.store import alerts, erasures, outbox, tombstones
+
+
+def entomb(store: sa.Engine, record_ids: Collection[str], now: datetime) -> None:
+    """Note records of an erased person; those that are noted already stay as they are."""
+    fresh = sorted(set(record_ids) - tombstoned(store))
+    if fresh:
+        with store.begin() as connection:
+            values = [{"record_id": each, "erased_at": _naive(now)} for each in fresh]
+            connection.execute(tombstones.insert(), values)
+
+
+def tombstoned(store: sa.Engine) -> set[str]:
+    """Return the identities of all records that stay out."""
+    with store.begin() as connection:
+        return set(connection.execute(sa.select(tombstones.c.record_id)).scalars())
+
+
+def note_erasure(store: sa.Engine, mark: str, n_records: int, now: datetime) -> None:
+    """Note an erasure under ``mark``, which must not tell who it was."""
+    values = {"pseudonym": mark, "erased_at": _naive(now), "n_records": n_records}
+    with store.begin() as connection:
+        connection.execute(erasures.insert().values(values))
+
+
+def drop_messages(store: sa.Engine, holds: Callable[[str], bool]) -> int:
+    """Delete messages and alerts whose address or text ``holds`` the person; return how many."""
+    kept = (
+        (outbox, outbox.c.message_id, (outbox.c.pseudonym, outbox.c.subject, outbox.c.html)),
+        (outbox, outbox.c.message_id, (outbox.c.text, outbox.c.error)),
+        (alerts, alerts.c.alert_id, (alerts.c.alert_id, alerts.c.message)),
+    )
+    return sum(_drop(store, *each, holds) for each in kept)
+
+
+def scrub(store: sa.Engine) -> None:
+    """Leave nothing of deleted rows in the free pages of a SQLite store, nor in its log."""
+    if store.dialect.name == "sqlite":
+        with store.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("vacuum"))
+            connection.execute(sa.text("pragma wal_checkpoint(truncate)"))
+
+
+def _drop(
+    store: sa.Engine,
+    table: sa.Table,
+    key: "sa.Column[str]",
+    columns: "tuple[sa.Column[str], ...]",
+    holds: Callable[[str], bool],
+) -> int:
+    with store.begin() as connection:
+        rows = connection.execute(sa.select(key, *columns)).all()
+        gone = [row[0] for row in rows if holds("\n".join(str(text) for text in row[1:] if text))]
+        for each in gone:
+            connection.execute(table.delete().where(key == each))
+    return len(gone)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

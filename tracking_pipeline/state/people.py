@@ -1,0 +1,49 @@
+"""Who stands behind a pseudonym: for a person's own report and mail, and for their erasure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from tracking_pipeline.state.store import people as table
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a pseudonym of the tables stands for; ``name`` is None until a file tells it."""
+
+    pseudonym: str
+    email: str
+    name: str | None = None
+
+
+def remember(store: sa.Engine, known: Collection[Person], now: datetime) -> None:
+    """Note people; of one that is known already the e-mail and a told name are replaced."""
+    moment = now.astimezone(UTC).replace(tzinfo=None)
+    with store.begin() as connection:
+        for each in known:
+            values = {"email": each.email, "noted_at": moment}
+            told = values if each.name is None else {**values, "name": each.name}
+            is_one = table.c.pseudonym == each.pseudonym
+            if not connection.execute(table.update().where(is_one).values(told)).rowcount:
+                connection.execute(table.insert().values(pseudonym=each.pseudonym, **told))
+
+
+def person(store: sa.Engine, pseudonym: str) -> Person | None:
+    """Return whom a pseudonym stands for; None when nobody of that pseudonym is known."""
+    return people(store).get(pseudonym)
+
+
+def people(store: sa.Engine) -> dict[str, Person]:
+    """Return everyone who is known, by pseudonym."""
+    query = sa.select(table.c.pseudonym, table.c.email, table.c.name)
+    with store.begin() as connection:
+        rows = connection.execute(query).all()
+    return {row.pseudonym: Person(row.pseudonym, row.email, row.name) for row in rows}
+
+
+def forget(store: sa.Engine, pseudonym: str) -> None:
+    """Drop who stands behind a pseudonym; nothing when nobody of it is known."""
+    with store.begin() as connection:
+        connection.execute(table.delete().where(table.c.pseudonym == pseudonym))
