@@ -1,0 +1,1 @@
+{{ capability_value(custom_window()) }}

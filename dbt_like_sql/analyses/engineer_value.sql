@@ -1,0 +1,1 @@
+{{ engineer_value(custom_window()) }}

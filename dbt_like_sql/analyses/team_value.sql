@@ -1,0 +1,1 @@
+{{ team_value(custom_window()) }}

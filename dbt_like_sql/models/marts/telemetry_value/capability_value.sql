@@ -1,0 +1,1 @@
+{{ capability_value(ref('value_windows')) }}

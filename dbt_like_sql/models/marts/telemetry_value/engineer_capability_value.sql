@@ -1,0 +1,1 @@
+{{ engineer_capability_value(ref('value_windows')) }}

@@ -1,0 +1,1 @@
+{{ engineer_value(ref('value_windows')) }}

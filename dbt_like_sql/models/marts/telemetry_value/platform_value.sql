@@ -1,0 +1,1 @@
+{{ platform_value(ref('value_windows')) }}

@@ -1,0 +1,1 @@
+{{ team_value(ref('value_windows')) }}
