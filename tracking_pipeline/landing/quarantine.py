@@ -19,7 +19,7 @@ from tracking_pipeline.landing.raw import Refused, record_bytes
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read as read_files
-from tracking_pipeline.sources.tables import is_table
+from tracking_pipeline.sources.tables import as_table
 from tracking_pipeline.state.store import open_store
 
 
@@ -65,7 +65,7 @@ def replay(  # noqa: PLR0913 - the door of the room: what, with what, when, and 
     for quarantine_id, row in rows.items():
         if row["status"] == "replayed":
             raise LandingError(quarantine_id, "has been replayed already", "Replay its successor")
-        if is_table(row["format"]):
+        if as_table(row["format"]):
             fix = f"Correct {row['relative_path']} and deliver it again"
             raise LandingError(quarantine_id, "is a row of a table, not a record of its own", fix)
     with open_store(settings) as store:

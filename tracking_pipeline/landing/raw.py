@@ -13,7 +13,7 @@ from tracking_pipeline.sources.record import SourceFile
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.sources.streams import open_stream
 from tracking_pipeline.sources.strict import RefusedError
-from tracking_pipeline.sources.tables import is_table, table_rows
+from tracking_pipeline.sources.tables import as_table, read_table
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def record_bytes(refused: Refused, settings: Settings) -> bytes:
         return refused.raw
     if refused.is_whole_file:
         return refused.path.read_bytes()
-    finders = (_row,) if is_table(refused.format) else (_slice, _element, _line)
+    finders = (_row,) if as_table(refused.format) else (_slice, _element, _line)
     found = next(filter(None, (find(refused, settings) for find in finders)), None)
     if found is None:
         raise LandingError(str(refused.path), "no longer holds the record", "Restore the archive")
@@ -53,7 +53,13 @@ def _row(refused: Refused, settings: Settings) -> bytes | None:
     file = SourceFile("", refused.path, 0, "UTC", "", "measured", refused.relative_path)
     source = SOURCES[refused.source]
     whole = replace(refused, byte_offset=0)
-    for row in table_rows(_chunks(whole, settings), 0, source, file, settings):
+    format_ = as_table(refused.format)
+    if format_ is None:
+        return None
+    table = read_table(
+        format_, _chunks(whole, settings), 0, source=source, file=file, limits=settings
+    )
+    for row in table.rows:
         if row.number == refused.line_number:
             return row.raw
     return None

@@ -6,7 +6,7 @@ from tracking_pipeline.sources.record import NOUNS, JsonType, RecordKind
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError, parse
 
 # What is written in a table as it is in JSON; anything else stays the text that it is.
-_AS_JSON: frozenset[JsonType] = frozenset(("DOUBLE", "BIGINT", "BOOLEAN"))
+_AS_JSON: frozenset[JsonType] = frozenset(("DOUBLE", "BIGINT", "BOOLEAN", "FLAG"))
 
 
 def record(row: Mapping[str, JsonValue], kind: RecordKind) -> Record:
@@ -14,9 +14,18 @@ def record(row: Mapping[str, JsonValue], kind: RecordKind) -> Record:
 
     Raises RefusedError naming the column whose text is none of its type.
     """
-    return {
-        name: _typed(name, row[name], kind.known.get(name)) for name in row if _is_set(row[name])
-    }
+    return _cells(row, kind, "")
+
+
+def _cells(row: Mapping[str, JsonValue], kind: RecordKind, section: str) -> Record:
+    typed: Record = {}
+    for name, cell in row.items():
+        path = section + name
+        if isinstance(cell, dict) and path in kind.sections and path not in kind.known:
+            typed[name] = _cells(cell, kind, f"{path}.")
+        elif _is_set(cell):
+            typed[name] = _typed(path, cell, kind.known.get(path))
+    return typed
 
 
 def _is_set(cell: JsonValue) -> bool:
@@ -29,11 +38,12 @@ def _typed(name: str, cell: JsonValue, expected: JsonType | None) -> JsonValue:
     text = cell.strip()
     if expected not in _AS_JSON:
         return text
-    value = _plain(text.lower() if expected == "BOOLEAN" else text)
+    value = _plain(text.lower() if expected in {"BOOLEAN", "FLAG"} else text)
     is_right = {
         "DOUBLE": isinstance(value, int | float) and not isinstance(value, bool),
         "BIGINT": isinstance(value, int) and not isinstance(value, bool),
         "BOOLEAN": isinstance(value, bool),
+        "FLAG": isinstance(value, bool) or value in {0, 1},
     }
     if not is_right[expected]:
         raise RefusedError("wrong_type", f"{name} is {text[:80]!r}, expected {NOUNS[expected]}")

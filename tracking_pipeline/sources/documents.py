@@ -18,7 +18,8 @@ class Document:
     """One JSON value, or why it is none, with its bytes (the first of them, when it is long).
 
     ``line`` counts from 1 and ``offset`` is that of its first byte; ``index`` counts the elements
-    of the list in which it stands.
+    of the list in which it stands. ``kind`` and ``place`` say what its reader knows: the kind of
+    record, and where it stands in words.
     """
 
     value: JsonValue | RefusedError
@@ -27,6 +28,8 @@ class Document:
     line: int
     offset: int
     index: int | None
+    kind: str | None = None
+    place: str = ""
 
     @property
     def number(self) -> int:

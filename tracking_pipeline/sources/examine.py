@@ -202,7 +202,8 @@ def _check_contents(record: Record, kind: RecordKind) -> None:
 
 def _wrong_value(field: Field, value: JsonValue, expected: str) -> RefusedError:
     path = " or ".join(field.paths)
-    return RefusedError("wrong_value", f"{path} is {_shown(value)}, {expected}")
+    shown = _shown(value) if field.privacy == "plain" else _name(value)
+    return RefusedError("wrong_value", f"{path} is {shown}, {expected}")
 
 
 def _first(record: Record, field: Field) -> JsonValue:

@@ -9,10 +9,12 @@ from tracking_pipeline.sources.strict import RefusedError
 
 def take_document(intake: Intake, count: FileCount, document: Document) -> None:
     """Examine the records of one document; a broken one is refused."""
-    place = Place(document.number, document.offset, document.raw, document.size)
+    place = Place(
+        document.number, document.offset, document.raw, document.size, name=document.place
+    )
     if isinstance(document.value, RefusedError):
         count.n_records += 1
-        kind = kind_name({}, intake.source, count.file.name)
+        kind = document.kind or kind_name({}, intake.source, count.file.name)
         intake.refuse(count, document.value, place, kind)
     else:
         intake.take(count, document.value, place)

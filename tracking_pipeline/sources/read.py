@@ -21,6 +21,7 @@ from tracking_pipeline.sources.framing import (
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
 from tracking_pipeline.sources.one_by_one import take_document, take_lines, take_row
 from tracking_pipeline.sources.outcomes import create_tables, write_outcomes
+from tracking_pipeline.sources.privacy import pseudonym
 from tracking_pipeline.sources.record import ERASED_FILE, Source, SourceFile
 from tracking_pipeline.sources.streams import ByteStream, open_stream
 from tracking_pipeline.sources.strict import RefusedError
@@ -44,9 +45,10 @@ def read(  # noqa: PLR0913 - the door of this room: a connection, a source, file
     """Parse ``files`` into temporary tables, made anew.
 
     ``parsed_<kind>`` holds one row an accepted record, ``rejected`` one a refused record,
-    ``file_outcomes`` one a file and ``parsed_findings`` one a (file, kind, finding, field). For
-    each file n_records = parsed + rejected + blank + pending. ``key`` keys the pseudonyms; records
-    later than ``now`` and the tolerance are refused. Lines of files from ``bulk_bytes`` on are
+    ``file_outcomes`` one a file, ``parsed_findings`` one a (file, kind, finding, field) and
+    ``parsed_people`` one a person whom the records of a file are about. For each file n_records =
+    parsed + rejected + blank + pending. ``key`` keys the pseudonyms; records later than ``now`` and
+    the tolerance are refused. Lines of files from ``bulk_bytes`` on are
     typed in bulk; the rows do not depend on it. Raises OSError when a file cannot be read.
     """
     create_tables(con, source)
@@ -56,7 +58,10 @@ def read(  # noqa: PLR0913 - the door of this room: a connection, a source, file
     for count in counts:
         _read_file(intake, count, bulk_bytes)
     intake.flush()
-    write_outcomes(con, source, counts)
+    declared = {
+        str(pseudonym(email, key)): zone for email, zone in limits.engineer_timezones.items()
+    }
+    write_outcomes(con, source, counts, declared)
 
 
 def _utc(now: datetime) -> datetime:
@@ -88,18 +93,20 @@ def _refuse_file(intake: Intake, count: FileCount, error: RefusedError, place: P
 
 
 def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_bytes: int) -> None:
-    refusal = intake.source.refusal(count.file.name)
-    if refusal is not None:
-        raise RefusedError("unknown_kind", refusal)
     head = next(stream.chunks, b"")
     format_ = table_format(count.file.name, head, intake.source)
     if format_ is not None:
         count.format = format_ + stream.packing
+    refusal = intake.source.refusal(count.file.name)
+    if refusal is not None:
+        raise RefusedError("unknown_kind", refusal)
     check_encoding(head)
     text = head.removeprefix(_BOM)
     chunks, offset = chain([text], stream.chunks), stream.offset + len(head) - len(text)
     if format_ is not None:
-        table = read_table(format_, chunks, offset, intake.source, count.file, intake.limits)
+        table = read_table(
+            format_, chunks, offset, source=intake.source, file=count.file, limits=intake.limits
+        )
         count.findings = table.findings
         for row in table.rows:
             take_row(intake, count, row)

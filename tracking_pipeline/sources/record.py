@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from typing import Literal
 
 from tracking_pipeline.sources.isolated import Reader
@@ -190,7 +189,7 @@ class Source:
     defaults: tuple[Default, ...] = ()
     refusals: tuple[tuple[str, str], ...] = ()
     personal_sections: frozenset[str] = frozenset()
-    readers: Mapping[TableFormat, Reader] = MappingProxyType({})
+    readers: Mapping[TableFormat, Reader] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, RecordKind]:

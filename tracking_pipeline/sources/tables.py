@@ -1,9 +1,10 @@
-"""Files that are tables of text: their rows as the records of the kind that the path names."""
+"""Files that are no JSON: their rows as records of the kind that path or content names."""
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Literal, get_args
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast, get_args
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources import yaml_value
@@ -11,44 +12,68 @@ from tracking_pipeline.sources.cells import record
 from tracking_pipeline.sources.csv_rows import csv_rows
 from tracking_pipeline.sources.documents import Document
 from tracking_pipeline.sources.examine import records_of
-from tracking_pipeline.sources.isolated import isolated
-from tracking_pipeline.sources.record import Default, RecordKind, Source, SourceFile
-from tracking_pipeline.sources.strict import JsonValue, RefusedError
-
-TableFormat = Literal["csv", "yaml"]
+from tracking_pipeline.sources.isolated import Reader, isolated
+from tracking_pipeline.sources.record import (
+    Default,
+    RecordKind,
+    Source,
+    SourceFile,
+    TableFormat,
+)
+from tracking_pipeline.sources.strict import JsonValue, RefusedError, parse
 
 MAX_YAML_BYTES = 2**20
+MAX_DATABASE_BYTES = 2**25
+
+_MAGIC = b"SQLite format 3\0"
+_SUFFIXES: Mapping[TableFormat, str] = {"csv": "csv", "yaml": "ya?ml", "sqlite": "db|sqlite3?"}
 
 
-def table_format(path: str) -> TableFormat | None:
-    """Return what the file's name says it is, packed or not; None when it is no table."""
-    found = re.search(r"\.(csv|ya?ml)(\.(gz|zst))?$", path, re.IGNORECASE)
-    if found is None:
-        return None
-    return "csv" if found[1].lower() == "csv" else "yaml"
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file, and what its reader noted beside them: a finding and its field."""
+
+    rows: Iterator[Document]
+    findings: tuple[tuple[str, str], ...] = ()
 
 
-def is_table(format_: str) -> bool:
-    """Return whether a file of this format, as the manifest names it, is a table."""
-    return format_.partition("+")[0] in get_args(TableFormat)
+def table_format(path: str, head: bytes, source: Source) -> TableFormat | None:
+    """Return what a file that begins with ``head`` is, packed or not; None when it is no table."""
+    if "sqlite" in source.readers and head.startswith(_MAGIC):
+        return "sqlite"
+    for format_, suffixes in _SUFFIXES.items():
+        if format_ == "sqlite" and format_ not in source.readers:
+            continue
+        if re.search(rf"\.({suffixes})(\.(gz|zst))?$", path, re.IGNORECASE):
+            return format_
+    return None
 
 
-def table_rows(
+def as_table(format_: str) -> TableFormat | None:
+    """Return which table a format is, as the manifest names it; None when it is none."""
+    name = format_.partition("+")[0]
+    return cast("TableFormat", name) if name in get_args(TableFormat) else None
+
+
+def read_table(  # noqa: PLR0913 - a file, what it is and whose
+    format_: TableFormat,
     chunks: Iterator[bytes],
     offset: int,
+    *,
     source: Source,
     file: SourceFile,
     limits: Settings,
-) -> Iterator[Document]:
-    """Yield the rows of a table; RefusedError for one that is unreadable as a whole."""
+) -> Table:
+    """Return the rows of a table; RefusedError for one that is unreadable as a whole."""
+    if format_ in source.readers:
+        return _contents(source.readers[format_], _gathered(chunks, format_), source, limits)
     default = source.default(file.name)
     if default is None:
         raise RefusedError("unknown_kind", "its path names no kind of record")
     kind = source.by_name[default.kind]
-    if table_format(file.name) == "csv":
-        yield from csv_rows(chunks, offset, kind, limits)
-    else:
-        yield from _yaml_rows(chunks, source, kind, _inherited(default, file))
+    if format_ == "csv":
+        return Table(csv_rows(chunks, offset, kind, limits))
+    return Table(_yaml_rows(_gathered(chunks, format_), source, kind, _inherited(default, file)))
 
 
 def _inherited(default: Default, file: SourceFile) -> dict[str, JsonValue]:
@@ -56,9 +81,9 @@ def _inherited(default: Default, file: SourceFile) -> dict[str, JsonValue]:
 
 
 def _yaml_rows(
-    chunks: Iterator[bytes], source: Source, kind: RecordKind, inherited: dict[str, JsonValue]
+    content: bytes, source: Source, kind: RecordKind, inherited: dict[str, JsonValue]
 ) -> Iterator[Document]:
-    root = isolated(yaml_value.read, _gathered(chunks))
+    root = isolated(yaml_value.read, content)
     for index, row in records_of(root, source):
         value: JsonValue | RefusedError = row
         if isinstance(row, dict):
@@ -70,10 +95,37 @@ def _yaml_rows(
         yield Document(value, raw, len(raw), index or 1, 0, index)
 
 
-def _gathered(chunks: Iterator[bytes]) -> bytes:
+def _contents(reader: Reader, content: bytes, source: Source, limits: Settings) -> Table:
+    """Return what a reader of whole files makes of one: ``rows`` and ``findings``."""
+    answer = cast("dict[str, list[list[str]]]", isolated(reader, content))
+    findings = tuple((finding, field) for finding, field in answer["findings"])
+    return Table(_read_rows(answer["rows"], source, limits), findings)
+
+
+def _read_rows(rows: list[list[str]], source: Source, limits: Settings) -> Iterator[Document]:
+    for number, (kind, place, text, size) in enumerate(rows, start=1):
+        value: JsonValue | RefusedError
+        try:
+            value = _row(text, int(size), source.by_name[kind], limits)
+        except RefusedError as error:
+            value = error
+        raw = text.encode(errors="surrogatepass")
+        n_bytes = max(len(raw), int(size))
+        yield Document(value, raw, n_bytes, number, 0, number, kind=kind, place=place)
+
+
+def _row(text: str, size: int, kind: RecordKind, limits: Settings) -> JsonValue:
+    if size > min(len(text), limits.max_record_bytes):
+        raise RefusedError("too_long", f"is {size} characters long")
+    value, _ = parse(text, 0, limits.max_json_depth)
+    return record(value, kind) if isinstance(value, dict) else value
+
+
+def _gathered(chunks: Iterator[bytes], format_: TableFormat) -> bytes:
+    most = MAX_DATABASE_BYTES if format_ == "sqlite" else MAX_YAML_BYTES
     content = bytearray()
     for chunk in chunks:
         content += chunk
-        if len(content) > MAX_YAML_BYTES:
-            raise RefusedError("too_long", f"is YAML of more than {MAX_YAML_BYTES} bytes")
+        if len(content) > most:
+            raise RefusedError("too_long", f"is {format_} of more than {most} bytes")
     return bytes(content)

@@ -134,7 +134,6 @@ _VALUE_EXPORT = RecordKind(
         *_unlanded("copilot_enhancement", "VARCHAR", "improvement_summary"),
         *_unlanded("roi_analysis", "DOUBLE", "commits_per_day"),
         *_unlanded("roi_analysis", "VARCHAR", "recommendation"),
-        ("executive_talking_points", "ANY"),
     ),
 )
 
@@ -205,13 +204,7 @@ _TEAM_EXPORT = RecordKind(
             team_memory_hit_rate="team_copilot_memory_hit_rate",
         ),
     ),
-    unlanded=(
-        *_unlanded("executive_summary", "VARCHAR", "recommendation"),
-        ("rankings", "ANY"),
-        ("platform_analysis", "ANY"),
-        ("capability_analysis", "ANY"),
-        ("executive_talking_points", "ANY"),
-    ),
+    unlanded=_unlanded("executive_summary", "VARCHAR", "recommendation"),
 )
 
 _OF_ENGINEER = _dated("generated_at", "generated_at", "timezone")

@@ -81,7 +81,7 @@ _PROFILE = RecordKind(
             sql=times.instant("{value}", _ZONE),
         ),
     ),
-    unlanded=(("id", "ANY"),),
+    unlanded=(("id", "SCALAR"),),
 )
 
 _CLOCK = ("raw_observed_at", "raw_zone_basis", "raw_engineer_hash")
@@ -124,7 +124,7 @@ _EXECUTION = RecordKind(
         ),
         Field("zone_basis", "VARCHAR", ("created_at",), sql=times.clock_basis(*_CLOCK)),
     ),
-    unlanded=(("id", "ANY"),),
+    unlanded=(("id", "SCALAR"),),
 )
 
 
@@ -144,7 +144,7 @@ def _day(name: str, *fields: Field) -> RecordKind:
             *fields,
             _WRITTEN_AT,
         ),
-        unlanded=(("id", "ANY"),),
+        unlanded=(("id", "SCALAR"),),
     )
 
 
@@ -176,7 +176,7 @@ _READING = RecordKind(
         ),
         Field("tags", "VARCHAR", ("tags",), privacy="masked", reads="OBJECT"),
     ),
-    unlanded=(("metadata", "ANY"), ("id", "ANY")),
+    unlanded=(("metadata", "ANY"), ("id", "SCALAR")),
 )
 
 RECORDED = (

@@ -1,6 +1,7 @@
 """The telemetry of engineers' assistants: databases, exported reports, recorded lines."""
 
 from tracking_pipeline.sources.record import Default, Source
+from tracking_pipeline.sources.telemetry import database, exports
 from tracking_pipeline.sources.telemetry.exported import EXPORTED
 from tracking_pipeline.sources.telemetry.kinds import RECORDED
 
@@ -16,6 +17,7 @@ SOURCE = Source(
         Default("value_export", r"(?i)\.ya?ml(\.(gz|zst))?$", is_rewritten=True),
         Default("capability_execution", rf"(?i)^(?!.*{_LINES})", is_rewritten=True),
     ),
+    readers={"yaml": exports.read, "sqlite": database.read},
     personal_sections=frozenset(
         (
             "engineer",

@@ -1,0 +1,142 @@
+"""The rows of an assistant's SQLite database, none of whose own code runs. Runs in a child process.
+
+Only the five tables of the original are read, in whole columns, out of a copy in memory. What could
+run when they are read (views, virtual tables, triggers, generated columns, indexes on expressions)
+is refused or left aside.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+
+from tracking_pipeline.sources.strict import JsonValue, RefusedError
+
+_MAGIC = b"SQLite format 3\0"
+TABLES = {
+    "engineer_profile": "engineer_profile",
+    "performance_metrics": "capability_execution",
+    "productivity_metrics": "productivity_day",
+    "cost_savings": "cost_saving_day",
+    "copilot_metrics": "copilot_day",
+}
+"""The kind of record that each table holds."""
+
+MAX_ROWS = 250_000
+MAX_CHARACTERS = 64 * 2**20
+MAX_ROW_CHARACTERS = 2**20
+_SHOWN_CHARACTERS = 2**16
+_SHOWN_FINDINGS = 100
+_SHOWN_BYTES = 32
+
+# A row takes some thirty steps of the engine: what takes this many goes in circles.
+_STEPS, _STEPS_AT_ONCE = 100_000_000, 10_000
+_HEADER_BYTES = 100
+_JOURNAL_MODES = slice(18, 20)
+_PLAIN_TABLE = re.compile(r"\s*create\s+table\b", re.IGNORECASE)
+
+
+def read(content: bytes) -> JsonValue:
+    """Return ``rows``, each a kind, a place, its JSON and the length of that, and ``findings``.
+
+    A row that is too long is cut. Raises RefusedError for what is no database or a damaged one, has
+    other things in the place of tables, or holds more than the limits.
+    """
+    if content and not content.startswith(_MAGIC):
+        raise RefusedError("bad_database", "is no SQLite database")
+    with closing(sqlite3.connect(":memory:")) as con:
+        try:
+            _open(con, content)
+            return _contents(con)
+        except sqlite3.Error as error:
+            code = "too_slow" if "interrupted" in str(error) else "bad_database"
+            raise RefusedError(code, f"is no whole SQLite database: {error}") from error
+
+
+def _open(con: sqlite3.Connection, content: bytes) -> None:
+    con.text_factory = lambda text: text.decode(errors="surrogateescape")
+    if len(content) >= _HEADER_BYTES:
+        # Without its log beside it, a database in WAL mode is read as it stands.
+        copy = bytearray(content)
+        copy[_JOURNAL_MODES] = b"\1\1"
+        con.deserialize(copy)
+    for pragma in ("trusted_schema = off", "query_only = on", "cell_size_check = on"):
+        con.execute(f"pragma {pragma}")
+    calls = count()
+    con.set_progress_handler(lambda: next(calls) > _STEPS // _STEPS_AT_ONCE, _STEPS_AT_ONCE)
+    con.set_authorizer(_may)
+
+
+def _may(
+    action: int, name: str | None, _column: str | None, _schema: str | None, inner: str | None
+) -> int:
+    """Let tables be read, by nothing that stands in the database itself."""
+    readable = {*TABLES, "sqlite_master"}
+    is_allowed = inner is None and (
+        action == sqlite3.SQLITE_SELECT
+        or (action == sqlite3.SQLITE_READ and str(name).lower() in readable)
+        or (action == sqlite3.SQLITE_PRAGMA and name == "table_xinfo")
+    )
+    return sqlite3.SQLITE_OK if is_allowed else sqlite3.SQLITE_DENY
+
+
+def _contents(con: sqlite3.Connection) -> JsonValue:
+    objects = con.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()
+    names: list[str] = []
+    findings: list[JsonValue] = []
+    for type_, name, table, sql in objects:
+        if name.lower() in TABLES and type_ != "index":
+            _check_plain(name, type_, sql)
+            names.append(name)
+        elif type_ == "trigger" and table.lower() in TABLES:
+            raise RefusedError("unsafe_database", f"its table {table} has a trigger")
+        elif type_ in {"table", "view"} and not name.startswith("sqlite_"):
+            findings.append(["unknown_table", name])
+    rows: list[JsonValue] = []
+    n_characters = 0
+    for name in sorted(names, key=lambda name: list(TABLES).index(name.lower())):
+        kept, generated = _columns(con, name)
+        findings += [["generated_column", f"{name}.{column}"] for column in generated]
+        for place, text in _rows(con, name, kept):
+            shown = text if len(text) <= MAX_ROW_CHARACTERS else text[:_SHOWN_CHARACTERS]
+            rows.append([TABLES[name.lower()], place, shown, len(text)])
+            n_characters += len(shown)
+            if len(rows) > MAX_ROWS or n_characters > MAX_CHARACTERS:
+                raise RefusedError("too_big", f"holds more than {MAX_ROWS} rows, or too long ones")
+    return {"rows": rows, "findings": findings[:_SHOWN_FINDINGS]}
+
+
+def _check_plain(name: str, type_: str, sql: str | None) -> None:
+    if type_ != "table" or not _PLAIN_TABLE.match(sql or ""):
+        raise RefusedError("unsafe_database", f"{name} is no plain table but a {type_}")
+
+
+def _columns(con: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:
+    """Return the columns that are stored and those that would be computed."""
+    columns = con.execute(f"pragma table_xinfo({_quoted(table)})").fetchall()
+    stored = [name for _, name, *_, hidden in columns if not hidden]
+    return stored, [name for _, name, *_, hidden in columns if hidden]
+
+
+def _rows(con: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the place of each row, by its id or else its number, and the row as JSON."""
+    names = [name.lower() for name in columns]
+    listed = ", ".join(map(_quoted, columns))
+    # An index on an expression would be computed.
+    for number, row in enumerate(con.execute(f"select {listed} from {_quoted(table)} not indexed")):
+        record = dict(zip(names, map(_plain, row), strict=True))
+        record["kind"] = TABLES[table.lower()]
+        text = json.dumps(record, ensure_ascii=False)
+        yield f"{table} row {record.get('id', number + 1)}", text
+
+
+def _plain(value: str | float | bytes | None) -> JsonValue:
+    if isinstance(value, bytes):
+        return {"blob": value[:_SHOWN_BYTES].hex(), "bytes": len(value)}
+    return value
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
