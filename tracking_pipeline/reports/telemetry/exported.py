@@ -1,31 +1,33 @@
 """What engineers delivered as exports: kept as they are, never mixed with what is computed here."""
 
+import math
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import duckdb
 
-from tracking_pipeline.reports.query import rows
+from tracking_pipeline.reports.query import Row, rows
+from tracking_pipeline.reports.telemetry.value import Advice
 
 
 @dataclass(frozen=True)
-class Export:
-    """One engineer's export, its totals as it states them; of overlapping ones the one that counts.
+class ExportedEngineer:
+    """One engineer's counted exports together; of a single one its totals as it states them.
 
-    ``exported_at`` is as written; ``first_date`` to ``last_date`` holds its ``dates_covered``.
+    ``exported_at`` is as written, of the newest; the exports hold ``dates_covered`` from
+    ``first_date`` to ``last_date``.
     """
 
     engineer_hash: str
-    exported_at: datetime
     platform: str | None
-    period_days: int | None
-    dates_covered: int | None
+    n_exports: int
+    exported_at: datetime
     first_date: date | None
     last_date: date | None
+    dates_covered: int | None
     cost_saved_usd: float | None
-    annual_projection_usd: float | None
-    time_saved_hours: float | None
+    hours_saved: float | None
     commits: int | None
     prs_merged: int | None
     memory_hit_rate: float | None
@@ -48,6 +50,13 @@ class ExportedTotals:
     roi_multiplier: float | None
     mean_roi_multiplier: float | None
 
+    @property
+    def recommendation(self) -> Advice | None:
+        """What the return advises: at least 3 excellent, 2 strong, 1 positive, else low."""
+        if self.roi_multiplier is None:
+            return None
+        return next(advice for least, advice in _LEAST if self.roi_multiplier >= least)
+
 
 @dataclass(frozen=True)
 class Mismatch:
@@ -66,30 +75,51 @@ class Mismatch:
 class Exported:
     """The exports of a window; ``totals`` is None without any that counts."""
 
-    exports: tuple[Export, ...] = ()
+    engineers: tuple[ExportedEngineer, ...] = ()
     totals: ExportedTotals | None = None
     mismatches: tuple[Mismatch, ...] = ()
 
 
+Told = TypeVar("Told", ExportedEngineer, ExportedTotals, Mismatch)
+
+_LEAST: Final[tuple[tuple[float, Advice], ...]] = (
+    (3.0, "excellent"),
+    (2.0, "strong"),
+    (1.0, "positive"),
+    (-math.inf, "low"),
+)
 _WITHIN: Final = "client_id = $1 and exported_at::date between $2 and $3"
-_EXPORTS: Final = f"""
-select {", ".join(each.name for each in fields(Export))}
-from marts.counted_exports
-where is_counted and {_WITHIN}
-order by engineer_hash, exported_at
-"""
-_TOTALS: Final = f"""
-select
-    count(distinct engineer_hash) as engineers,
+_SUMS: Final = """
     sum(cost_saved_usd)::double as cost_saved_usd,
-    sum(annual_projection_usd)::double as annual_projection_usd,
     sum(time_saved_hours)::double as hours_saved,
     sum(commits)::bigint as commits,
     sum(prs_merged)::bigint as prs_merged,
-    (sum(memory_hits) / nullif(sum(memory_hits + memory_misses), 0))::double as memory_hit_rate,
+    (sum(memory_hits) / nullif(sum(memory_hits + memory_misses), 0))::double as hit_rate_of_sums,
+    (
+        sum(total_value_usd)
+        / nullif(sum(assistant_cost_usd) filter (where total_value_usd is not null), 0)
+    )::double as return_of_sums
+"""
+_ENGINEERS: Final = f"""
+select
+    engineer_hash, arg_max(platform, exported_at) as platform, count(*) as n_exports,
+    max(exported_at) as exported_at, min(first_date) as first_date, max(last_date) as last_date,
+    sum(dates_covered)::bigint as dates_covered, {_SUMS},
+    if(count(*) = 1, max(memory_hit_rate), hit_rate_of_sums)::double as memory_hit_rate,
+    if(count(*) = 1, max(roi_multiplier), return_of_sums)::double as roi_multiplier
+from marts.counted_exports
+where is_counted and {_WITHIN}
+group by engineer_hash
+order by engineer_hash
+"""
+_TOTALS: Final = f"""
+select
+    count(distinct engineer_hash) as engineers, {_SUMS},
+    sum(annual_projection_usd)::double as annual_projection_usd,
+    hit_rate_of_sums as memory_hit_rate,
     sum(total_value_usd)::double as total_value_usd,
     sum(assistant_cost_usd)::double as assistant_cost_usd,
-    (sum(total_value_usd) / nullif(sum(assistant_cost_usd), 0))::double as roi_multiplier,
+    return_of_sums as roi_multiplier,
     avg(roi_multiplier)::double as mean_roi_multiplier
 from marts.counted_exports
 where is_counted and {_WITHIN}
@@ -106,9 +136,11 @@ order by origin, engineer_hash, exported_at, figure
 def exported(con: duckdb.DuckDBPyConnection, client_id: str, window: tuple[date, date]) -> Exported:
     """Return what was exported on the dates of ``window``, both included."""
     bound = [client_id, *window]
-    totals = rows(con, _TOTALS, bound)
-    return Exported(
-        tuple(Export(**row) for row in rows(con, _EXPORTS, bound)),
-        ExportedTotals(**totals[0]) if totals else None,
-        tuple(Mismatch(**row) for row in rows(con, _MISMATCHES, bound)),
-    )
+    engineers = (_read(ExportedEngineer, row) for row in rows(con, _ENGINEERS, bound))
+    totals = (_read(ExportedTotals, row) for row in rows(con, _TOTALS, bound))
+    mismatches = (_read(Mismatch, row) for row in rows(con, _MISMATCHES, bound))
+    return Exported(tuple(engineers), next(totals, None), tuple(mismatches))
+
+
+def _read(kind: type[Told], row: Row) -> Told:
+    return kind(**{each.name: row[each.name] for each in fields(kind)})

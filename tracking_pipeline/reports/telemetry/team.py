@@ -3,15 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from tracking_pipeline.analysis.expansion import Expansion
-from tracking_pipeline.analysis.platforms import Difference
-from tracking_pipeline.reports.telemetry.assumptions import Assumed
-from tracking_pipeline.reports.telemetry.exported import Exported
-from tracking_pipeline.reports.telemetry.names import Called
-from tracking_pipeline.reports.telemetry.team_advice import Advice, TalkingPoint
-from tracking_pipeline.reports.telemetry.team_rankings import Champion, TeamRanking
+import duckdb
+
+from tracking_pipeline.analysis.engineer_rankings import engineer_days
+from tracking_pipeline.analysis.expansion import Expansion, expansion
+from tracking_pipeline.analysis.platforms import Difference, Duration, differences
+from tracking_pipeline.reports.query import rows
+from tracking_pipeline.reports.telemetry import assumptions as ids
+from tracking_pipeline.reports.telemetry.assumptions import Assumed, assumed
+from tracking_pipeline.reports.telemetry.exported import Exported, exported
+from tracking_pipeline.reports.telemetry.names import Called, called
+from tracking_pipeline.reports.telemetry.team_advice import (
+    Advice,
+    TalkingPoint,
+    advice,
+    talking_points,
+    training,
+)
+from tracking_pipeline.reports.telemetry.team_rankings import (
+    Champion,
+    Policy,
+    TeamRanking,
+    champions,
+    team_rankings,
+)
 from tracking_pipeline.reports.telemetry.value import CapabilityValue, Window
+from tracking_pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -44,7 +63,7 @@ class TeamReport:
     called: Mapping[str, Called]
     rankings: tuple[TeamRanking, ...]
     champions: tuple[Champion, ...]
-    refusal: str
+    policy: Policy
     expansion: Expansion
     differences: tuple[Difference, ...]
     training: tuple[CapabilityValue, ...]
@@ -54,6 +73,115 @@ class TeamReport:
     assumed: Assumed
     silent: tuple[str, ...] = ()
 
+    @property
+    def refusal(self) -> str:
+        """Why nobody of the window is ranked; empty when they are."""
+        return self.policy.refusal(len(self.window.engineers))
+
     def name(self, engineer_hash: str) -> str:
         """Return how the report calls the engineer."""
         return self.called[engineer_hash].name
+
+
+NOTHING: Final = Window("", None, (), (), (), ())
+"""The window before one that nothing is known of."""
+
+_YEAR: Final = 365
+_MONTH: Final = 30
+_WEEKS: Final = """
+select start_date as start, cost_saved_usd, hours_saved, total_value_usd, commits
+from marts.team_value
+where window_kind = 'week' and client_id = $1 and start_date >= $2 and end_date <= $3
+    and end_date = start_date + 6
+order by start_date
+"""
+_KNOWN: Final = """
+select engineer_email as engineer_hash from marts.engineer_profile
+where client_id = $1 and coalesce(installation_date::date <= $2, true)
+order by engineer_email
+"""
+
+
+def team_report(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    window: Window,
+    dates: tuple[date, date],
+    previous: Window = NOTHING,
+) -> TeamReport:
+    """Return the team's report of ``window``, whose first and last dates are ``dates``.
+
+    ``con`` is a warehouse or a snapshot with the telemetry's marts; who is named, and whether
+    anyone is ranked, the settings say.
+    """
+    client_id, given = window.client_id, assumed(con)
+    delivered = exported(con, client_id, dates)
+    silent = _silent(con, window, delivered, dates)
+    names = called(settings, _everyone(window, delivered, silent))
+    policy = Policy(settings.individual_rankings, settings.ranking_minimum_team)
+    is_refused = bool(policy.refusal(len(window.engineers)))
+    ranked = () if is_refused else _rankings(con, window, dates, given)
+    leading = champions(ranked, names)
+    projected = _expansion(window, given)
+    compared = _differences(window)
+    trained = training(window, given)
+    team = window.team
+    return TeamReport(
+        client_id=client_id,
+        window=window,
+        previous=previous,
+        weeks=tuple(WholeWeek(**row) for row in rows(con, _WEEKS, [client_id, *dates])),
+        called=names,
+        rankings=ranked,
+        champions=leading,
+        policy=policy,
+        expansion=projected,
+        differences=compared,
+        training=trained,
+        advice=() if team is None else tuple(advice(team, projected, compared, trained)),
+        talking_points=() if team is None else tuple(talking_points(team, leading)),
+        exported=delivered,
+        assumed=given,
+        silent=silent,
+    )
+
+
+def _silent(
+    con: duckdb.DuckDBPyConnection, window: Window, delivered: Exported, dates: tuple[date, date]
+) -> tuple[str, ...]:
+    """Return the engineers that had a profile by the window's end and nothing in it."""
+    known = {row["engineer_hash"] for row in rows(con, _KNOWN, [window.client_id, dates[1]])}
+    return tuple(sorted(known - _everyone(window, delivered, ())))
+
+
+def _everyone(window: Window, delivered: Exported, silent: tuple[str, ...]) -> set[str]:
+    computed = {each.engineer_hash for each in window.engineers}
+    mismatched = {each.engineer_hash for each in delivered.mismatches if each.engineer_hash}
+    return {*computed, *mismatched, *(each.engineer_hash for each in delivered.engineers), *silent}
+
+
+def _rankings(
+    con: duckdb.DuckDBPyConnection, window: Window, dates: tuple[date, date], given: Assumed
+) -> tuple[TeamRanking, ...]:
+    hashes = [each.engineer_hash for each in window.engineers]
+    return team_rankings(window, engineer_days(con, window.client_id, hashes, dates), given)
+
+
+def _expansion(window: Window, given: Assumed) -> Expansion:
+    """Return what the assumed further engineers would bring a year, at the assistant's cost."""
+    values = [
+        each.total_value_usd / each.n_days * _YEAR
+        for each in window.engineers
+        if each.total_value_usd is not None
+    ]
+    cost = given[ids.MONTHLY_COST].base / _MONTH * _YEAR
+    return expansion(values, n_more=round(given[ids.EXPANSION].base), cost_usd=cost)
+
+
+def _differences(window: Window) -> tuple[Difference, ...]:
+    platforms = {each.engineer_hash: each.platform for each in window.engineers}
+    return differences(
+        Duration(platform, each.engineer_hash, each.capability, each.avg_ms)
+        for each in window.uses
+        if each.avg_ms is not None and (platform := platforms.get(each.engineer_hash))
+    )

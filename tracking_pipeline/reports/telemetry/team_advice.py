@@ -11,6 +11,7 @@ from tracking_pipeline.analysis.platforms import Difference
 from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.telemetry.assumptions import Assumed
+from tracking_pipeline.reports.telemetry.exported import ExportedTotals
 from tracking_pipeline.reports.telemetry.team_rankings import Champion
 from tracking_pipeline.reports.telemetry.value import Advice as Verdict
 from tracking_pipeline.reports.telemetry.value import CapabilityValue, TeamValue, Window
@@ -99,7 +100,9 @@ def advice(
     yield _platform(differences)
 
 
-def talking_points(team: TeamValue, champions: Sequence[Champion]) -> Iterator[TalkingPoint]:
+def talking_points(
+    team: TeamValue | ExportedTotals, champions: Sequence[Champion] = ()
+) -> Iterator[TalkingPoint]:
     """Yield the seed's lines, as far as their figures are known.
 
     Who leads is told by name only of a team whose engineers are ranked.

@@ -21,13 +21,29 @@ from tracking_pipeline.reports.telemetry import assumptions as ids
 from tracking_pipeline.reports.telemetry.assumptions import Assumed
 from tracking_pipeline.reports.telemetry.names import Called
 from tracking_pipeline.reports.telemetry.value import EngineerValue, Window
-from tracking_pipeline.settings import Settings
 
 RankingKey = Literal["top_cost_savers", "top_producers", "highest_roi", "best_copilot"]
 
 UNJUDGED: Final = (
     f"ranks are not tested with fewer than {SMALLEST_COHORT} engineers of {FEWEST_DAYS} days each"
 )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Whether engineers are ranked here, and in teams of which size."""
+
+    is_allowed: bool
+    least: int
+
+    def refusal(self, n_engineers: int) -> str:
+        """Return why nobody of so many engineers is ranked; empty when they are."""
+        if not self.is_allowed:
+            return "Engineers are not ranked: the policy of this installation is not to."
+        if n_engineers < self.least:
+            of = display.counted(n_engineers, "engineer")
+            return f"Engineers are not ranked: {of} with data, and only teams of {self.least} are."
+        return ""
 
 
 @dataclass(frozen=True)
@@ -73,17 +89,6 @@ _TITLES: Final[Mapping[RankingKey, tuple[str, str]]] = {
 }
 _CALENDAR_MONTH: Final = 30
 """Days that the assistant's monthly cost buys."""
-
-
-def refusal(settings: Settings, window: Window) -> str:
-    """Return why nobody of the team is ranked; empty when they are."""
-    least, n = settings.ranking_minimum_team, len(window.engineers)
-    if not settings.individual_rankings:
-        return "Engineers are not ranked: the policy of this installation is not to."
-    if n < least:
-        of = display.counted(n, "engineer")
-        return f"Engineers are not ranked: {of} with data, and only teams of {least} are."
-    return ""
 
 
 def team_rankings(window: Window, days: EngineerDays, assumed: Assumed) -> tuple[TeamRanking, ...]:
