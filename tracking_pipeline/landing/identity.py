@@ -1,4 +1,7 @@
-"""First accepted wins: which parsed records enter, which repeat one, which contradict one."""
+"""First accepted wins: which parsed records enter, which repeat one, which contradict one.
+
+A record of an erased person repeats one that was accepted before, and stays out.
+"""
 
 from datetime import datetime
 
@@ -72,14 +75,20 @@ where row_id <> winner
 
 _LOSERS = """
 create or replace temp table losers as
+select p.rowid as row_id, false as is_conflict
+from {parsed} as p
+semi join erased_records using (record_id)
+union all
 select h.row_id, {differs} as is_conflict
 from repeats_history as h
 inner join {parsed} as p on p.rowid = h.row_id
 inner join {landed} as w on w.rowid = h.winner
 where w.observed_at between $first and $last
+    and p.record_id not in (from erased_records)
 union all
 select b.row_id, {differs} as is_conflict
 from repeats_batch as b
 inner join {parsed} as p on p.rowid = b.row_id
 inner join {parsed} as w on w.rowid = b.winner
+where p.record_id not in (from erased_records)
 """

@@ -9,6 +9,7 @@ import duckdb
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.archive import object_path
 from tracking_pipeline.landing.books import close_batch, count_fates, open_batch
+from tracking_pipeline.landing.erased import named, note_erased
 from tracking_pipeline.landing.identity import find_losers
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.tables import naive_utc
@@ -16,13 +17,16 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.projection import landed_columns
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.erasures import tombstoned
 from tracking_pipeline.state.keys import pseudonym_key
+from tracking_pipeline.state.people import remember
+from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import transaction
 from tracking_pipeline.warehouse.swap import quote
 
 
 class Reader(Protocol):
-    """What fills ``parsed_<kind>``, ``rejected``, ``file_outcomes`` and ``parsed_findings``."""
+    """What fills ``parsed_<kind>`` and the other tables of `sources/read.py`."""
 
     def __call__(  # noqa: PLR0913 - the door of the room below
         self,
@@ -48,6 +52,9 @@ def load(
     source = _parse(settings, con, batch_id, entries, read)
     with transaction(con):
         _fill(con, source, entries)
+        with open_store(settings) as store:
+            remember(store, named(con, source), max(entry.received_at for entry in entries))
+        failpoint("ingest.people_remembered")
 
 
 def rehearse(
@@ -78,6 +85,8 @@ def _parse(
     files = [_source_file(settings, entry) for entry in entries if entry.file_id in unread]
     received_at = max(entry.received_at for entry in entries)
     read(con, source, files, settings, key=pseudonym_key(settings), now=received_at)
+    with open_store(settings) as store:
+        note_erased(con, tombstoned(store))
     failpoint("ingest.parsed")
     return source
 

@@ -31,13 +31,9 @@ def note_erasure(store: sa.Engine, mark: str, n_records: int, now: datetime) -> 
 
 
 def drop_messages(store: sa.Engine, holds: Callable[[str], bool]) -> int:
-    """Delete messages and alerts whose address or text ``holds`` the person; return how many."""
-    kept = (
-        (outbox, outbox.c.message_id, (outbox.c.pseudonym, outbox.c.subject, outbox.c.html)),
-        (outbox, outbox.c.message_id, (outbox.c.text, outbox.c.error)),
-        (alerts, alerts.c.alert_id, (alerts.c.alert_id, alerts.c.message)),
-    )
-    return sum(_drop(store, *each, holds) for each in kept)
+    """Delete messages and alerts with a text that ``holds`` the person; return how many."""
+    with store.begin() as connection:
+        return sum(_drop(connection, table, holds) for table in (outbox, alerts))
 
 
 def scrub(store: sa.Engine) -> None:
@@ -48,18 +44,12 @@ def scrub(store: sa.Engine) -> None:
             connection.execute(sa.text("pragma wal_checkpoint(truncate)"))
 
 
-def _drop(
-    store: sa.Engine,
-    table: sa.Table,
-    key: "sa.Column[str]",
-    columns: "tuple[sa.Column[str], ...]",
-    holds: Callable[[str], bool],
-) -> int:
-    with store.begin() as connection:
-        rows = connection.execute(sa.select(key, *columns)).all()
-        gone = [row[0] for row in rows if holds("\n".join(str(text) for text in row[1:] if text))]
-        for each in gone:
-            connection.execute(table.delete().where(key == each))
+def _drop(connection: sa.Connection, table: sa.Table, holds: Callable[[str], bool]) -> int:
+    key = table.columns[0]
+    rows = connection.execute(sa.select(table)).all()
+    gone = [row[0] for row in rows if any(isinstance(cell, str) and holds(cell) for cell in row)]
+    for each in gone:
+        connection.execute(table.delete().where(key == each))
     return len(gone)
 
 

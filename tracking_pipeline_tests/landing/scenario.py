@@ -97,6 +97,10 @@ def _empty_tables(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         "create or replace temp table parsed_findings (file_id varchar, kind varchar, "
         "finding varchar, field varchar, n_records bigint)"
     )
+    con.execute(
+        "create or replace temp table parsed_people (pseudonym varchar, email varchar, "
+        "name varchar, file_id varchar)"
+    )
 
 
 def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes) -> None:
