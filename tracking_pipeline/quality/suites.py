@@ -237,6 +237,76 @@ _KINDS: Mapping[str, Sequence[Expectation]] = {
     ),
 }
 
+_BASES = ("offset", "created_at", "declared", "default")
+_PERSON = (*_not_null("engineer_hash"), *_hex(32, "engineer_hash"))
+_DAY = (*_PERSON, *_not_null("metric_date"))
+
+_TELEMETRY: Mapping[str, Sequence[Expectation]] = {
+    "engineer_profile": (
+        *_PERSON,
+        *_hex(32, "name_hash", "hostname_hash"),
+        *_not_negative("ram_gb"),
+        *_no_address("platform", "cpu"),
+    ),
+    "capability_execution": (
+        *_PERSON,
+        *_not_null("capability", "local_at", "utc_offset_minutes", "zone_basis"),
+        *_not_negative("duration_ms", "tokens_saved", "context_size_tokens"),
+        *_between(-720, 840, "utc_offset_minutes"),
+        _one_of("zone_basis", *_BASES, severity="blocking"),
+        *_no_address("capability", "error_type"),
+        Expectation(
+            "observed_at_is_local_at_without_its_offset",
+            "no_row",
+            "observed_at",
+            where="observed_at + to_minutes(utc_offset_minutes) <> local_at",
+        ),
+    ),
+    "productivity_day": (
+        *_DAY,
+        *_not_negative("commits_count", "prs_created", "prs_merged", "lines_added"),
+        *_not_negative("lines_deleted", "bugs_fixed", "code_reviews_completed"),
+        *_between(0, 100, "test_coverage_percent"),
+    ),
+    "cost_saving_day": (
+        *_DAY,
+        *_not_negative("tokens_saved_count", "api_calls_avoided", "time_saved_minutes"),
+    ),
+    "copilot_day": (
+        *_DAY,
+        *_not_negative("memory_hits", "memory_misses", "context_injections"),
+        *_not_negative("avg_context_tokens", "suggestions_accepted", "suggestions_rejected"),
+    ),
+    "value_export": (
+        *_PERSON,
+        *_not_null("exported_at"),
+        *_between(0, 1, "avg_success_rate", "memory_hit_rate", "acceptance_rate"),
+        *_between(0, 100, "avg_test_coverage", "quality_score"),
+        *_not_negative("period_days", "total_executions", "commits", "time_saved_hours"),
+        *_in_order("collection_start", "exported_at"),
+    ),
+    "value_export_capability": (
+        *_PERSON,
+        *_not_null("exported_at", "capability"),
+        *_between(0, 1, "success_rate"),
+        *_not_negative("executions", "avg_ms", "min_ms"),
+        *_in_order("min_ms", "max_ms"),
+        *_no_address("capability", "errors"),
+    ),
+    "team_export": (
+        *_not_null("generated_at"),
+        *_between(0, 1, "team_memory_hit_rate"),
+        *_not_negative("engineers_analyzed", "reports_processed"),
+    ),
+    "team_export_engineer": (
+        *_PERSON,
+        *_not_null("generated_at"),
+        *_between(0, 1, "memory_hit_rate"),
+        *_not_negative("commits", "prs_merged"),
+    ),
+    "telemetry_reading": (*_not_null("name"), *_no_address("name", "value_text", "tags")),
+}
+
 _FATES = ("n_accepted", "n_duplicate", "n_quarantined", "n_blank", "n_pending")
 _MANIFEST = (
     *_not_null("file_id", "batch_id", "source", "relative_path", "outcome", "received_at"),
@@ -270,7 +340,8 @@ _FINDINGS = (
 
 def _suites() -> list[Suite]:
     records = [
-        Suite(table, ("file_id", "line_number"), (*_RECORD, *own)) for table, own in _KINDS.items()
+        Suite(table, ("file_id", "line_number"), (*_RECORD, *own))
+        for table, own in {**_KINDS, **_TELEMETRY}.items()
     ]
     books = [
         Suite("manifest", ("file_id",), _MANIFEST),
