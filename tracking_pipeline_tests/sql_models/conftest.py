@@ -1,4 +1,4 @@
-"""The shipped real logs, landed and built once by the product's own rooms."""
+"""An empty warehouse, and one with the shipped real logs landed and built by our own rooms."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ import pytest
 
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.ingest import ingest
+from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.pipeline.inputs import deliver
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.store import open_store
@@ -32,6 +33,15 @@ def land(settings: Settings, con: duckdb.DuckDBPyConnection, logs: list[Path]) -
         ledger.scan(settings, store, NOW)
         due = ledger.scan(settings, store, NOW + timedelta(seconds=10))
     ingest(settings, con, due, now=NOW, progress=lambda _: None)
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a warehouse in memory with the empty landed tables."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        create_tables(connection)
+        yield connection
 
 
 @pytest.fixture(scope="session")

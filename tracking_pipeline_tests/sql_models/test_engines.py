@@ -1,17 +1,17 @@
 """Engines from landed rows to the seed's tables, first and after late data."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import duckdb
 import pytest
 
-from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import Rendering
 from tracking_pipeline_tests.sql_models.engine_rows import benchmark, deliver, insert, observe
+from tracking_pipeline_tests.sql_models.selection import with_ancestors
 
 NAMESPACE = uuid.UUID("6f1d8c52-0f0b-5a3e-9a55-6d5f2b1f0c01")
 GUARDIAN = {
@@ -48,21 +48,6 @@ BROKEN_CHECKS = (
 
 
 Built = Callable[..., None]
-
-
-def with_ancestors(project: Project, names: set[str]) -> set[str]:
-    """Return the names with all that they and their tests read."""
-    nodes = [project.nodes[name] for name in names]
-    read = {name for node in nodes for name in (*node.depends_on, *node.tested_with)} - names
-    return with_ancestors(project, names | read) if read else names
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        create_tables(connection)
-        yield connection
 
 
 @pytest.fixture

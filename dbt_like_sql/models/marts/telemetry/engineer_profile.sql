@@ -2,7 +2,7 @@
 
 with profiles as (
 
-    select * from {{ ref('stg_telemetry__engineer_profile') }}
+    select * from {{ ref('engineers') }}
 
 )
 

@@ -1,10 +1,6 @@
-{{ config(materialized='table') }}
-
 with source as (
 
-    {{ newest(
-        'engineer_profile', ['client_id', 'engineer_hash'], 'observed_at'
-    ) }}
+    select * from {{ source('landing', 'engineer_profile') }}
 
 )
 
@@ -13,10 +9,11 @@ select
     client_id,
     observed_at,
     provenance,
+    session_id,
+    extras,
     file_id,
     line_number,
     batch_id,
-    last_batch_id,
     engineer_hash,
     name_hash,
     hostname_hash,

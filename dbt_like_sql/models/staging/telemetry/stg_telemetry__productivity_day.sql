@@ -2,11 +2,7 @@
 
 with source as (
 
-    {{ newest(
-        'productivity_day',
-        ['client_id', 'engineer_hash', 'metric_date'],
-        'written_at'
-    ) }}
+    {{ days_in_force('productivity_day') }}
 
 )
 
