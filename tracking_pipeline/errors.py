@@ -59,6 +59,10 @@ class ReportError(TrackingError):
     """A report that cannot be written."""
 
 
+class DeliveryError(TrackingError):
+    """A message that cannot be sent."""
+
+
 class AssumptionError(TrackingError):
     """An assumption of an ROI that is missing, out of order or out of bounds."""
 

@@ -1,0 +1,42 @@
+"""Commands about messages: what was sent, what was not, and sending again."""
+
+import click
+
+from tracking_pipeline.cli.printing import print_frame
+from tracking_pipeline.settings import Settings
+
+
+@click.group()
+def outbox() -> None:
+    """Send, list and resend the weekly summaries."""
+
+
+@outbox.command()
+@click.pass_obj
+def send(settings: Settings) -> None:
+    """Compose the summaries of the week that ended, and send what is due."""
+    from tracking_pipeline.pipeline import messages
+
+    click.echo(messages.send_messages(settings).sentence())
+
+
+@outbox.command("list")
+@click.pass_obj
+def list_(settings: Settings) -> None:
+    """List the messages and what became of them."""
+    import polars as pl
+
+    from tracking_pipeline.pipeline import messages
+
+    print_frame(pl.DataFrame(messages.listed_messages(settings)))
+
+
+@outbox.command()
+@click.argument("message_id")
+@click.pass_obj
+def resend(settings: Settings, message_id: str) -> None:
+    """Make a failed or uncertain message due again; it may then arrive twice."""
+    from tracking_pipeline.pipeline import messages
+
+    messages.resend_message(settings, message_id)
+    click.echo("It is due again: `tracking outbox send` sends it.")

@@ -1,0 +1,191 @@
+"""The outbox: each message is sent once, whatever is killed in between.
+
+A message is claimed before it is handed to the mail server. One whose claim is never settled (a
+kill, a connection lost while the server had it) may have been sent: it is `uncertain`, is not sent
+again by itself, and the administrator is told.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+import sqlalchemy as sa
+
+from tracking_pipeline.errors import DeliveryError
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.sources.privacy import masked
+from tracking_pipeline.state.alerts import raise_alert, resolve_alert
+from tracking_pipeline.state.store import outbox as table
+
+Status = Literal["pending", "sending", "sent", "failed", "uncertain"]
+
+DELAYS: Final = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
+"""How long after a try that failed the next one is due."""
+
+UNSENT: Final = "messages_unsent"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is sent to an engineer, by pseudonym, or to an address; one id is one message."""
+
+    message_id: str
+    kind: str
+    subject: str
+    html: str
+    text: str
+    pseudonym: str | None = None
+    recipient: str | None = None
+
+
+class NotSentError(Exception):
+    """The server has not taken the message: it can be tried again."""
+
+
+class UncertainError(Exception):
+    """The server may have taken the message."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one pass over the outbox did."""
+
+    n_sent: int = 0
+    n_failed: int = 0
+    n_uncertain: int = 0
+
+    def sentence(self) -> str:
+        """Return what happened, for a log."""
+        told = f"{self.n_sent} messages sent"
+        failed = f", {self.n_failed} not sent (tried again)" if self.n_failed else ""
+        return told + failed + (f", {self.n_uncertain} uncertain" if self.n_uncertain else "")
+
+
+def enqueue(store: sa.Engine, messages: Iterable[Message], now: datetime) -> int:
+    """Put messages into the outbox, each id once for ever; return how many were new."""
+    n_new = 0
+    with store.begin() as connection:
+        for message in messages:
+            known = sa.select(table.c.message_id).where(table.c.message_id == message.message_id)
+            if connection.execute(known).first() is None:
+                told = {"status": "pending", "due_at": _naive(now), "created_at": _naive(now)}
+                connection.execute(table.insert().values(**vars(message), **told))
+                n_new += 1
+    return n_new
+
+
+def settle(store: sa.Engine) -> int:
+    """Mark what a killed process had claimed as uncertain; call it while no other one sends."""
+    claimed = table.c.status == "sending"
+    reason = "the process that sent it was stopped"
+    with store.begin() as connection:
+        done = connection.execute(
+            table.update().where(claimed).values(status="uncertain", error=reason)
+        )
+    return int(done.rowcount)
+
+
+def send_due(store: sa.Engine, send: Callable[[Message], None], now: datetime) -> Sent:
+    """Send every message that is due; ``send`` raises NotSentError or UncertainError.
+
+    What is not sent is tried again after 1, 4 and 24 hours and then failed. While a message is
+    failed or uncertain, one alert is open.
+    """
+    counts = {"sent": 0, "pending": 0, "failed": 0, "uncertain": settle(store)}
+    for message_id in _due(store, now):
+        message = _claim(store, message_id)
+        failpoint("outbox.claimed")
+        if message is not None:
+            counts[_settled(store, message, send, now)] += 1
+    _tell(store, now)
+    return Sent(counts["sent"], counts["pending"] + counts["failed"], counts["uncertain"])
+
+
+def resend(store: sa.Engine, message_id: str, now: datetime) -> None:
+    """Make a failed or uncertain message due again, as a person decided; DeliveryError else."""
+    again = {"status": "pending", "attempts": 0, "due_at": _naive(now), "error": None}
+    is_open = (table.c.message_id == message_id) & table.c.status.in_(("failed", "uncertain"))
+    with store.begin() as connection:
+        done = connection.execute(table.update().where(is_open).values(**again))
+    if not done.rowcount:
+        raise DeliveryError(
+            message_id, "is no message that failed or is uncertain", "See `tracking outbox list`"
+        )
+    _tell(store, now)
+
+
+def listed(store: sa.Engine) -> list[dict[str, object]]:
+    """Return every message without its words, newest first."""
+    columns = ("message_id", "kind", "status", "attempts", "created_at", "sent_at", "error")
+    query = sa.select(*(table.c[name] for name in columns)).order_by(table.c.created_at.desc())
+    with store.begin() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - its API
+
+
+def _due(store: sa.Engine, now: datetime) -> list[str]:
+    is_due = (table.c.status == "pending") & (table.c.due_at <= _naive(now))
+    query = sa.select(table.c.message_id).where(is_due).order_by(table.c.created_at)
+    with store.begin() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def _claim(store: sa.Engine, message_id: str) -> Message | None:
+    """Return the message, now being sent; None when another process was faster."""
+    ours = (table.c.message_id == message_id) & (table.c.status == "pending")
+    claim = table.update().where(ours)
+    values = {"status": "sending", "attempts": table.c.attempts + 1}
+    names = list(Message.__dataclass_fields__)
+    with store.begin() as connection:
+        if not connection.execute(claim.values(**values)).rowcount:
+            return None
+        query = sa.select(*(table.c[name] for name in names))
+        row = connection.execute(query.where(table.c.message_id == message_id)).one()
+    return Message(**row._mapping)  # noqa: SLF001 - its API
+
+
+def _settled(
+    store: sa.Engine, message: Message, send: Callable[[Message], None], now: datetime
+) -> Status:
+    try:
+        send(message)
+    except NotSentError as error:
+        return _put_off(store, message, str(error), now)
+    except UncertainError as error:
+        return _mark(store, message, "uncertain", error=masked(str(error)))
+    failpoint("outbox.sent")
+    return _mark(store, message, "sent", sent_at=_naive(now), error=None)
+
+
+def _put_off(store: sa.Engine, message: Message, reason: str, now: datetime) -> Status:
+    with store.begin() as connection:
+        query = sa.select(table.c.attempts).where(table.c.message_id == message.message_id)
+        attempts = int(connection.execute(query).scalar_one())
+    if attempts > len(DELAYS):
+        return _mark(store, message, "failed", error=masked(reason))
+    due_at = _naive(now + DELAYS[attempts - 1])
+    return _mark(store, message, "pending", due_at=due_at, error=masked(reason))
+
+
+def _mark(store: sa.Engine, message: Message, status: Status, **values: object) -> Status:
+    ours = table.c.message_id == message.message_id
+    with store.begin() as connection:
+        connection.execute(table.update().where(ours).values(status=status, **values))
+    return status
+
+
+def _tell(store: sa.Engine, now: datetime) -> None:
+    """Keep one alert open while a message waits for a person's decision."""
+    waits = table.c.status.in_(("failed", "uncertain"))
+    query = sa.select(sa.func.count()).select_from(table).where(waits)
+    with store.begin() as connection:
+        n_waiting = int(connection.execute(query).scalar_one())
+    if n_waiting:
+        message = f"{n_waiting} messages were not sent for certain; see `tracking outbox list`"
+        raise_alert(store, UNSENT, message, now)
+    else:
+        resolve_alert(store, UNSENT, now)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
