@@ -17,6 +17,7 @@ _PATTERNS: Final = {
     "count": ("{:,.0f}", 1.0),
     "records": ("{:,.0f} records", 1.0),
     "ratio": ("{:,.2f}", 1.0),
+    "points": ("{:,.1f} points", 1.0),
     "multiple": ("{:,.1f}\N{MULTIPLICATION SIGN}", 1.0),
     "per_hour": ("{:,.1f} per hour", 1.0),
     "per_day": ("{:,.0f} per day", 1.0),

@@ -25,6 +25,7 @@ _AXIS_FORMATS: Final = {
     "usd": "$~s",
 }
 _WORSE, _EVEN, _BETTER = "#e9a36a", "#f7f7f5", "#7fb2dd"
+_SMALL: Final = 10
 _FAR: Final = 0.5
 """A heat map's colours end at half above and half below; its texts do not."""
 
@@ -196,7 +197,12 @@ def _values(chart: Chart, *, zero: bool) -> Drawing:
 
 
 def _form(chart: Chart) -> str:
-    return _AXIS_FORMATS.get(chart.unit, ",~f")  # "g" writes 80 as 8e+1
+    form = _AXIS_FORMATS.get(chart.unit, ",~f")  # "g" writes 80 as 8e+1
+    largest = max(
+        (abs(point.value) for point in chart.points if point.value is not None), default=0
+    )
+    is_small = form.endswith("~s") and largest < _SMALL  # "s" writes 0.5 as 500m
+    return form.replace("~s", ".2f" if chart.unit == "usd" else ".2~f") if is_small else form
 
 
 def _scale(names: list[str], marks: tuple[Any, ...]) -> Drawing:

@@ -22,7 +22,7 @@ class Step:
 
 
 def steps(value: Value, assumed: Assumed, n_engineers: int = 1) -> tuple[Step, ...]:
-    """Return the way to the return on cost, and to the other figures that assume something."""
+    """Return the way to the ROI, and to the other figures that assume something."""
     return (
         *_return(value, assumed, n_engineers),
         *_savings(value, assumed),
@@ -44,7 +44,7 @@ def _return(value: Value, assumed: Assumed, n_engineers: int) -> Iterator[Step]:
     yield Step(
         "Cost of CORTEX", f"{heads}{value.n_days} / {_CALENDAR_MONTH} {_TIMES} {month}", cost
     )
-    yield Step("Return on cost", f"{total} / {cost}", _of(value.roi_multiplier, "multiple"))
+    yield Step("ROI", f"{total} / {cost}", _of(value.roi_multiplier, "multiple"))
 
 
 def _savings(value: Value, assumed: Assumed) -> Iterator[Step]:
@@ -63,7 +63,8 @@ def _savings(value: Value, assumed: Assumed) -> Iterator[Step]:
 def _work(value: Value, assumed: Assumed) -> Iterator[Step]:
     pace, baseline = _of(value.commits_per_day, "ratio"), _assumed(assumed, ids.BASELINE)
     gain = _of(value.productivity_gain_percent, "percent")
-    yield Step("Commits against the baseline", f"({pace} \N{MINUS SIGN} {baseline}) / {baseline}", gain)
+    formula = f"({pace} \N{MINUS SIGN} {baseline}) / {baseline}"
+    yield Step("Commits against the baseline", formula, gain)
 
 
 def quality(value: Value) -> Step:

@@ -30,7 +30,7 @@ MEASURES: Final = {
     for measure in (
         Measure("cost_saved_usd", "Cost saved", "usd"),
         Measure("hours_saved", "Time saved", "h"),
-        Measure("roi_multiplier", "Return on cost", "multiple"),
+        Measure("roi_multiplier", "ROI", "multiple"),
         Measure("commits_per_day", "Commits a day", "ratio"),
         Measure("quality_score", "Quality score", "score"),
         Measure("memory_hit_rate", "Memory hit rate", "fraction"),
