@@ -23,14 +23,14 @@ from tracking_pipeline.reports.writers.slide_chart import draw_chart
 from tracking_pipeline.reports.writers.slide_table import draw_arithmetic, draw_table
 from tracking_pipeline.reports.writers.slide_text import height, n_lines, readable
 
-_BODY: Final = Box(template.MARGIN, 1.88, template.INNER, 4.52)
+_BODY: Final = Box(template.MARGIN, 1.9, template.INNER, 4.5)
 _NUMBERS_HEIGHT: Final = 1.5
-_CARD_MARGIN: Final = 0.18
+_CARD_MARGIN: Final = 0.16
 _GAP, _GUTTER = 0.24, 0.6
 _HEADING: Final = 0.46
 _BULLET_SIZES: Final = (20, 18, 16, 14)
 _SPACE: Final = 9
-_DEMO_AT: Final = Box(template.WIDTH - template.MARGIN - 2.4, 0.38, 2.4, 0.32)
+_DEMO_AT: Final = Box(template.WIDTH - template.MARGIN - 2.4, 0.35, 2.4, 0.32)
 
 
 def draw_demo_mark(canvas: Canvas) -> None:
@@ -79,7 +79,7 @@ def _number(canvas: Canvas, box: Box, number: BigNumber) -> None:
         Text(number.value, (36, 32, 28, 24, 20), "accent", is_bold=True),
         Text(number.rests_on, (12, 11), "quiet", most_lines=2),
     ]
-    canvas.write(card.text_frame, box, texts, margin=_CARD_MARGIN, is_middle=True)
+    canvas.write(card.text_frame, box, texts, margin=_CARD_MARGIN)
 
 
 def _panel(canvas: Canvas, box: Box, panel: Panel, as_of: datetime) -> None:

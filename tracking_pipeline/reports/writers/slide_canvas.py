@@ -16,12 +16,12 @@ Pptx = Any  # python-pptx is typed in parts, and there not always rightly
 Colour = Literal["ink", "quiet", "paper", "soft", "accent", "warning"]
 
 _THEME: Final = {
-    "ink": (MSO_THEME_COLOR.TEXT_1, 0.0),
-    "quiet": (MSO_THEME_COLOR.TEXT_1, 0.35),
-    "paper": (MSO_THEME_COLOR.BACKGROUND_1, 0.0),
-    "accent": (MSO_THEME_COLOR.ACCENT_1, 0.0),
-    "soft": (MSO_THEME_COLOR.BACKGROUND_2, 0.0),
-    "warning": (MSO_THEME_COLOR.ACCENT_2, 0.0),
+    "ink": MSO_THEME_COLOR.TEXT_1,
+    "quiet": MSO_THEME_COLOR.ACCENT_4,
+    "paper": MSO_THEME_COLOR.BACKGROUND_1,
+    "soft": MSO_THEME_COLOR.BACKGROUND_2,
+    "accent": MSO_THEME_COLOR.ACCENT_1,
+    "warning": MSO_THEME_COLOR.ACCENT_2,
 }
 INDENT: Final = 0.26
 """Inches that a bullet takes at the left of its line."""
@@ -88,7 +88,7 @@ class Canvas:
         """Set the paragraphs into the text frame of a shape as large as ``box``."""
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         frame.margin_left = frame.margin_right = Inches(margin)
-        frame.margin_top = frame.margin_bottom = 0
+        frame.margin_top = frame.margin_bottom = Inches(0 if is_middle else margin)
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE if is_middle else MSO_ANCHOR.TOP
         for number, text in enumerate(texts):
             paragraph = frame.add_paragraph() if number else frame.paragraphs[0]
@@ -121,9 +121,7 @@ class Canvas:
 
 def paint(colour: Pptx, name: Colour) -> None:
     """Give a colour of the theme."""
-    colour.theme_color, brightness = _THEME[name]
-    if brightness:
-        colour.brightness = brightness
+    colour.theme_color = _THEME[name]
 
 
 def style(font: Pptx, size: int, colour: Colour, *, is_bold: bool = False) -> None:

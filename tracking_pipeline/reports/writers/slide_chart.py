@@ -29,12 +29,12 @@ _FORMATS: Final = {
     "percent": '0.0" %"',
     "usd": "$#,##0",
     "ms": '#,##0" ms"',
-    "ratio": '0.0"×"',  # noqa: RUF001 - times
+    "multiple": '0.0"×"',  # noqa: RUF001 - times
 }
 _CENTS: Final = "$#,##0.00"
 _CENTS_BELOW: Final = 100
 _SIZE: Final = 14
-_SERIES: Final = tuple(getattr(MSO_THEME_COLOR, f"ACCENT_{n}") for n in (1, 2, 5, 4, 3, 6))
+_SERIES: Final = tuple(getattr(MSO_THEME_COLOR, f"ACCENT_{n}") for n in (1, 2, 5, 3, 4, 6))
 _LONGEST_NAME: Final = 2.4
 """Inches of a category's name; the whole of a longer one stands in the notes."""
 
@@ -42,7 +42,7 @@ _LONGEST_NAME: Final = 2.4
 def draw_chart(canvas: Canvas, box: Box, chart: SlideChart, as_of: datetime) -> None:
     """Add the chart; a category without any value says so in its name."""
     names = [_name(canvas, chart, place) for place in range(len(chart.categories))]
-    data = CategoryChartData(number_format=_number_format(chart))  # type: ignore[no-untyped-call]
+    data: Pptx = CategoryChartData(_number_format(chart))  # type: ignore[no-untyped-call]
     data.categories = names
     for series in chart.series:
         data.add_series(readable(series.name), series.values)

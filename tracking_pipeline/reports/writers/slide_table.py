@@ -14,11 +14,11 @@ from tracking_pipeline.reports.writers.slide_canvas import Box, Canvas, Pptx, Te
 from tracking_pipeline.reports.writers.slide_text import height, readable, width
 
 _SIZES: Final = (18, 16, 14, 12)
-_PAD: Final = 0.09
+_PAD: Final = 0.08
 _BESIDE: Final = 0.12
 _SLACK: Final = 0.02
 _NARROWEST: Final = 0.8
-_HAIR: Final = '<a:schemeClr val="tx1"><a:lumMod val="20000"/><a:lumOff val="80000"/></a:schemeClr>'
+_HAIR: Final = '<a:schemeClr val="bg2"><a:lumMod val="85000"/></a:schemeClr>'
 _PLAIN_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _RECKONED: Final = (Column(""), Column(""), Column("", is_number=True))
 

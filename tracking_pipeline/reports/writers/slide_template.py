@@ -28,11 +28,9 @@ _NAMES: Final = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_INK, _PAPER, _SOFT, _ACCENT, _GLOW = (
-    f'<a:schemeClr val="{name}"/>' for name in ("tx1", "bg1", "bg2", "accent1", "accent6")
-)
-_QUIET: Final = (
-    '<a:schemeClr val="tx1"><a:lumMod val="65000"/><a:lumOff val="35000"/></a:schemeClr>'
+_INK, _PAPER, _SOFT, _ACCENT, _QUIET, _GLOW = (
+    f'<a:schemeClr val="{name}"/>'
+    for name in ("tx1", "bg1", "bg2", "accent1", "accent4", "accent6")
 )
 _COLOURS: Final = {
     "dk1": "16202E",
@@ -42,7 +40,7 @@ _COLOURS: Final = {
     "accent1": "0F6674",
     "accent2": "C4622D",
     "accent3": "8367C7",
-    "accent4": "9A7D0A",
+    "accent4": "5B6776",
     "accent5": "3D7FD0",
     "accent6": "5CC0CF",
     "hlink": "0F6674",
@@ -70,36 +68,40 @@ class _Holder:
     align: str = "l"
 
 
-_HEADLINE: Final = _Holder(TITLE, "title", "Title", (MARGIN, 0.74, INNER, 0.98), 28, is_bold=True)
-_FOOT: Final = (
-    _Holder(FOOTER, "ftr", "Footer", (MARGIN, 7.03, 10, 0.27), 11, _QUIET, anchor="ctr"),
-    _Holder(
-        *(NUMBER, "sldNum", "Slide number", (WIDTH - MARGIN - 1, 7.03, 1, 0.27), 11, _QUIET),
-        anchor="ctr",
-        align="r",
-    ),
-)
-_CONTENT: Final = (
-    _HEADLINE,
-    _Holder(
-        *(KICKER, "body", "Kicker", (MARGIN, 0.4, 9.6, 0.28), 13, _ACCENT),
-        is_bold=True,
-        anchor="ctr",
-    ),
-    _Holder(FOOTNOTE, "body", "Footnote", (MARGIN, 6.5, INNER, 0.42), 11, _QUIET, anchor="b"),
-)
+def _foot(colour: str) -> tuple[_Holder, ...]:
+    right = WIDTH - MARGIN - 1
+    return (
+        _Holder(FOOTER, "ftr", "Footer", (MARGIN, 7.02, 10, 0.27), 11, colour, anchor="ctr"),
+        _Holder(
+            *(NUMBER, "sldNum", "Slide number", (right, 7.02, 1, 0.27), 11, colour),
+            anchor="ctr",
+            align="r",
+        ),
+    )
+
+
+def _kicker(colour: str) -> _Holder:
+    box = (MARGIN, 0.36, 9.4, 0.3)
+    return _Holder(KICKER, "body", "Kicker", box, 13, colour, is_bold=True, anchor="ctr")
 
 
 def _dark(title: str, text: str, size: int) -> tuple[_Holder, ...]:
+    box = (MARGIN, 2.2, 11.4, 1.6)
     return (
-        _Holder(TITLE, title, "Title", (MARGIN, 2.5, 11.4, 1.5), size, _PAPER, is_bold=True),
-        _Holder(
-            *(KICKER, "body", "Kicker", (MARGIN, 2.0, 11.4, 0.36), 16, _GLOW),
-            is_bold=True,
-            anchor="b",
-        ),
-        _Holder(TEXT, text, "Text", (MARGIN, 4.15, 11.4, 1.6), 22, _SOFT),
+        _Holder(TITLE, title, "Title", box, size, _PAPER, is_bold=True, anchor="b"),
+        _kicker(_GLOW),
+        _Holder(TEXT, text, "Text", (MARGIN, 4.05, 11.4, 1.6), 22, _SOFT),
+        *_foot(_SOFT),
     )
+
+
+_HEADLINE: Final = _Holder(TITLE, "title", "Title", (MARGIN, 0.78, INNER, 0.98), 28, is_bold=True)
+_CONTENT: Final = (
+    _HEADLINE,
+    _kicker(_ACCENT),
+    _Holder(FOOTNOTE, "body", "Footnote", (MARGIN, 6.5, INNER, 0.42), 11, _QUIET, anchor="b"),
+    *_foot(_QUIET),
+)
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def _master() -> str:
     styles = (("titleStyle", _HEADLINE), ("bodyStyle", body), ("otherStyle", body))
     texts = "".join(f"<p:{name}>{_level(holder)}</p:{name}>" for name, holder in styles)
     return (
-        f"<p:sldMaster {_NAMES}>{_canvas('', 'bg1', (_HEADLINE, body, *_FOOT))}"
+        f"<p:sldMaster {_NAMES}>{_canvas('', 'bg1', (_HEADLINE, body, *_foot(_QUIET)))}"
         f"<p:clrMap {mapped}/><p:sldLayoutIdLst>{layouts}</p:sldLayoutIdLst>"
         f"<p:txStyles>{texts}</p:txStyles></p:sldMaster>"
     )
@@ -201,7 +203,7 @@ def _master() -> str:
 def _page(page: _Page) -> str:
     return (
         f'<p:sldLayout {_NAMES} type="{page.type}" preserve="1">'
-        f"{_canvas(page.name.capitalize(), page.paper, (*page.holders, *_FOOT))}"
+        f"{_canvas(page.name.capitalize(), page.paper, page.holders)}"
         "<p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sldLayout>"
     )
 

@@ -1,0 +1,181 @@
+"""The slides of money: the summary, what the savings are made of, the return on cost."""
+
+from collections.abc import Iterator
+
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.slides import (
+    Arithmetic,
+    BigNumber,
+    Bullets,
+    Panel,
+    Series,
+    Slide,
+    SlideChart,
+    Step,
+)
+from tracking_pipeline.reports.telemetry import assumptions as ids
+from tracking_pipeline.reports.telemetry.arithmetic import steps
+from tracking_pipeline.reports.telemetry.deck_words import (
+    base,
+    charted,
+    figure,
+    number,
+    ranges,
+    shown,
+    usd,
+)
+from tracking_pipeline.reports.telemetry.team import TeamReport
+from tracking_pipeline.reports.telemetry.team_advice import RECOMMENDATIONS
+from tracking_pipeline.reports.telemetry.value import TeamValue
+
+_RESULTS = ("Value delivered", "Return on cost")
+_N_RETURN = 5
+"""The first steps of the reckoning lead to the return on cost."""
+
+_FEWEST_WEEKS = 2
+
+
+def summary(team: TeamReport, value: TeamValue) -> Slide:
+    """Return what leads: cost saved, time saved, return on cost, commits."""
+    worth = f"worth {usd(value.productivity_value_usd)}"
+    return Slide(
+        title=_finding(value),
+        kicker="Executive summary",
+        numbers=(
+            number(value, "cost_saved_usd", f"{usd(value.annual_projection_usd)} projected a year"),
+            number(value, "hours_saved", f"by {_engineers(value)}, {worth}"),
+            number(value, "roi_multiplier", _against(value)),
+            number(value, "commits", f"{shown(value, 'prs_merged')} pull requests merged"),
+        ),
+        panels=tuple(_summary_panels(team, value)),
+        footnote="Time saved is what engineers recorded. "
+        + ranges(team.assumed, ids.HOURLY_RATE, ids.EFFICIENCY, ids.TOKEN_PRICE),
+        notes=tuple(point.plain for point in team.talking_points),
+    )
+
+
+def savings(team: TeamReport, value: TeamValue) -> Slide:
+    """Return what the value is made of: time, tokens, and API calls where they have a price."""
+    has_price = ids.CALL_PRICE in team.assumed
+    calls = "api_calls_value_usd" if has_price else "api_calls_avoided"
+    parts = {
+        "Developer time": value.productivity_value_usd,
+        "Token optimisation": value.cost_saved_usd,
+        **({"API calls avoided": value.api_calls_value_usd} if has_price else {}),
+    }
+    amounts = Series("Value", tuple(parts.values()))
+    chart = SlideChart("Value by where it comes from, US dollars", tuple(parts), (amounts,), "usd")
+    return Slide(
+        title=_largest_part(value),
+        kicker="Cost savings breakdown",
+        numbers=(
+            number(value, "productivity_value_usd", f"{shown(value, 'hours_saved')} of developers"),
+            number(value, "cost_saved_usd", f"{shown(value, 'tokens_saved')} tokens saved"),
+            number(value, calls, _calls(team, value)),
+            number(value, "annual_projection_usd", "of tokens alone, at the pace of this window"),
+        ),
+        panels=(charted(chart), Bullets("How each is valued", tuple(_valued(team, value)))),
+        split=0.52,
+        footnote="API calls avoided are no part of the value delivered, nor of the return on cost.",
+    )
+
+
+def returned(team: TeamReport, value: TeamValue) -> Slide:
+    """Return the return on cost, each step with its numbers and what it assumes."""
+    reckoned = steps(value, team.assumed, value.engineers)[:_N_RETURN]
+    lines = tuple(
+        Step(each.label, each.formula, each.result, is_result=each.label in _RESULTS)
+        for each in reckoned
+    )
+    mean = BigNumber(
+        "Mean of the engineers' returns",
+        figure(value.mean_roi_multiplier, "multiple"),
+        "each engineer alike; the team's is total value / total cost",
+    )
+    return Slide(
+        title=_rests_on(team, value),
+        kicker="Return on cost",
+        numbers=(
+            number(value, "roi_multiplier", _against(value)),
+            mean,
+            number(value, "total_value_usd", "cost saved + value of the time saved"),
+            number(value, "assistant_cost_usd", f"{_engineers(value)}, {value.n_days} days"),
+        ),
+        panels=(Arithmetic("The arithmetic", lines),),
+        footnote=ranges(
+            *(team.assumed, ids.TOKEN_PRICE, ids.HOURLY_RATE, ids.EFFICIENCY, ids.MONTHLY_COST)
+        ),
+        notes=tuple(
+            f"{each.label}: {each.formula} = {each.result}"
+            for each in steps(value, team.assumed, value.engineers)
+        ),
+    )
+
+
+def _finding(value: TeamValue) -> str:
+    if value.roi_multiplier is None:
+        return f"CORTEX saved {usd(value.cost_saved_usd)}; its return on cost is not known"
+    times = figure(value.roi_multiplier, "multiple")
+    return f"CORTEX delivered {usd(value.total_value_usd)} of value, {times} its cost"
+
+
+def _rests_on(team: TeamReport, value: TeamValue) -> str:
+    if value.roi_multiplier is None:
+        return "The return on cost is not known: value or cost has no data"
+    times = figure(value.roi_multiplier, "multiple")
+    hour = base(team.assumed, ids.HOURLY_RATE)
+    return f"The return on cost is {times}; it takes an hour of an engineer as {hour}"
+
+
+def _largest_part(value: TeamValue) -> str:
+    worth, total = value.productivity_value_usd, value.total_value_usd
+    if worth is None or not total:
+        return (
+            f"Tokens worth {usd(value.cost_saved_usd)} were saved; the value of time is not known"
+        )
+    share = display.share(worth / total)
+    return f"Developer time is {share} of the value delivered: {usd(worth)} of {usd(total)}"
+
+
+def _against(value: TeamValue) -> str:
+    return f"{usd(value.total_value_usd)} of value / {usd(value.assistant_cost_usd)}"
+
+
+def _engineers(value: TeamValue) -> str:
+    return display.counted(value.engineers, "engineer")
+
+
+def _summary_panels(team: TeamReport, value: TeamValue) -> Iterator[Panel]:
+    told = [week for week in team.weeks if week.total_value_usd is not None]
+    if len(told) >= _FEWEST_WEEKS:
+        names = tuple(f"{week.start.day} {week.start:%b}" for week in team.weeks)
+        series = Series("Value", tuple(week.total_value_usd for week in team.weeks))
+        title = "Value delivered in each whole week, US dollars"
+        yield SlideChart(title, names, (series,), "usd", "column")
+    yield Bullets("In short", tuple(_in_short(team, value)))
+
+
+def _in_short(team: TeamReport, value: TeamValue) -> Iterator[str]:
+    silent = f"; {len(team.silent):,} known sent nothing" if team.silent else ""
+    yield f"{value.active_engineers} of {_engineers(value)} ran CORTEX{silent}"
+    hits, accepted = shown(value, "memory_hit_rate"), shown(value, "acceptance_rate")
+    yield f"Memory hit rate {hits}, suggestions accepted {accepted}"
+    if team.previous.team is not None:
+        before = shown(team.previous.team, "total_value_usd")
+        yield f"The window before: {before} of value delivered"
+    if value.recommendation is not None:
+        yield RECOMMENDATIONS[value.recommendation][1]
+
+
+def _calls(team: TeamReport, value: TeamValue) -> str:
+    if ids.CALL_PRICE not in team.assumed:
+        return "a count: nobody has stated a price"
+    price = base(team.assumed, ids.CALL_PRICE)
+    return f"{shown(value, 'api_calls_avoided')} calls at {price}"
+
+
+def _valued(team: TeamReport, value: TeamValue) -> Iterator[str]:
+    hour, share = (base(team.assumed, name) for name in (ids.HOURLY_RATE, ids.EFFICIENCY))
+    yield f"Time: hours recorded as saved at {hour}, efficiency {share}"
+    yield f"Tokens: at {base(team.assumed, ids.TOKEN_PRICE)} for 1,000"
+    yield f"API calls: {shown(value, 'api_calls_avoided')} avoided, {_calls(team, value)}"
