@@ -6,7 +6,7 @@ from typing import Final
 
 from tracking_pipeline.reports.telemetry.exported import ExportedEngineer as Engineer
 from tracking_pipeline.reports.telemetry.team import TeamReport
-from tracking_pipeline.reports.telemetry.team_advice import talking_points
+from tracking_pipeline.reports.telemetry.team_advice import TalkingPoint, talking_points
 from tracking_pipeline.reports.telemetry.team_document import (
     LISTED,
     NO_PLATFORM,
@@ -28,7 +28,6 @@ def exported_document(report: TeamReport, as_of: datetime) -> Tree:
     """
     engineers, totals = report.exported.engineers, report.exported.totals
     n_exports = sum(each.n_exports for each in engineers)
-    points = () if totals is None else tuple(talking_points(totals))
     return {
         "report_metadata": metadata(as_of, len(engineers), n_exports),
         "executive_summary": None if totals is None else summary(totals),
@@ -36,7 +35,7 @@ def exported_document(report: TeamReport, as_of: datetime) -> Tree:
         "rankings": _rankings(report, engineers),
         "platform_analysis": _platforms(report, engineers),
         "capability_analysis": [],
-        "executive_talking_points": [each.said for each in points],
+        "executive_talking_points": [each.said for each in exported_points(report)],
         "tracking": {
             "origin": "exported",
             "totals": None if totals is None else plain(totals),
@@ -45,6 +44,12 @@ def exported_document(report: TeamReport, as_of: datetime) -> Tree:
             "data_quality": data_quality(report),
         },
     }
+
+
+def exported_points(report: TeamReport) -> tuple[TalkingPoint, ...]:
+    """Return the seed's lines of the exports' totals."""
+    totals = report.exported.totals
+    return () if totals is None else tuple(talking_points(totals))
 
 
 def _engineer(report: TeamReport, each: Engineer) -> Tree:
@@ -82,7 +87,8 @@ def _rankings(report: TeamReport, engineers: Sequence[Engineer]) -> Tree:
             lambda each: {"commits": each.commits, "prs_merged": each.prs_merged},
         ),
         "highest_roi": best(
-            lambda each: each.roi_multiplier, lambda each: {"roi_multiplier": rounded(each.roi_multiplier, 1)}
+            lambda each: each.roi_multiplier,
+            lambda each: {"roi_multiplier": rounded(each.roi_multiplier, 1)},
         ),
     }
 

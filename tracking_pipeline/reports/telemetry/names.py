@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tracking_pipeline.reports.query import plain
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.state.people import people
 from tracking_pipeline.state.store import open_store
 
 
@@ -27,8 +28,6 @@ def called(settings: Settings, engineers: Iterable[str]) -> dict[str, Called]:
     unnamed = {each: Called(pseudonym(each), each) for each in hashes}
     if not settings.name_engineers:
         return unnamed
-    from tracking_pipeline.state.people import people  # noqa: PLC0415 - only who names them asks
-
     with open_store(settings) as store:
         known = people(store)
     named = {

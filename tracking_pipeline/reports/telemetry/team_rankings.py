@@ -14,7 +14,7 @@ from tracking_pipeline.analysis.engineer_rankings import (
     by_total,
     is_clear,
 )
-from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
+from tracking_pipeline.analysis.statistics.ranking import METHOD, SMALLEST_COHORT
 from tracking_pipeline.analysis.statistics.series import Array
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.telemetry import assumptions as ids
@@ -74,6 +74,7 @@ class Champion:
     unit: str
     is_clear: bool
     sentence: str
+    evidence: str
 
 
 _RANKINGS: Final = (
@@ -139,14 +140,23 @@ def _daily(
 def _champion(ranking: TeamRanking, name: str) -> Champion:
     title, figure = _TITLES[ranking.key]
     first, clear = ranking.places[0], is_clear(ranking.places)
-    value = display.number(first.value, ranking.unit)
-    rank = (
-        f"rank 1 of {len(ranking.places)}, 95 % interval {first.rank_low} to {first.rank_high}"
-        if first.rank
-        else UNJUDGED
-    )
-    stands = title if clear else f"leads in {figure}, not distinguishable from the next"
-    sentence = f"{name}: {stands}, {value} ({rank})"
+    stands = title if clear else f"Leads in {figure}, not distinguishable from the next"
     return Champion(
-        ranking.key, title, first.engineer, name, first.value, ranking.unit, clear, sentence
+        key=ranking.key,
+        title=title,
+        engineer=first.engineer,
+        name=name,
+        value=first.value,
+        unit=ranking.unit,
+        is_clear=clear,
+        sentence=f"{stands}: {name} with {display.number(first.value, ranking.unit)}",
+        evidence=_evidence(ranking, first),
     )
+
+
+def _evidence(ranking: TeamRanking, first: Place) -> str:
+    if first.rank is None:
+        return UNJUDGED
+    n_ranked = sum(each.rank is not None for each in ranking.places)
+    interval = f"95 % interval {first.rank_low} to {first.rank_high}"
+    return f"rank 1 of {n_ranked}, {interval} ({METHOD})"

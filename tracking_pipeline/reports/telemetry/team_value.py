@@ -1,0 +1,146 @@
+"""The value of a team: a month, or a quarter, for who leads it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import duckdb
+
+from tracking_pipeline.reports import display
+from tracking_pipeline.reports.draft import Draft, ReportKind, Stated
+from tracking_pipeline.reports.engines.frame import FOOTNOTE, NOTHING
+from tracking_pipeline.reports.period import Period
+from tracking_pipeline.reports.query import plain
+from tracking_pipeline.reports.telemetry.deck import deck
+from tracking_pipeline.reports.telemetry.exported_document import exported_document
+from tracking_pipeline.reports.telemetry.measures import LEADING, MEASURES
+from tracking_pipeline.reports.telemetry.team import TeamReport, team_report
+from tracking_pipeline.reports.telemetry.team_document import Tree, team_document
+from tracking_pipeline.reports.telemetry.team_sections import sections
+from tracking_pipeline.reports.telemetry.team_sheets import sheets
+from tracking_pipeline.reports.telemetry.team_versions import versions
+from tracking_pipeline.reports.telemetry.value import WindowKind, window
+from tracking_pipeline.settings import Settings
+
+
+def draft(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    subject: str,
+    period: Period,
+    as_of: datetime,
+) -> Draft | None:
+    """Return the team's report of the period; None when it holds nothing of them."""
+    report = _report(settings, con, subject, period)
+    if report.window.team is None and not report.exported.engineers:
+        return None
+    kind = QUARTERLY if period.rhythm == "quarter" else MONTHLY
+    exports, reasons = _exports(report, as_of), tuple(_reasons(report, period))
+    summary = (MEASURES[name] for name in LEADING)
+    return Draft(
+        kind=kind.name,
+        kind_label=kind.label,
+        subject=subject,
+        subject_label=f"Team {plain(subject)}",
+        period=period,
+        as_of=as_of,
+        data_version=kind.versions(con, subject).get((subject, period.start), NOTHING),
+        editions={
+            "executive": tuple(sections(report, period.rhythm, reasons, is_whole=False)),
+            "technical": tuple(sections(report, period.rhythm, reasons, is_whole=True)),
+        },
+        said=_without_batches(asdict(report)),
+        data={"team_value": next(iter(exports.values()))},
+        stated=tuple(_stated(report)),
+        sheets=tuple(sheets(report)),
+        summary=tuple((each.label, each.shown(report.window.team)) for each in summary),
+        details={},
+        exports=exports,
+        slides=deck(report),
+        reasons=reasons,
+        footer=(FOOTNOTE,),
+        is_demo=report.window.team is not None and report.window.team.provenance == "simulated",
+    )
+
+
+def _report(
+    settings: Settings, con: duckdb.DuckDBPyConnection, subject: str, period: Period
+) -> TeamReport:
+    kind: WindowKind = "quarter" if period.rhythm == "quarter" else "month"
+    now, before = (window(con, kind, each.start, subject) for each in (period, period.previous))
+    return team_report(settings, con, now, (period.start, period.end), before)
+
+
+def _exports(report: TeamReport, as_of: datetime) -> dict[str, Tree]:
+    """Return what is computed here, and beside it, or alone, what was exported."""
+    made = {}
+    if report.window.team is not None:
+        made["team-analytics.yaml"] = team_document(report, as_of)
+    if report.exported.engineers:
+        made["team-analytics-exported.yaml"] = exported_document(report, as_of)
+    return made
+
+
+def _stated(report: TeamReport) -> Iterator[Stated]:
+    now, before = report.window.team, report.previous.team
+    for each in MEASURES.values():
+        about, is_leading = (f"team/{each.name}", each.label), each.name in LEADING
+        if now is not None:
+            yield Stated(*about, each.of(now), now.engineers, each.unit, is_leading=is_leading)
+        if now is not None and before is not None:
+            earlier, n = each.of(before), before.engineers
+            yield Stated(*about, earlier, n, each.unit, "previous_value", is_leading)
+    for export in report.exported.engineers:
+        label = f"{report.name(export.engineer_hash)}, as exported: Cost saved"
+        figure = f"exported/{export.engineer_hash}/cost_saved_usd"
+        yield Stated(figure, label, export.cost_saved_usd, export.dates_covered or 0, "usd")
+
+
+def _reasons(report: TeamReport, period: Period) -> Iterator[str]:
+    """Yield what a reader of the figures has to mind."""
+    engineers, team = report.window.engineers, report.window.team
+    computed = {each.engineer_hash for each in engineers}
+    alone = [each for each in report.exported.engineers if each.engineer_hash not in computed]
+    if few := sum(each.dates_covered < each.n_days for each in engineers):
+        of = display.counted(len(engineers), "engineer")
+        yield f"{few} of {of} with data on fewer dates than the {period.n_days} of the period"
+    if report.silent:
+        yield f"{display.counted(len(report.silent), 'known engineer')} without any data"
+    if team is not None and alone:
+        yield f"{display.counted(len(alone), 'engineer')} with an export alone: see As exported"
+    if team is None:
+        yield "nothing but exports was delivered: no figure is computed here"
+    if team is not None and team.provenance != "measured":
+        yield f"the figures are {team.provenance or 'of unknown provenance'}, not measured"
+    if report.exported.mismatches:
+        count = display.counted(len(report.exported.mismatches), "exported total")
+        yield f"{count} differ from what the export's own parts give"
+
+
+def _without_batches(told: object) -> object:
+    """Return what a reader is told: all but which batch brought it."""
+    if isinstance(told, dict):
+        return {
+            name: _without_batches(each) for name, each in told.items() if name != "last_batch_id"
+        }
+    return [_without_batches(each) for each in told] if isinstance(told, tuple | list) else told
+
+
+MONTHLY: Final = ReportKind(
+    "team_value",
+    "Team value",
+    "month",
+    versions,
+    draft,
+    is_conditional=True,
+)
+QUARTERLY: Final = ReportKind(
+    "team_value_quarterly",
+    "Team value of a quarter",
+    "quarter",
+    partial(versions, rhythm="quarter"),
+    draft,
+    is_conditional=True,
+)
