@@ -56,7 +56,12 @@ def tables(settings: Settings) -> None:
 
 @click.command()
 @click.option("--kind", help="Only this kind of report; default: all, of one period `weekly`.")
-@click.option("--subject", "--system", "subject", help="Only this system or client; default: all.")
+@click.option(
+    "--subject",
+    "--system",
+    "subject",
+    help="Only this system, client or engineer (by e-mail address); default: all.",
+)
 @click.option(
     "--period",
     "--week",
@@ -75,9 +80,10 @@ def report(
     as_of: datetime | None,
 ) -> None:
     """Write reports: the owed ones, or those of one week or month."""
-    from tracking_pipeline.pipeline import clock, publishing
+    from tracking_pipeline.pipeline import clock, publishing, value
 
     moment = in_utc(as_of) if as_of else clock.now_utc()
+    subject = value.subject_of(settings, subject) if subject else None
     if day:
         kind = kind or "weekly"
         wanted = publishing.reports_of(settings, kind, subject, day.date())

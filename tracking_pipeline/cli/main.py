@@ -2,7 +2,7 @@
 
 import click
 
-from tracking_pipeline.cli import jobs, looking, outbox, quarantine
+from tracking_pipeline.cli import jobs, looking, outbox, quarantine, value
 from tracking_pipeline.errors import TrackingError
 from tracking_pipeline.settings import load_settings
 
@@ -30,6 +30,13 @@ def main(context: click.Context) -> None:
 
 for command in (
     *(jobs.run, jobs.up, jobs.ingest, jobs.collect, jobs.validate, jobs.doctor, jobs.rebuild),
-    *(looking.figures, looking.report, looking.tables, quarantine.quarantine, outbox.outbox),
+    *(
+        value.value,
+        looking.figures,
+        looking.report,
+        looking.tables,
+        quarantine.quarantine,
+        outbox.outbox,
+    ),
 ):
     main.add_command(command)

@@ -10,3 +10,5 @@ LANDED = dg.FreshnessPolicy.time_window(fail_window=2 * USUAL_INTERVAL, warn_win
 REPORTED = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=8))
 # A month and the week in which its reports may come late.
 REPORTED_MONTHLY = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=38))
+# A quarter and the week in which its reports may come late.
+REPORTED_QUARTERLY = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=99))

@@ -2,22 +2,23 @@ import dagster as dg
 
 from tracking_pipeline.defs.analysis import TABLES_FOR_TOOLS
 from tracking_pipeline.defs.recovery import UNFINISHED
-from tracking_pipeline.defs.reports import MONTHLY_REPORT
+from tracking_pipeline.defs.reports import MONTHLY_REPORT, QUARTERLY_REPORT
 
 COLLECTION = "collection"
 VALIDATION = "validation"
 _UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED]
-# A job has one kind of partitions: the months have theirs. Files for other tools are written once
-# a day, for that takes the longer the more history there is.
+# A job has one kind of partitions: months and quarters have theirs. Files for other tools are
+# written once a day, for that takes the longer the more history there is.
 _MORNING = dg.AssetSelection.assets(MONTHLY_REPORT, TABLES_FOR_TOOLS)
-_EVERYTHING = dg.AssetSelection.all() - _MORNING
+_QUARTERS = dg.AssetSelection.assets(QUARTERLY_REPORT)
+_EVERYTHING = dg.AssetSelection.all() - _MORNING - _QUARTERS
 
 ingest_and_build = dg.define_asset_job(
     "ingest_and_build",
     _EVERYTHING,
     description="Loads the new files, brings every model up to date with its tests, validates, "
-    "analyses, publishes, and writes the reports of weeks that are owed; those of months are left "
-    "to the job `monthly`. The sensor `new_files` starts it.",
+    "analyses, publishes, and writes the reports of weeks that are owed; those of months and "
+    "quarters are left to the jobs `monthly` and `quarterly`. The sensor `new_files` starts it.",
 )
 
 weekly = dg.define_asset_job(
@@ -33,6 +34,13 @@ monthly = dg.define_asset_job(
     description="The reports of months that are owed, when a month has ended and when late data "
     "changed what one says, and the published tables as files for other tools. It starts every day "
     "at 09:30; what fails is tried again.",
+)
+
+quarterly = dg.define_asset_job(
+    "quarterly",
+    _QUARTERS,
+    description="The reports of quarters that are owed. It starts every day at 09:45; what fails "
+    "is tried again.",
 )
 
 rebuild_everything = dg.define_asset_job(

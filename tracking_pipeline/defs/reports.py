@@ -5,7 +5,7 @@ import dagster as dg
 from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline.defs.analysis import SNAPSHOT
-from tracking_pipeline.defs.freshness import REPORTED, REPORTED_MONTHLY
+from tracking_pipeline.defs.freshness import REPORTED, REPORTED_MONTHLY, REPORTED_QUARTERLY
 from tracking_pipeline.defs.metadata import OWNERS, table
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.pipeline import clock, publishing
@@ -16,18 +16,20 @@ from tracking_pipeline.settings import Settings, load_settings
 
 WEEKLY_REPORT = dg.AssetKey(["reports", "weekly_report"])
 MONTHLY_REPORT = dg.AssetKey(["reports", "monthly_report"])
+QUARTERLY_REPORT = dg.AssetKey(["reports", "quarterly_report"])
 _FIRST_WEEK, _FIRST_MONTH = "2025-01-05", "2025-01-01"
-_FRESHNESS = {"week": REPORTED, "month": REPORTED_MONTHLY}
-_FORMATS = "as HTML, PDF, Markdown, JSON and XLSX"
+_FRESHNESS = {"week": REPORTED, "month": REPORTED_MONTHLY, "quarter": REPORTED_QUARTERLY}
+_FORMATS = "as HTML, PDF, Markdown, JSON and XLSX, some also as YAML and PPTX"
 
 
 @dg.definitions
 def reports() -> dg.Definitions:
-    """Define the reports, partitioned by week and by month."""
+    """Define the reports, partitioned by week, by month and by quarter."""
     settings = load_settings()
     assets = [
         report_asset(WEEKLY_REPORT, "week", weeks(settings)),
         report_asset(MONTHLY_REPORT, "month", months(settings)),
+        report_asset(QUARTERLY_REPORT, "quarter", quarters(settings)),
     ]
     return dg.Definitions(assets=assets)
 
@@ -42,6 +44,16 @@ def weeks(settings: Settings) -> dg.WeeklyPartitionsDefinition:
 def months(settings: Settings) -> dg.MonthlyPartitionsDefinition:
     """Return the calendar months in the reporting time zone."""
     return dg.MonthlyPartitionsDefinition(start_date=_FIRST_MONTH, timezone=settings.timezone)
+
+
+def quarters(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
+    """Return the calendar quarters in the reporting time zone."""
+    return dg.TimeWindowPartitionsDefinition(
+        start=_FIRST_MONTH,
+        fmt="%Y-%m-%d",
+        cron_schedule="0 0 1 1,4,7,10 *",
+        timezone=settings.timezone,
+    )
 
 
 def report_asset(

@@ -5,7 +5,7 @@ from itertools import takewhile
 import dagster as dg
 
 from tracking_pipeline.defs.collection import FAILED as COLLECTION_FAILED
-from tracking_pipeline.defs.jobs import VALIDATION, ingest_and_build, monthly, weekly
+from tracking_pipeline.defs.jobs import VALIDATION, ingest_and_build, monthly, quarterly, weekly
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
 from tracking_pipeline.state.store import open_store
@@ -19,11 +19,12 @@ _PLANNED_CHECK = dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
 
 
 # A schedule tries a validation again every hour.
-_DELAYS_OF = {job.name: DELAYS for job in (weekly, ingest_and_build, monthly)} | {VALIDATION: ()}
+_TRIED = (weekly, ingest_and_build, monthly, quarterly)
+_DELAYS_OF = {job.name: DELAYS for job in _TRIED} | {VALIDATION: ()}
 
 
 @dg.sensor(
-    jobs=[weekly, ingest_and_build, monthly],
+    jobs=_TRIED,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Tries a failed run again after 1, 4 and 24 hours, from the step that failed, "

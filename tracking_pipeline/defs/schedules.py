@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from tracking_pipeline.defs.jobs import monthly, weekly
+from tracking_pipeline.defs.jobs import monthly, quarterly, weekly
 from tracking_pipeline.pipeline import clock
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
@@ -11,6 +11,7 @@ from tracking_pipeline.state.store import open_store
 
 SUNDAY_MORNING = "0 9 * * 0"
 EVERY_MORNING = "30 9 * * *"
+AFTER_THE_MONTHS = "45 9 * * *"
 MISSED = "weekly_schedule_missed"
 _SCHEDULED_AT = "tracking/scheduled_at"
 _PUNCTUAL = timedelta(hours=1)
@@ -22,7 +23,7 @@ _WEEK = timedelta(days=7, hours=2)
 def schedules() -> dg.Definitions:
     """Define when reports are written, in the reporting time zone."""
     settings = load_settings()
-    return dg.Definitions(schedules=[sundays(settings), mornings(settings)])
+    return dg.Definitions(schedules=[sundays(settings), mornings(settings), quarters(settings)])
 
 
 def sundays(
@@ -60,6 +61,18 @@ def mornings(settings: Settings) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         name="mornings_at_half_past_nine",
         description="The reports of months that are owed; on most days none is.",
+    )
+
+
+def quarters(settings: Settings) -> dg.ScheduleDefinition:
+    """Return the schedule that starts ``quarterly`` every day at 09:45, running by default."""
+    return dg.ScheduleDefinition(
+        job=quarterly,
+        cron_schedule=AFTER_THE_MONTHS,
+        execution_timezone=settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        name="mornings_at_quarter_to_ten",
+        description="The reports of quarters that are owed; on most days none is.",
     )
 
 

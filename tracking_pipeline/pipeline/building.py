@@ -44,11 +44,16 @@ def column_types() -> dict[str, dict[str, str]]:
         return types_of(con, sql_project())
 
 
+def scored_provenances(settings: Settings) -> list[str]:
+    """Return which provenances may be judged: in a demo those of simulated figures, too."""
+    return ["measured", "simulated"] if settings.is_demo else ["measured"]
+
+
 def variables(settings: Settings) -> dict[str, object]:
     """Return what the SQL project is told of the settings."""
     today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
     return {
-        "scored_provenances": ["measured", "simulated"] if settings.is_demo else ["measured"],
+        "scored_provenances": scored_provenances(settings),
         "reporting_timezone": settings.timezone,
         "client_id": settings.client_id,
         "as_of": today.isoformat(),

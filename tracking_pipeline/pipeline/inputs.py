@@ -18,6 +18,7 @@ _REAL_LOGS = ("production_logs", "brain_trace_logs", "database_logs")
 REAL_INPUTS = {
     "engine_logs": [SHIPPED_LOGS / name for name in _REAL_LOGS],
     "uptime": [SHIPPED_LOGS.parent / "uptime"],
+    "telemetry": [SHIPPED_LOGS.parent / "telemetry"],
 }
 
 

@@ -51,7 +51,7 @@ def _one_of(column: str, *values: str, severity: Severity = "warning") -> Expect
 def _between(low: float, high: float, *columns: str) -> list[Expectation]:
     return [
         Expectation(
-            f"{column}_is_between_{low:g}_and_{high:g}",
+            f"{column}_is_between_{low:g}_and_{high:g}".replace("-", "minus_"),
             "between",
             column,
             "warning",

@@ -81,6 +81,7 @@ def test_data_is_overdue_after_two_weeks_and_a_report_a_while_after_its_period(
     assert windows == dict.fromkeys(landed, timedelta(days=14)) | {
         dg.AssetKey(["reports", "weekly_report"]): timedelta(days=8),
         dg.AssetKey(["reports", "monthly_report"]): timedelta(days=38),
+        dg.AssetKey(["reports", "quarterly_report"]): timedelta(days=99),
     }
 
 
@@ -97,8 +98,8 @@ def test_a_person_finds_these_jobs_sensors_and_schedules(loaded: dg.Definitions)
     repository = loaded.get_repository_def()
     jobs = {name for name in repository.job_names if not name.startswith("__")}
     assert jobs == {
-        *("ingest_and_build", "weekly", "monthly"),
-        *("validation", "rebuild_everything", "collection"),
+        *("ingest_and_build", "weekly", "monthly", "quarterly"),
+        *("validation", "rebuild_everything", "collection", "delivery"),
     }
     assert {sensor.name for sensor in repository.sensor_defs} == {
         "new_files",
@@ -108,6 +109,8 @@ def test_a_person_finds_these_jobs_sensors_and_schedules(loaded: dg.Definitions)
     assert {schedule.name for schedule in repository.schedule_defs} == {
         "sundays_at_nine",
         "mornings_at_half_past_nine",
+        "mornings_at_quarter_to_ten",
+        "messages_at_half_past",
         "every_15_minutes",
         "hourly_validation",
     }
