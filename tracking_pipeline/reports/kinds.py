@@ -17,13 +17,21 @@ from tracking_pipeline.reports.engines.pilot import PILOT
 from tracking_pipeline.reports.engines.roi_monthly import ROI
 from tracking_pipeline.reports.period import Period, period_from, period_of
 from tracking_pipeline.reports.revision import changes, fingerprint
+from tracking_pipeline.reports.telemetry import business_value, team_value
 from tracking_pipeline.reports.weekly import WEEKLY
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import masked
 
 Kinds = Mapping[str, ReportKind]
 
-KINDS: Final[Kinds] = {kind.name: kind for kind in (WEEKLY, UPDATE, ROI, PILOT, CASE)}
+KINDS: Final[Kinds] = {
+    kind.name: kind
+    for kind in (
+        *(WEEKLY, UPDATE, ROI, PILOT, CASE),
+        *(business_value.MONTHLY, business_value.QUARTERLY),
+        *(team_value.MONTHLY, team_value.QUARTERLY),
+    )
+}
 """Every kind of report, by name."""
 
 

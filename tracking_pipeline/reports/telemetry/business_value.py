@@ -163,8 +163,8 @@ def _reasons(told: Individual) -> Iterator[str]:
     if value.provenance != "measured":
         yield f"the figures are {value.provenance or 'of unknown provenance'}, not measured"
     if told.mismatches:
-        count = display.counted(len(told.mismatches), "exported total")
-        yield f"{count} differ from what the export's own figures give"
+        count = display.counted(len(told.mismatches), "total")
+        yield f"not what the export's own figures give: {count} of exports"
 
 
 MONTHLY: Final = ReportKind(

@@ -17,6 +17,8 @@ from tracking_pipeline.reports.telemetry.own_exports import OwnExport, mismatche
 from tracking_pipeline.reports.telemetry.value import CapabilityUse, EngineerValue, Window
 from tracking_pipeline.state.people import Person
 
+_LONGEST_NAME: Final = 48
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -36,6 +38,12 @@ class Use:
 
     figures: CapabilityUse
     trend: LatencyTrend
+
+    @property
+    def title(self) -> str:
+        """The capability's name, cut where it is longer than a line."""
+        name = self.figures.capability
+        return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 @dataclass(frozen=True)

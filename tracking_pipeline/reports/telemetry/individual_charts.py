@@ -8,7 +8,6 @@ from tracking_pipeline.reports.model import Chart, Point
 from tracking_pipeline.reports.telemetry.individual import Day, Individual, Use
 
 _MOST_BARS = 12
-_LONGEST_NAME = 40
 
 
 def days(told: Individual) -> Charts:
@@ -23,19 +22,11 @@ def days(told: Individual) -> Charts:
 
 def latencies(uses: Iterable[Use]) -> Chart | None:
     """Return the median duration of the capabilities most used, p95 beside it; None without any."""
-    known = [use.figures for use in uses if use.figures.p50_ms is not None]
-    shown = sorted(known, key=lambda each: (-each.executions, each.capability))[:_MOST_BARS]
+    known = [use for use in uses if use.figures.p50_ms is not None]
+    shown = sorted(known, key=lambda use: (-use.figures.executions, use.title))[:_MOST_BARS]
     if not shown:
         return None
-    points = tuple(
-        Point(
-            _short(each.capability),
-            each.p50_ms,
-            each.executions,
-            note=f"{display.number(each.p50_ms, 'ms')}, p95 {display.number(each.p95_ms, 'ms')}",
-        )
-        for each in sorted(shown, key=lambda each: (each.p50_ms or 0, each.capability))
-    )
+    points = tuple(map(_bar, sorted(shown, key=lambda use: (use.figures.p50_ms or 0, use.title))))
     title = "Median latency by capability, shortest first"
     described = f"{title}: {len(points)} of {len(known)} capabilities; p95 beside each"
     return Chart("capability-latencies", "ranking", title, described, "ms", points)
@@ -50,5 +41,7 @@ def _daily(told: Individual, name: str, unit: str, value: Callable[[Day], float 
     return Chart(f"daily-{name.lower().replace(' ', '-')}", "lines", title, described, unit, points)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+def _bar(use: Use) -> Point:
+    median, slow = (display.number(of, "ms") for of in (use.figures.p50_ms, use.figures.p95_ms))
+    note = f"{median}, p95 {slow}"
+    return Point(use.title, use.figures.p50_ms, use.figures.executions, note=note)

@@ -131,7 +131,7 @@ def _capability(use: Use) -> tuple[Cell, ...]:
     figures = use.figures
     latencies = (figures.avg_ms, figures.p50_ms, figures.p95_ms, figures.p99_ms)
     return (
-        Cell(figures.capability),
+        Cell(use.title),
         Cell(display.number(figures.executions, "count")),
         Cell(display.number(figures.success_rate, "fraction")),
         *(Cell(_milliseconds(each)) for each in latencies),
@@ -154,18 +154,17 @@ def rests_on(trend: LatencyTrend | Velocity) -> str:
 
 
 def errors(uses: Iterable[Use]) -> Table:
-    """Return what ended executions, by capability."""
+    """Return what ended executions, by capability, the most frequent first."""
     rows = tuple(
         (
-            Cell(use.figures.capability),
-            Cell(error.type),
-            Cell(display.number(error.count, "count")),
+            Cell(use.title),
+            Cell(", ".join(f"{error.type} ({error.count:,})" for error in use.figures.errors)),
         )
         for use in uses
-        for error in use.figures.errors
+        if use.figures.errors
     )
-    columns = (Column("Capability"), Column("Error"), Column("Executions", is_number=True))
-    return Table("Failed executions by type", columns, (RowGroup(rows),), empty="No error.")
+    columns = (Column("Capability"), Column("Errors, and how many", width=3))
+    return Table("What ended failed executions", columns, (RowGroup(rows),), empty="No error.")
 
 
 def figures(told: Individual, names: Iterable[str], caption: str) -> Table:
@@ -188,6 +187,7 @@ def against_before(told: Individual, rhythm: str) -> Table:
             Cell(_difference(each, told)),
         )
         for each in MEASURES.values()
+        if (each.of(told.value), each.of(told.before)) != (None, None)
     )
     numbers = (f"This {rhythm}", f"The {rhythm} before", "Difference")
     columns = (Column("Figure", width=2), *(Column(name, is_number=True) for name in numbers))

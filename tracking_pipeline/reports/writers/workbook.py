@@ -133,8 +133,12 @@ def _patterns(sheet: Sheet) -> Iterator[list[str]]:
 def _width(sheet: Sheet, place: int, column: SheetColumn) -> int:
     if column.is_in_unit:
         return _IN_UNIT_WIDTH
-    widest = max([len(column.name), *(len(str(row[place] or "")) for row in sheet.rows)])
+    widest = max([len(column.name), *(_length(row[place]) for row in sheet.rows)])
     return min(widest + 2, _WIDEST)
+
+
+def _length(value: CellValue) -> int:
+    return len(f"{value:,.2f}" if isinstance(value, float) else str(value or ""))
 
 
 def _cell(
