@@ -41,7 +41,7 @@ def _setup(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
     profile = recorder.setup_engineer_profile(
         options.name,
         options.email,
-        consent=options.consent or input(question).strip().lower() == "yes",
+        consent=options.consent or _is_yes(question),
         git_addresses=options.git_address,
         cortex_version=options.cortex_version,
     )
@@ -49,9 +49,15 @@ def _setup(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
     return "\n".join(("Recording.", *told))
 
 
+def _is_yes(question: str) -> bool:
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() == "yes"
+
+
 def _withdraw(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
     question = f"Delete what is recorded in {recorder.home} as well? Type yes: "
-    is_deleted = options.delete or (not options.keep and input(question).strip().lower() == "yes")
+    is_deleted = options.delete or (not options.keep and _is_yes(question))
     recorder.withdraw_consent(delete_local_data=is_deleted)
     return "Nothing is recorded any more" + (", and all is deleted here." if is_deleted else ".")
 

@@ -44,9 +44,7 @@ def replace_commits(
     con.execute(f"DELETE {scope}", (repository, since))
     con.executemany("INSERT INTO private.commits VALUES (?, ?, ?, ?, ?, ?)", rows)
     days = sorted({row[2] for row in rows ^ stood})
-    for day in days:
-        _settle(con, {**whose, "metric_date": day}, PRODUCTIVITY)
-    return days
+    return [day for day in days if _settle(con, {**whose, "metric_date": day}, PRODUCTIVITY)]
 
 
 def _added(before: Mapping[str, Any], figures: Mapping[str, Any]) -> Row:
@@ -86,8 +84,8 @@ def _figures(table: str, told: Mapping[str, Any], git: Mapping[str, int]) -> Row
     return row
 
 
-def _settle(con: sqlite3.Connection, whose: Row, table: str) -> None:
-    """Write the day's row, if its figures are no longer those that stand there."""
+def _settle(con: sqlite3.Connection, whose: Row, table: str) -> bool:
+    """Write the day's row if its figures are no longer those that stand; return whether so."""
     day = whose["metric_date"]
     git = con.execute(_COMMITS_OF_A_DAY, (day,)).fetchone() if table == PRODUCTIVITY else None
     row = _figures(table, _told(con, table, day), dict(git or {}))
@@ -100,8 +98,10 @@ def _settle(con: sqlite3.Connection, whose: Row, table: str) -> None:
             name: 0 if row[name] is None and standing[name] is not None else row[name]
             for name in row
         }
-    if not standing or any(standing[name] != row[name] for name in row):
+    is_changed = not standing or any(standing[name] != row[name] for name in row)
+    if is_changed:
         write(con, table, {**whose, **row}, key)
+    return is_changed
 
 
 def _told(con: sqlite3.Connection, table: str, day: str) -> Row:

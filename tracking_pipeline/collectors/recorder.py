@@ -92,15 +92,14 @@ class TelemetryRecorder:
             "engineer_name": text("engineer_name", engineer_name),
             **machine(),
             "cortex_version": cortex_version and text("cortex_version", cortex_version),
-            "last_updated": local(self._clock()),
+            "installation_date": self._clock().isoformat(timespec="microseconds"),
+            "last_updated": utc(self._clock()),
         }
         with self._store.transaction() as con:
             _note_consent(con, email, addresses, utc(self._clock()))
+            standing = con.execute("SELECT installation_date FROM engineer_profile").fetchone()
+            profile.update(standing or {})
             write(con, "engineer_profile", profile, ["engineer_email"])
-            con.execute(
-                "UPDATE engineer_profile"
-                " SET installation_date = coalesce(installation_date, last_updated)"
-            )
         return profile
 
     def withdraw_consent(self, *, delete_local_data: bool = False) -> None:

@@ -1,0 +1,211 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tracking_pipeline.collectors.git_history import Repository
+from tracking_pipeline.collectors.recorder import TelemetryRecorder
+from tracking_pipeline.collectors.store import RecorderError
+from tracking_pipeline_tests.collectors.scenario import (
+    ADA,
+    ADA_AT_HOME,
+    BOB,
+    Clock,
+    Repo,
+    busy_repo,
+    git_days,
+    recorder,
+    rows,
+)
+
+
+def collect(made: TelemetryRecorder, repo: Repo, since: str = "") -> list[str]:
+    repository = Repository(repo.folder)
+    commits = repository.commits(made.git_addresses(), since)
+    return made.replace_commits(str(repository.git_dir), commits, since)
+
+
+def test_counts_are_those_of_git_by_the_authors_own_date(tmp_path: Path) -> None:
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
+    collect(made, repo)
+    assert git_days(made) == repo.counts(ADA, ADA_AT_HOME)
+
+
+def test_counts_are_those_worked_out_by_hand(tmp_path: Path) -> None:
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
+    collect(made, repo)
+    assert git_days(made) == {
+        "2025-03-08": (1, 0, 9, 0),
+        "2025-03-09": (1, 0, 1, 0),
+        "2025-03-10": (1, 0, 2, 0),
+        "2025-11-02": (2, 1, 2, 0),
+        "2025-11-03": (2, 0, 1, 1),
+        "2025-11-05": (1, 0, 0, 0),
+        "2025-11-06": (1, 0, 1, 0),
+    }
+
+
+def test_another_engineer_has_other_counts(tmp_path: Path) -> None:
+    repo = busy_repo(tmp_path / "repo")
+    made = TelemetryRecorder(tmp_path / "home", Clock())
+    made.setup_engineer_profile("Bob", BOB.upper(), consent=True)
+    collect(made, repo)
+    assert git_days(made) == repo.counts(BOB)
+
+
+def test_reading_again_changes_nothing(tmp_path: Path) -> None:
+    clock = Clock()
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path, clock)
+    collect(made, repo)
+    before = rows(made, "productivity_metrics")
+    clock.pass_by(timedelta(hours=1))
+    assert collect(made, repo) == []
+    assert rows(made, "productivity_metrics") == before
+
+
+def test_new_commits_only_add(tmp_path: Path) -> None:
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
+    collect(made, repo)
+    before = git_days(made)
+    repo.commit("later.txt", "l\n", at="2025-11-06T10:00:00-05:00")
+    assert collect(made, repo) == ["2025-11-06"]
+    assert git_days(made) == {**before, "2025-11-06": (2, 0, 2, 0)}
+
+
+def test_an_amended_commit_counts_once(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    repo.commit("a.txt", "1\n")
+    collect(made, repo)
+    (repo.folder / "a.txt").write_text("1\n2\n")
+    repo.git("commit", "--quiet", "--all", "--amend", "--no-edit")
+    collect(made, repo)
+    assert git_days(made) == {"2025-11-12": (1, 0, 2, 0)}
+
+
+def test_a_day_that_was_rewritten_away_is_taken_back_by_zeros(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    repo.commit("a.txt", "1\n")
+    repo.commit("b.txt", "1\n", at="2025-11-13T12:00:00-05:00")
+    collect(made, repo)
+    repo.git("reset", "--quiet", "--hard", "HEAD~1")
+    assert collect(made, repo) == ["2025-11-13"]
+    assert git_days(made) == {"2025-11-12": (1, 0, 1, 0), "2025-11-13": (0, 0, 0, 0)}
+
+
+def test_what_was_pushed_and_then_amended_counts_once(tmp_path: Path) -> None:
+    origin, made = Repo(tmp_path / "origin"), recorder(tmp_path)
+    origin.commit("a.txt", "1\n", author=BOB)
+    clone = origin.clone(tmp_path / "clone")
+    clone.git("checkout", "--quiet", "-b", "topic")
+    clone.commit("b.txt", "1\n")
+    clone.git("push", "--quiet", "--set-upstream", "origin", "topic")
+    clone.git("commit", "--quiet", "--amend", "-m", "Say it better")
+    collect(made, clone)
+    assert git_days(made) == {"2025-11-12": (1, 0, 1, 0)}
+
+
+def test_clones_and_worktrees_of_one_repository_count_once(tmp_path: Path) -> None:
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
+    collect(made, repo)
+    before = git_days(made)
+    repo.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"))
+    for other in (Repo(tmp_path / "tree"), repo.clone(tmp_path / "clone")):
+        assert collect(made, other) == []
+    assert git_days(made) == before
+
+
+def test_repositories_add_up(tmp_path: Path) -> None:
+    made = recorder(tmp_path)
+    for name in ("one", "two"):
+        repo = Repo(tmp_path / name)
+        repo.commit("a.txt", f"{name}\n{name}\n")
+        collect(made, repo)
+    assert git_days(made) == {"2025-11-12": (2, 0, 4, 0)}
+
+
+def test_the_mailmap_says_who_wrote(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    repo.commit("a.txt", "1\n", author="root@laptop.example")
+    repo.commit(".mailmap", f"Ada <{ADA}> <root@laptop.example>\n", author=BOB)
+    collect(made, repo)
+    assert git_days(made) == repo.counts(ADA) == {"2025-11-12": (1, 0, 1, 0)}
+
+
+def test_a_detached_head_counts(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    repo.commit("a.txt", "1\n")
+    repo.git("checkout", "--quiet", "--detach")
+    repo.commit("b.txt", "1\n")
+    collect(made, repo)
+    assert git_days(made) == {"2025-11-12": (2, 0, 2, 0)}
+
+
+def test_a_stash_is_no_work(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    repo.commit("a.txt", "1\n")
+    (repo.folder / "a.txt").write_text("changed\n")
+    repo.git("stash")
+    collect(made, repo)
+    assert git_days(made) == {"2025-11-12": (1, 0, 1, 0)}
+
+
+def test_the_edge_of_a_shallow_clone_is_left_out(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    for number in range(10, 15):
+        repo.commit(f"{number}.txt", "1\n2\n", at=f"2025-11-{number}T12:00:00Z")
+    collect(made, repo.clone(tmp_path / "shallow", "--depth=3"))
+    assert git_days(made) == {"2025-11-13": (1, 0, 2, 0), "2025-11-14": (1, 0, 2, 0)}
+
+
+def test_a_users_configuration_changes_no_count(tmp_path: Path) -> None:
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
+    for setting in (
+        ("log.showRoot", "false"),
+        ("diff.renames", "false"),
+        ("color.ui", "always"),
+        ("log.showSignature", "true"),
+        ("format.pretty", "oneline"),
+        ("log.mailmap", "false"),
+    ):
+        repo.git("config", *setting)
+    collect(made, repo)
+    assert git_days(made)["2025-03-08"] == (1, 0, 9, 0)
+    assert git_days(made)["2025-11-03"] == (2, 0, 1, 1)
+
+
+def test_since_a_date_leaves_the_days_before_as_they_are(tmp_path: Path) -> None:
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
+    collect(made, repo, "2025-11-03")
+    assert sorted(git_days(made)) == ["2025-11-03", "2025-11-05", "2025-11-06"]
+    collect(made, repo)
+    before = git_days(made)
+    assert collect(made, repo, "2025-11-05") == []
+    assert git_days(made) == before == repo.counts(ADA, ADA_AT_HOME)
+
+
+def test_a_repository_without_commits_has_no_days(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    assert collect(made, repo) == []
+    assert git_days(made) == {}
+
+
+def test_a_folder_without_repository_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecorderError, match="not a git repository"):
+        Repository(tmp_path)
+
+
+@pytest.mark.parametrize(("told", "merged"), [(0, 1), (1, 1), (3, 3)])
+def test_git_and_the_calls_of_a_day_never_add_up(tmp_path: Path, told: int, merged: int) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    repo.commit("a.txt", "1\n")
+    repo.git("checkout", "--quiet", "-b", "topic")
+    repo.commit("b.txt", "1\n")
+    repo.git("checkout", "--quiet", "main")
+    repo.merge("topic")
+    made.record_productivity_metrics(
+        commits_count=9, lines_added=900, prs_merged=told, prs_created=4, bugs_fixed=2
+    )
+    collect(made, repo)
+    (row,) = rows(made, "productivity_metrics")
+    assert (row["commits_count"], row["lines_added"], row["lines_deleted"]) == (2, 2, 0)
+    assert (row["prs_merged"], row["prs_created"], row["bugs_fixed"]) == (merged, 4, 2)
