@@ -27,12 +27,18 @@ def sql_project() -> Project:
     return load_project(ROOT / "dbt_like_sql")
 
 
-def land(settings: Settings, con: duckdb.DuckDBPyConnection, logs: list[Path]) -> None:
-    deliver(settings, logs, "engine_logs")
+def land(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    files: list[Path],
+    source: str = "engine_logs",
+    now: datetime = NOW,
+) -> None:
+    deliver(settings, files, source)
     with open_store(settings) as store:
-        ledger.scan(settings, store, NOW)
-        due = ledger.scan(settings, store, NOW + timedelta(seconds=10))
-    ingest(settings, con, due, now=NOW, progress=lambda _: None)
+        ledger.scan(settings, store, now)
+        due = ledger.scan(settings, store, now + timedelta(seconds=10))
+    ingest(settings, con, due, now=now, progress=lambda _: None)
 
 
 @pytest.fixture

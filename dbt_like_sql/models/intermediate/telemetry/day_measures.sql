@@ -4,6 +4,7 @@
 {%- set suggestions = 'suggestions_accepted + suggestions_rejected' -%}
 {%- set kinds = {
     'productivity_day': {
+        'is_recorded': ('true', 1),
         'commits': ('commits_count', 1),
         'prs_created': ('prs_created', 1),
         'prs_merged': ('prs_merged', 1),

@@ -19,8 +19,8 @@ select
     duration_ms,
     is_successful,
     error_type,
-    tokens_saved,
-    context_size_tokens,
+    {{ plausible('tokens_saved') }} as tokens_saved,
+    {{ plausible('context_size_tokens') }} as context_size_tokens,
     local_at,
     utc_offset_minutes,
     zone_basis

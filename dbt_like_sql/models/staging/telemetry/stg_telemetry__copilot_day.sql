@@ -17,11 +17,11 @@ select
     last_batch_id,
     engineer_hash,
     metric_date,
-    memory_hits,
-    memory_misses,
-    context_injections,
-    nullif(avg_context_tokens, 0) as avg_context_tokens,
-    suggestions_accepted,
-    suggestions_rejected,
+    {{ plausible('memory_hits') }} as memory_hits,
+    {{ plausible('memory_misses') }} as memory_misses,
+    {{ plausible('context_injections') }} as context_injections,
+    nullif({{ plausible('avg_context_tokens') }}, 0) as avg_context_tokens,
+    {{ plausible('suggestions_accepted') }} as suggestions_accepted,
+    {{ plausible('suggestions_rejected') }} as suggestions_rejected,
     written_at
 from source

@@ -17,9 +17,9 @@ select
     last_batch_id,
     engineer_hash,
     metric_date,
-    tokens_saved_count,
-    api_calls_avoided,
+    {{ plausible('tokens_saved_count') }} as tokens_saved_count,
+    {{ plausible('api_calls_avoided') }} as api_calls_avoided,
     estimated_cost_saved_usd,
-    time_saved_minutes,
+    {{ plausible('time_saved_minutes') }} as time_saved_minutes,
     written_at
 from source

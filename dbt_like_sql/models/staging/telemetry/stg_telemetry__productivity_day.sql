@@ -17,13 +17,14 @@ select
     last_batch_id,
     engineer_hash,
     metric_date,
-    commits_count,
-    prs_created,
-    prs_merged,
-    lines_added,
-    lines_deleted,
-    nullif(test_coverage_percent, 0) as test_coverage_percent,
-    bugs_fixed,
-    code_reviews_completed,
+    {{ plausible('commits_count') }} as commits_count,
+    {{ plausible('prs_created') }} as prs_created,
+    {{ plausible('prs_merged') }} as prs_merged,
+    {{ plausible('lines_added') }} as lines_added,
+    {{ plausible('lines_deleted') }} as lines_deleted,
+    nullif({{ plausible('test_coverage_percent', 100) }}, 0)
+        as test_coverage_percent,
+    {{ plausible('bugs_fixed') }} as bugs_fixed,
+    {{ plausible('code_reviews_completed') }} as code_reviews_completed,
     written_at
 from source
