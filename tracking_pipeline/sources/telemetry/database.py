@@ -44,7 +44,8 @@ def read(content: bytes) -> JsonValue:
     A row that is too long is cut. Raises RefusedError for what is no database or a damaged one, has
     other things in the place of tables, or holds more than the limits.
     """
-    if content and not content.startswith(_MAGIC):
+    is_whole = content.startswith(_MAGIC) and len(content) >= _HEADER_BYTES
+    if content and not is_whole:
         raise RefusedError("bad_database", "is no SQLite database")
     with closing(sqlite3.connect(":memory:")) as con:
         try:
@@ -57,7 +58,7 @@ def read(content: bytes) -> JsonValue:
 
 def _open(con: sqlite3.Connection, content: bytes) -> None:
     con.text_factory = lambda text: text.decode(errors="surrogateescape")
-    if len(content) >= _HEADER_BYTES:
+    if content:
         # Without its log beside it, a database in WAL mode is read as it stands.
         copy = bytearray(content)
         copy[_JOURNAL_MODES] = b"\1\1"

@@ -128,7 +128,7 @@ _VALUE_EXPORT = RecordKind(
         ),
     ),
     unlanded=(
-        *_unlanded("engineer_profile", "VARCHAR", "name"),
+        *_unlanded("engineer_profile", "SCALAR", "name"),
         *_unlanded("executive_summary", "DOUBLE", "commits_per_day", "copilot_enhancement"),
         *_unlanded("productivity", "VARCHAR", "velocity_trend"),
         *_unlanded("copilot_enhancement", "VARCHAR", "improvement_summary"),
@@ -228,7 +228,7 @@ _TEAM_EXPORT_ENGINEER = RecordKind(
         at("roi_multiplier", "DOUBLE"),
         at("memory_hit_rate", "DOUBLE", "memory_hit_rate", "copilot_memory_hit_rate"),
     ),
-    unlanded=(("name", "VARCHAR"),),
+    unlanded=(("name", "SCALAR"),),
 )
 
 EXPORTED = (_VALUE_EXPORT, _VALUE_EXPORT_CAPABILITY, _TEAM_EXPORT, _TEAM_EXPORT_ENGINEER)

@@ -1,5 +1,7 @@
 """What engineers' assistants record about their use: profiles, executions, days, readings."""
 
+from dataclasses import replace
+
 from tracking_pipeline.sources import times
 from tracking_pipeline.sources.record import (
     CONTENT,
@@ -25,14 +27,16 @@ def whole(*columns: str) -> tuple[Field, ...]:
     return tuple(at(column, "BIGINT") for column in columns)
 
 
+def personal(column: str, path: str) -> Field:
+    """Return a field of which the tables keep a pseudonym alone, and no refusal tells the value."""
+    return Field(column, "VARCHAR", (path,), privacy="pseudonym", reads="SCALAR")
+
+
 def engineer(path: str = "engineer_email") -> Field:
     """Return the field of whom a record is about, by their e-mail address."""
-    return Field(
-        "engineer_hash",
-        "VARCHAR",
-        (path,),
+    return replace(
+        personal("engineer_hash", path),
         required=True,
-        privacy="pseudonym",
         pattern=NOT_BLANK,
         expects="an e-mail address",
     )
@@ -67,8 +71,8 @@ _PROFILE = RecordKind(
         ),
         PROVENANCE,
         engineer(),
-        Field("name_hash", "VARCHAR", ("engineer_name",), privacy="pseudonym"),
-        Field("hostname_hash", "VARCHAR", ("machine_hostname",), privacy="pseudonym"),
+        personal("name_hash", "engineer_name"),
+        personal("hostname_hash", "machine_hostname"),
         at("platform", "VARCHAR", "machine_platform"),
         at("cpu", "VARCHAR", "cpu_info"),
         Field("ram_gb", "BIGINT", ("ram_gb",), sql="nullif({value}, 0)"),
