@@ -1,16 +1,16 @@
 """The recorder as a program: `python <this folder> --help`."""
 
 import sys
+from importlib import import_module
 from types import ModuleType
+
+_PACKAGE = __package__ or "telemetry_recorder"
 
 if not __package__:
     # Run as a copied folder, or as one zipped file: what lies beside this module is the package.
-    __package__ = "telemetry_recorder"  # PEP 366
-    package = ModuleType(__package__)
-    package.__path__ = [sys.path[0]]
-    sys.modules[__package__] = package
-
-from .commands import main
+    beside = ModuleType(_PACKAGE)
+    beside.__path__ = [sys.path[0]]
+    sys.modules[_PACKAGE] = beside
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(import_module(f"{_PACKAGE}.commands").main(sys.argv[1:]))

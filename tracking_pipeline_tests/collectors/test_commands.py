@@ -16,6 +16,7 @@ from tracking_pipeline_tests.collectors.scenario import ADA, BOB, Repo, git_days
 
 FOLDER = Path(str(tracking_pipeline.collectors.__file__)).parent
 OLDEST_PYTHON = (3, 9)
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "recorder.md"
 BY_HAND = "#!/bin/bash\nset -e\necho ran > ran.txt\nexit 0\n"
 
 
@@ -92,7 +93,7 @@ def test_an_export_goes_into_a_folder_of_choice(installed: Installed, tmp_path: 
     installed.setup()
     done = installed.run("export", "--days", "7", "--folder", str(tmp_path / "landing"))
     (file,) = (tmp_path / "landing").iterdir()
-    assert done.stdout.endswith(f"Written: {file}\n")
+    assert (done.stderr, done.stdout.endswith(f"Written: {file}\n")) == ("", True)
     assert "7 days" in done.stdout
     assert json.loads(file.read_text().splitlines()[0])["kind"] == "engineer_profile"
 
@@ -203,3 +204,15 @@ def test_a_hook_without_consent_writes_nothing(installed: Installed, tmp_path: P
     repo = Repo(tmp_path / "repo")
     assert installed.run("hook", cwd=repo.folder).returncode == 1
     assert not installed.home.exists()
+
+
+def test_the_documented_calls_record(installed: Installed, tmp_path: Path) -> None:
+    installed.setup()
+    shutil.copytree(installed.program, tmp_path / "telemetry_recorder")
+    code = DOCUMENTED.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    place = {"TELEMETRY_HOME": str(installed.home), "PYTHONPATH": str(tmp_path)}
+    command = (sys.executable, "-W", "error", "-c", code)
+    subprocess.run(command, env={**os.environ, **place}, check=True)
+    said = installed.run("export", "--days", "1").stdout
+    assert "Tokens saved: 15,000\n" in said
+    assert "Memory hit rate: 90.0%\n" in said
