@@ -46,7 +46,7 @@ def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
     landed = {
         (source, path): (seen.st_size, seen.st_mtime_ns)
         for source in SOURCES
-        for path, seen in _walk(settings.landing_dir / source)
+        for path, seen in lying_in(settings.landing_dir / source)
         if seen is not None
     }
     is_due = (table.c.status != "loaded") & (table.c.due_at <= _naive(now))
@@ -67,9 +67,22 @@ def strangers(settings: Settings) -> list[str]:
         if entry.name not in SOURCES or not entry.is_dir(follow_symlinks=False)
     ]
     for source in SOURCES:
-        walk = _walk(settings.landing_dir / source)
+        walk = lying_in(settings.landing_dir / source)
         found += [f"{source}/{path}" for path, seen in walk if seen is None]
     return sorted(os.fsencode(name).decode(errors="backslashreplace") for name in found)
+
+
+def lying_in(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Yield each whole file below ``folder`` by its path there; None where it is never read."""
+    pending = [] if folder.is_symlink() else [""]
+    while pending:
+        prefix = pending.pop()
+        for entry in _entries(folder / prefix):
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False) and _is_utf8(entry.name):
+                pending.append(f"{path}/")
+            else:
+                yield from _seen(entry, path)
 
 
 def find(store: sa.Engine, delivery_ids: Collection[int]) -> list[Delivery]:
@@ -118,6 +131,21 @@ def forget(store: sa.Engine, deliveries: Collection[Delivery]) -> None:
             )
 
 
+def rename(store: sa.Engine, old: tuple[str, str], path: str, seen: os.stat_result) -> None:
+    """Tell that what was loaded from (source, path) now lies at ``path``, with other bytes."""
+    is_old = (table.c.source == old[0]) & (table.c.relative_path == old[1])
+    values = {"relative_path": path, "size": seen.st_size, "mtime_ns": seen.st_mtime_ns}
+    with store.begin() as connection:
+        connection.execute(table.update().where(is_old).values(values))
+
+
+def drop(store: sa.Engine, old: tuple[str, str]) -> None:
+    """Drop the note of a file that is about to be removed."""
+    is_old = (table.c.source == old[0]) & (table.c.relative_path == old[1])
+    with store.begin() as connection:
+        connection.execute(table.delete().where(is_old))
+
+
 def _deliveries(connection: sa.Connection, query: sa.Select[Any]) -> list[Delivery]:
     return [Delivery(**row) for row in connection.execute(query).mappings()]
 
@@ -163,19 +191,6 @@ def _note(
             table.c.relative_path == sa.bindparam("is_path"),
         )
         connection.execute(table.update().where(*is_file), changed)
-
-
-def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Yield each whole file below ``folder`` by its path there; None where it is never read."""
-    pending = [] if folder.is_symlink() else [""]
-    while pending:
-        prefix = pending.pop()
-        for entry in _entries(folder / prefix):
-            path = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False) and _is_utf8(entry.name):
-                pending.append(f"{path}/")
-            else:
-                yield from _seen(entry, path)
 
 
 def _seen(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, os.stat_result | None]]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,15 @@ def set_aside(settings: Settings, now: datetime) -> Path | None:
             log.rename(aside.with_name(f"{aside.name}.wal"))
         failpoint("warehouse.log_set_aside")
         return file.rename(aside) if file.exists() else None
+
+
+def drop_set_aside(settings: Settings) -> None:
+    """Remove warehouses that were moved out of the way, and what killed writers spilled."""
+    file = settings.warehouse_file
+    with exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
+        for old in file.parent.glob(f"{file.stem}-*"):
+            old.unlink()
+        shutil.rmtree(file.parent / "spill", ignore_errors=True)
 
 
 @contextmanager

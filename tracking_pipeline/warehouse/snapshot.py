@@ -28,17 +28,17 @@ WHOLE_EVERY = 96
 _opening = RLock()
 
 
-def publish(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
+def publish(settings: Settings, con: duckdb.DuckDBPyConnection, *, is_new: bool = False) -> str:
     """Publish the writer's warehouse as a new version and return it.
 
     Only event batches, and parts of tables, that the version before does not hold are written.
     Readers see the old version or the new one, whatever happens; the version before stays for
-    those who still read it.
+    those who still read it. One that ``is_new`` carries on nothing, and no other stays beside it.
     """
     folder = settings.snapshots_dir
     folder.mkdir(parents=True, exist_ok=True)
     current = _current(folder)
-    held = None if current is None else _event_files(folder, current)
+    held = None if current is None or is_new else _event_files(folder, current)
     before = held or []
     version = _next_version(folder, current)
     found = contents(con)
@@ -57,7 +57,8 @@ def publish(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
     failpoint("publish.renamed")
     _point(folder, name)
     failpoint("publish.pointed")
-    _remove_all_but(folder, {name, current}, {file.path for file in [*files, *before]})
+    kept = {name, None if is_new else current}
+    _remove_all_but(folder, kept, {file.path for file in [*files, *before]})
     return version
 
 

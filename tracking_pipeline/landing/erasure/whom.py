@@ -38,7 +38,7 @@ class Whom:
         """Return whether ``text``, as it is or with the escapes of JSON, names the person."""
         if self._written.search(text):
             return True
-        return "\\" in text and bool(self._written.search(_unescaped(text)))
+        return "\\" in text and bool(self._written.search(unescaped(text)))
 
     def may_stand_in(self, content: "bytes | memoryview") -> bool:
         """Return whether raw bytes may name the person; False only when they do not."""
@@ -111,7 +111,7 @@ def _in_bytes(texts: tuple[str, ...]) -> bytes:
     return "|".join(_bordered(form) for form in sorted(forms)).encode() or b"(?!)"
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     """Return ``text`` with the escapes of JSON as what they stand for, whole JSON or not."""
     return _ESCAPE.sub(_character, text)
 

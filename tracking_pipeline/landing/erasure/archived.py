@@ -1,0 +1,110 @@
+"""The archive without a person: objects cut, and the journal told."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.landing import archive, journal
+from tracking_pipeline.landing.erasure.content import Cut, cut, unpacked
+from tracking_pipeline.landing.erasure.whom import Whom, unescaped
+from tracking_pipeline.landing.journal import Entry
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import pseudonym
+from tracking_pipeline.sources.registry import SOURCES
+
+# A text in quotes, or what stands between the delimiters of CSV and YAML.
+_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,;\t\n":{}\[\]]+(?::[^\s,;"{}\[\]]+)?)')
+_CHUNK_BYTES = 8 * 2**20
+
+Done = dict[tuple[str, str, str], str | None]
+"""The hash of the object without the person, by old hash, source and path; None: not in it."""
+
+
+def clear_archive(settings: Settings, whom: Whom) -> int:
+    """Cut the person out of every archived object and return how many objects held them.
+
+    The journal names the new objects; of each file it keeps the content hash as delivered, so that
+    the same bytes are known when they come again. Only the one writer may call it.
+    """
+    folder = settings.archive_dir
+    done: Done = {}
+    for batch_id in journal.batches_after(folder, 0):
+        entries = journal.read_batch(folder, batch_id)
+        cleared = [_cleared(settings, entry, whom, done) for entry in entries]
+        if cleared != entries:
+            journal.write_batch(folder, batch_id, cleared)
+            failpoint("erase.journal_rewritten")
+    for entry in journal.unloaded(folder):
+        journal.set_aside(folder, [_cleared(settings, entry, whom, done)])
+    _remove_unnamed(settings)
+    return len({old for (old, _, _), new in done.items() if new is not None})
+
+
+def held_in_archive(settings: Settings, whom: Whom) -> int:
+    """Return how many archived objects hold the person."""
+    held = set()
+    for entry in _entries(settings):
+        found = _cut(settings, entry, whom)
+        if found is not None:
+            found.temporary.unlink()
+            held.add(entry.object_hash)
+    return len(held)
+
+
+def plain_texts(settings: Settings, key: bytes, pseudonyms: Collection[str]) -> set[str]:
+    """Return the texts in the archive for which ``pseudonyms`` stand."""
+    found: set[str] = set()
+    for object_hash in {entry.object_hash for entry in _entries(settings)}:
+        with unpacked(settings, archive.object_path(settings.archive_dir, object_hash)) as (raw, _):
+            for first in range(0, len(raw), _CHUNK_BYTES):
+                # A text that a cut goes through is found in the piece behind it.
+                text = bytes(raw[max(first - 4096, 0) : first + _CHUNK_BYTES]).decode(
+                    errors="replace"
+                )
+                said = {a or b for a, b in _TEXT.findall(text)}
+                plain = (unescaped(each).strip() for each in said)
+                found |= {each for each in plain if pseudonym(each, key) in pseudonyms}
+    return found
+
+
+def _entries(settings: Settings) -> Iterator[Entry]:
+    folder = settings.archive_dir
+    for batch_id in journal.batches_after(folder, 0):
+        yield from journal.read_batch(folder, batch_id)
+    yield from journal.unloaded(folder)
+
+
+def _cleared(settings: Settings, entry: Entry, whom: Whom, done: Done) -> Entry:
+    """Return the journal's line of a delivery without the person, in its path neither."""
+    key = entry.object_hash, entry.delivery.source, entry.delivery.relative_path
+    if key not in done:
+        found = _cut(settings, entry, whom)
+        done[key] = None if found is None else found.object_hash
+        if found is not None:
+            copied = archive.Copied(found.temporary, "", found.object_hash, 0)
+            archive.settle(settings.archive_dir, [copied])
+            failpoint("erase.object_replaced")
+    path = whom.without(entry.delivery.relative_path)
+    return replace(
+        entry,
+        object_hash=done[key] or entry.object_hash,
+        delivery=replace(entry.delivery, relative_path=path),
+    )
+
+
+def _cut(settings: Settings, entry: Entry, whom: Whom) -> Cut | None:
+    file = archive.object_path(settings.archive_dir, entry.object_hash)
+    if not file.exists():
+        return None
+    source = SOURCES[entry.delivery.source]
+    return cut(settings, file, entry.delivery.relative_path, source, whom)
+
+
+def _remove_unnamed(settings: Settings) -> None:
+    """Remove the objects that no delivery names any more."""
+    named = {entry.object_hash for entry in _entries(settings)}
+    for file in (settings.archive_dir / "objects").glob("*/*"):
+        if file.name not in named:
+            file.unlink()
+            failpoint("erase.object_removed")
