@@ -125,13 +125,13 @@ def test_the_pipeline_reads_a_database_and_an_export_as_the_same_records(tmp_pat
         folder.mkdir()
         read = deliver(folder, file.read_bytes(), name=file.name, source=SOURCE)
         assert read.rejected() == []
-        for kind in ("capability_execution", *DAILY):
-            found = read.rows(f"select '{kind}', record_id, observed_at from parsed_{kind}")
+        for kind in ("engineer_profile", "capability_execution", *DAILY):
+            found = read.rows(f"select '{kind}', record_id, observed_at, extras from parsed_{kind}")
             records += [(file.suffix, *row) for row in found]
     of_lines = sorted(row[1:] for row in records if row[0] == ".jsonl")
     of_database = sorted(row[1:] for row in records if row[0] == ".db")
     assert of_lines == of_database
-    assert len(of_lines) == 8
+    assert len(of_lines) == 9
 
 
 def test_the_pipeline_reads_the_true_time_of_a_repeated_hour(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ _PROFILE = RecordKind(
     named_by="kind",
     identity=("observed_at", CONTENT),
     person=Person("engineer_email", "engineer_name"),
+    is_personal=True,
     fields=(
         CLIENT,
         Field(
@@ -85,7 +86,7 @@ _PROFILE = RecordKind(
             sql=times.instant("{value}", _ZONE),
         ),
     ),
-    unlanded=(("id", "SCALAR"),),
+    unlanded=(("id", "SCALAR"), ("consented_at", "VARCHAR")),
 )
 
 _CLOCK = ("raw_observed_at", "raw_zone_basis", "raw_engineer_hash")
