@@ -93,6 +93,11 @@ def span(period: Period) -> str:
         return f"Q{end.month // 3} {end.year}"
     if period.rhythm == "month":
         return f"{start:%B %Y}"
+    return dates(start, end)
+
+
+def dates(start: date, end: date) -> str:
+    """Return the dates from one to the other in words, month and year once."""
     if start.year != end.year:
         return f"{day(start)} – {day(end)}"  # noqa: RUF001 - en dash between dates
     first = f"{start.day}" if start.month == end.month else f"{start.day} {start:%B}"

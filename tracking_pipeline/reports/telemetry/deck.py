@@ -36,7 +36,7 @@ def deck(team: TeamReport) -> tuple[Slide, ...]:
 
 def _cover(n_engineers: int, dates: tuple[date, date] | None) -> Slide:
     of = display.counted(n_engineers, "engineer") if n_engineers else "No data"
-    when = f" · {display.day(dates[0])} – {display.day(dates[1])}" if dates else ""  # noqa: RUF001
+    when = f" · {display.dates(*dates)}" if dates else ""
     return Slide(
         title="CORTEX: what it saved and what it returned",
         kicker="Engineers' telemetry",

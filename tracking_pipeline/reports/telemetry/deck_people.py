@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
+from tracking_pipeline.analysis.platforms import Difference
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Column
 from tracking_pipeline.reports.slides import (
@@ -13,14 +14,15 @@ from tracking_pipeline.reports.slides import (
     SlideChart,
     SlideTable,
 )
-from tracking_pipeline.reports.telemetry.deck_words import charted, figure, usd
+from tracking_pipeline.reports.telemetry.deck_words import drawn, figure, usd
+from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_rankings import Champion, TeamRanking
-from tracking_pipeline.reports.telemetry.team_tables import platform_name
 from tracking_pipeline.reports.telemetry.value import CapabilityValue, TeamValue
 
 _MOST_ROWS: Final = 7
 _PLACES: Final = 3
+_ADOPTION: Final = "Adoption is engineers using a capability / engineers with any execution."
 _GRADES: Final = (
     "Grades of the mean latency: below 500 ms Excellent, below 1,000 Good, below 2,000 Fair, "
     "else Needs Optimization."
@@ -45,7 +47,7 @@ def champions(team: TeamReport, _value: TeamValue) -> Slide:
         panels=(table,),
         footnote="A champion is one whose rank's 95 % interval is 1 to 1; ranks are of figures "
         "drawn towards the team's mean by as much as they are noise.",
-        notes=tuple(each.sentence for each in team.champions),
+        notes=tuple(f"{each.sentence} ({each.evidence})" for each in team.champions),
     )
 
 
@@ -73,10 +75,10 @@ def platforms(team: TeamReport, _value: TeamValue) -> Slide:
     table = SlideTable("What each platform returns", columns, rows)
     advised = [each for each in team.advice if each.kind == "platform"]
     return Slide(
-        title=advised[0].sentence if advised else "No platform is compared",
+        title=_slower(team),
         kicker="Platform analysis",
-        panels=(charted(chart), table),
-        split=0.42,
+        panels=(drawn(chart), drawn(table)),
+        split=0.4,
         footnote=" ".join((*(f"{each.evidence}." for each in advised), _GRADES)),
     )
 
@@ -91,7 +93,7 @@ def capabilities(team: TeamReport, _value: TeamValue) -> Slide:
     names = tuple(display.title(each.capability) for each in found)
     adopted = Series("Adoption", tuple(each.adoption_rate for each in found))
     chart = SlideChart("Engineers who use it", names, (adopted,), "fraction")
-    numbers = ("Executions", "Successful", "Mean latency")
+    numbers = ("Executions", "Success", "Latency")
     columns = (Column("Capability"), *(Column(label, is_number=True) for label in numbers))
     rows = tuple(
         (
@@ -102,28 +104,32 @@ def capabilities(team: TeamReport, _value: TeamValue) -> Slide:
         )
         for each in found
     )
-    table = SlideTable("What they are used for, and how it ends", columns, rows)
+    table = SlideTable("How often and how well they run", columns, rows)
     rest = f" The {len(found)} most adopted of {len(every)}." if len(every) > len(found) else ""
     return Slide(
         title=_adopted(every),
         kicker="Capability adoption",
-        panels=(charted(chart), table),
-        split=0.45,
-        footnote="Adoption is engineers using a capability / engineers with any execution." + rest,
+        panels=(drawn(chart), drawn(table)),
+        split=0.38,
+        footnote=_ADOPTION + rest,
     )
+
+
+def slowest(found: Sequence[Difference]) -> Difference | None:
+    """Return the largest supported difference of two platforms."""
+    supported = (each for each in found if each.is_supported)
+    return max(supported, key=lambda each: each.share, default=None)
 
 
 def _champion(found: Champion) -> BigNumber:
     label = found.title if found.is_clear else f"Leads: {found.title.split()[0]}"
-    _, _, stands = found.sentence.partition(": ")
-    return BigNumber(label, found.name, stands[:1].upper() + stands[1:])
+    rank, _, _ = found.evidence.partition(" (")
+    return BigNumber(label, found.name, f"{_amount(found.value, found.unit)}, {rank}")
 
 
 def _leading(found: Sequence[Champion]) -> str:
-    clear = [f"{each.name} ({each.title.split()[0]})" for each in found if each.is_clear]
-    if not clear:
-        return "Who leads cannot be told apart from who follows"
-    return f"Ahead beyond doubt of the measure: {', '.join(clear)}"
+    clear = [f"{each.title}: {each.name}" for each in found if each.is_clear]
+    return "; ".join(clear) or "Who leads cannot be told apart from who follows"
 
 
 def _placed(team: TeamReport, rankings: Sequence[TeamRanking]) -> tuple[tuple[str, ...], ...]:
@@ -140,6 +146,14 @@ def _placed(team: TeamReport, rankings: Sequence[TeamRanking]) -> tuple[tuple[st
 
 def _amount(value: float, unit: str) -> str:
     return usd(value) if unit == "usd" else figure(value, unit)
+
+
+def _slower(team: TeamReport) -> str:
+    first = slowest(team.differences)
+    if first is None:
+        return "No platform is shown to be slower than another"
+    slow, fast = platform_name(first.slow), platform_name(first.fast)
+    return f"{slow} takes {figure(first.share, 'fraction')} longer than {fast} for the same work"
 
 
 def _adopted(found: Sequence[CapabilityValue]) -> str:

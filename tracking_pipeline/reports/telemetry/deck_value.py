@@ -17,22 +17,28 @@ from tracking_pipeline.reports.telemetry import assumptions as ids
 from tracking_pipeline.reports.telemetry.arithmetic import steps
 from tracking_pipeline.reports.telemetry.deck_words import (
     base,
-    charted,
+    drawn,
     figure,
+    is_known,
+    listed,
     number,
     ranges,
     shown,
+    told,
     usd,
 )
+from tracking_pipeline.reports.telemetry.measures import MEASURES
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import RECOMMENDATIONS
 from tracking_pipeline.reports.telemetry.value import TeamValue
 
-_RESULTS = ("Value delivered", "Return on cost")
+_RESULTS = tuple(MEASURES[name].label for name in ("total_value_usd", "roi_multiplier"))
 _N_RETURN = 5
 """The first steps of the reckoning lead to the return on cost."""
 
 _FEWEST_WEEKS = 2
+_ARITHMETIC = "The arithmetic"
+_PROJECTED = "Cost saved, a year"
 
 
 def summary(team: TeamReport, value: TeamValue) -> Slide:
@@ -64,7 +70,7 @@ def savings(team: TeamReport, value: TeamValue) -> Slide:
         **({"API calls avoided": value.api_calls_value_usd} if has_price else {}),
     }
     amounts = Series("Value", tuple(parts.values()))
-    chart = SlideChart("Value by where it comes from, US dollars", tuple(parts), (amounts,), "usd")
+    chart = SlideChart("Where the value comes from, US dollars", tuple(parts), (amounts,), "usd")
     return Slide(
         title=_largest_part(value),
         kicker="Cost savings breakdown",
@@ -72,9 +78,9 @@ def savings(team: TeamReport, value: TeamValue) -> Slide:
             number(value, "productivity_value_usd", f"{shown(value, 'hours_saved')} of developers"),
             number(value, "cost_saved_usd", f"{shown(value, 'tokens_saved')} tokens saved"),
             number(value, calls, _calls(team, value)),
-            number(value, "annual_projection_usd", "of tokens alone, at the pace of this window"),
+            number(value, "annual_projection_usd", "at the pace of this window", _PROJECTED),
         ),
-        panels=(charted(chart), Bullets("How each is valued", tuple(_valued(team, value)))),
+        panels=(drawn(chart), Bullets("How each is valued", tuple(_valued(team, value)))),
         split=0.52,
         footnote="API calls avoided are no part of the value delivered, nor of the return on cost.",
     )
@@ -84,24 +90,26 @@ def returned(team: TeamReport, value: TeamValue) -> Slide:
     """Return the return on cost, each step with its numbers and what it assumes."""
     reckoned = steps(value, team.assumed, value.engineers)[:_N_RETURN]
     lines = tuple(
-        Step(each.label, each.formula, each.result, is_result=each.label in _RESULTS)
+        Step(each.label, told(each.formula), told(each.result), is_result=each.label in _RESULTS)
         for each in reckoned
     )
+    has_value = is_known(value, "total_value_usd")
+    reckoning = Arithmetic(_ARITHMETIC, lines) if has_value else listed(_ARITHMETIC, ())
     mean = BigNumber(
-        "Mean of the engineers' returns",
+        "Mean of each engineer's ROI",
         figure(value.mean_roi_multiplier, "multiple"),
-        "each engineer alike; the team's is total value / total cost",
+        "each engineer counts alike" if value.mean_roi_multiplier is not None else "",
     )
     return Slide(
-        title=_rests_on(team, value),
-        kicker="Return on cost",
+        title=_assuming(team, value),
+        kicker="ROI",
         numbers=(
             number(value, "roi_multiplier", _against(value)),
             mean,
             number(value, "total_value_usd", "cost saved + value of the time saved"),
             number(value, "assistant_cost_usd", f"{_engineers(value)}, {value.n_days} days"),
         ),
-        panels=(Arithmetic("The arithmetic", lines),),
+        panels=(reckoning,),
         footnote=ranges(
             *(team.assumed, ids.TOKEN_PRICE, ids.HOURLY_RATE, ids.EFFICIENCY, ids.MONTHLY_COST)
         ),
@@ -113,27 +121,29 @@ def returned(team: TeamReport, value: TeamValue) -> Slide:
 
 
 def _finding(value: TeamValue) -> str:
-    if value.roi_multiplier is None:
-        return f"CORTEX saved {usd(value.cost_saved_usd)}; its return on cost is not known"
+    if not is_known(value, "total_value_usd"):
+        return "What CORTEX delivered is not known: no data on its value"
+    if not is_known(value, "roi_multiplier"):
+        return f"CORTEX delivered {usd(value.total_value_usd)} of value; its ROI is not known"
     times = figure(value.roi_multiplier, "multiple")
     return f"CORTEX delivered {usd(value.total_value_usd)} of value, {times} its cost"
 
 
-def _rests_on(team: TeamReport, value: TeamValue) -> str:
+def _assuming(team: TeamReport, value: TeamValue) -> str:
     if value.roi_multiplier is None:
-        return "The return on cost is not known: value or cost has no data"
+        return "The ROI is not known: no data on value or cost"
     times = figure(value.roi_multiplier, "multiple")
     hour = base(team.assumed, ids.HOURLY_RATE)
-    return f"The return on cost is {times}; it takes an hour of an engineer as {hour}"
+    return f"The ROI is {times}, with an hour of an engineer taken as {hour}"
 
 
 def _largest_part(value: TeamValue) -> str:
     worth, total = value.productivity_value_usd, value.total_value_usd
-    if worth is None or not total:
-        return (
-            f"Tokens worth {usd(value.cost_saved_usd)} were saved; the value of time is not known"
-        )
-    share = display.share(worth / total)
+    if not total:
+        return "What was saved is not known: no data"
+    if worth is None:
+        return f"Tokens worth {usd(value.cost_saved_usd)} were saved; no data on time"
+    share = figure(worth / total, "fraction")
     return f"Developer time is {share} of the value delivered: {usd(worth)} of {usd(total)}"
 
 
@@ -150,7 +160,7 @@ def _summary_panels(team: TeamReport, value: TeamValue) -> Iterator[Panel]:
     if len(told) >= _FEWEST_WEEKS:
         names = tuple(f"{week.start.day} {week.start:%b}" for week in team.weeks)
         series = Series("Value", tuple(week.total_value_usd for week in team.weeks))
-        title = "Value delivered in each whole week, US dollars"
+        title = "Value delivered by week, US dollars"
         yield SlideChart(title, names, (series,), "usd", "column")
     yield Bullets("In short", tuple(_in_short(team, value)))
 
@@ -158,8 +168,9 @@ def _summary_panels(team: TeamReport, value: TeamValue) -> Iterator[Panel]:
 def _in_short(team: TeamReport, value: TeamValue) -> Iterator[str]:
     silent = f"; {len(team.silent):,} known sent nothing" if team.silent else ""
     yield f"{value.active_engineers} of {_engineers(value)} ran CORTEX{silent}"
-    hits, accepted = shown(value, "memory_hit_rate"), shown(value, "acceptance_rate")
-    yield f"Memory hit rate {hits}, suggestions accepted {accepted}"
+    if is_known(value, "memory_hit_rate", "acceptance_rate"):
+        hits, accepted = shown(value, "memory_hit_rate"), shown(value, "acceptance_rate")
+        yield f"Memory hit rate {hits}, suggestions accepted {accepted}"
     if team.previous.team is not None:
         before = shown(team.previous.team, "total_value_usd")
         yield f"The window before: {before} of value delivered"
@@ -176,6 +187,7 @@ def _calls(team: TeamReport, value: TeamValue) -> str:
 
 def _valued(team: TeamReport, value: TeamValue) -> Iterator[str]:
     hour, share = (base(team.assumed, name) for name in (ids.HOURLY_RATE, ids.EFFICIENCY))
-    yield f"Time: hours recorded as saved at {hour}, efficiency {share}"
-    yield f"Tokens: at {base(team.assumed, ids.TOKEN_PRICE)} for 1,000"
-    yield f"API calls: {shown(value, 'api_calls_avoided')} avoided, {_calls(team, value)}"
+    yield f"Time: hours recorded as saved, at {hour} an hour, efficiency {share}"
+    yield f"Tokens: at {base(team.assumed, ids.TOKEN_PRICE)} a thousand"
+    if is_known(value, "api_calls_avoided"):
+        yield f"API calls avoided: {_calls(team, value)}"

@@ -1,11 +1,14 @@
 """The slides of work: productivity and quality, the copilot, and what is recommended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tracking_pipeline.analysis.expansion import Expansion
+from tracking_pipeline.analysis.platforms import Difference
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.slides import (
     Arithmetic,
+    BigNumber,
     Bullets,
     Panel,
     Series,
@@ -14,18 +17,22 @@ from tracking_pipeline.reports.slides import (
     Step,
 )
 from tracking_pipeline.reports.telemetry import assumptions as ids
+from tracking_pipeline.reports.telemetry.deck_people import slowest
 from tracking_pipeline.reports.telemetry.deck_words import (
+    NO_DATA,
     base,
-    charted,
+    drawn,
     figure,
+    is_known,
+    listed,
     number,
     ranges,
     shown,
     usd,
 )
+from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
-from tracking_pipeline.reports.telemetry.team_tables import platform_name
-from tracking_pipeline.reports.telemetry.value import TeamValue
+from tracking_pipeline.reports.telemetry.value import CapabilityValue, TeamValue
 
 _TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
@@ -35,7 +42,7 @@ def productivity(team: TeamReport, value: TeamValue) -> Slide:
     created = f"{shown(value, 'prs_created')} created"
     weeks = Series("Commits", tuple(week.commits for week in team.weeks))
     names = tuple(f"{week.start.day} {week.start:%b}" for week in team.weeks)
-    chart = SlideChart("Commits in each whole week", names, (weeks,), "count", "column")
+    chart = SlideChart("Commits by week", names, (weeks,), "count", "column")
     return Slide(
         title=_pace(team, value),
         kicker="Productivity and quality",
@@ -45,9 +52,9 @@ def productivity(team: TeamReport, value: TeamValue) -> Slide:
             number(value, "avg_test_coverage", _coverage(value)),
             number(value, "bugs_fixed", f"{shown(value, 'code_reviews')} code reviews"),
         ),
-        panels=(charted(chart), Bullets("How to read it", tuple(_read(team, value)))),
+        panels=(drawn(chart), listed("What stands beside it", _read(team, value))),
         split=0.52,
-        footnote=ranges(team.assumed, ids.BASELINE) + ". Commits count work, they do not weigh it.",
+        footnote=ranges(team.assumed, ids.BASELINE) + " Commits count work, they do not weigh it.",
     )
 
 
@@ -71,7 +78,7 @@ def copilot(team: TeamReport, value: TeamValue) -> Slide:
             number(value, "context_injections", "into the copilot"),
             number(value, "avg_context_tokens", "of an injection"),
         ),
-        panels=(charted(answers), charted(chart)),
+        panels=(drawn(answers), drawn(chart)),
         footnote="Rates are of sums: hits / (hits + misses), accepted / (accepted + rejected). "
         "What the copilot itself cost is not measured.",
     )
@@ -79,16 +86,47 @@ def copilot(team: TeamReport, value: TeamValue) -> Slide:
 
 def recommendations(team: TeamReport, value: TeamValue) -> Slide:
     """Return whether to go on, to expand, where to train and which platform to look at."""
-    lines = tuple(each.sentence for each in team.advice)
+    lines = (each.sentence for each in team.advice)
     return Slide(
         title=_verdict(team, value),
         kicker="Recommendations",
-        panels=(Bullets("What the figures advise", lines or ("No data",)), _expansion(team)),
-        split=0.45,
+        numbers=(
+            number(value, "roi_multiplier", "value delivered / cost of CORTEX"),
+            _expanded(team.expansion),
+            _trained(team.training),
+            _slowest(team.differences),
+        ),
+        panels=(listed("What the figures advise", lines), _expansion(team)),
+        split=0.42,
         footnote="Assumes that further engineers do as those of today do; "
-        f"a year is 365 days at the pace of this window. {_spread(team)}",
+        "a year is 365 days at the pace of this window.",
         notes=tuple(f"{each.sentence}: {each.evidence}" for each in team.advice),
     )
+
+
+def _expanded(found: Expansion) -> BigNumber:
+    label = f"{display.counted(found.n_more, 'more engineer')}, net a year"
+    if found.low is None or found.base is None or found.high is None:
+        return BigNumber(label, NO_DATA, f"of {found.n} engineers is a value known")
+    low, high = usd(found.low.net_usd), usd(found.high.net_usd)
+    return BigNumber(label, usd(found.base.net_usd), f"95 % interval {low} to {high}")
+
+
+def _trained(found: Sequence[CapabilityValue]) -> BigNumber:
+    if not found:
+        return BigNumber("Training", "None", "no capability is singled out")
+    first = found[0]
+    used = f"{first.engineers_using} of {first.active_engineers} use it"
+    success = f"{figure(first.success_rate, 'fraction')} successful"
+    return BigNumber("Training", display.title(first.capability), f"{used}, {success}")
+
+
+def _slowest(found: Sequence[Difference]) -> BigNumber:
+    first = slowest(found)
+    if first is None:
+        return BigNumber("Platform", "None", "is shown to be slower than another")
+    than = f"{figure(first.share, 'fraction')} slower than {platform_name(first.fast)}"
+    return BigNumber("Platform", platform_name(first.slow), than)
 
 
 def _pace(team: TeamReport, value: TeamValue) -> str:
@@ -99,7 +137,7 @@ def _pace(team: TeamReport, value: TeamValue) -> str:
     pace = shown(value, "commits_per_day")
     assumed = base(team.assumed, ids.BASELINE)
     by = figure(abs(gain), "percent")
-    return f"An engineer commits {pace} times a day, {by} {side} the assumed {assumed}"
+    return f"An engineer commits {pace} times a day: {by} {side} the assumed {assumed}"
 
 
 def _coverage(value: TeamValue) -> str:
@@ -113,9 +151,12 @@ def _coverage(value: TeamValue) -> str:
 def _read(team: TeamReport, value: TeamValue) -> Iterator[str]:
     pace, assumed = shown(value, "commits_per_day"), base(team.assumed, ids.BASELINE)
     gain = shown(value, "productivity_gain_percent")
-    yield f"Against the baseline: ({pace} − {assumed}) / {assumed} = {gain}"  # noqa: RUF001 - minus
-    yield f"Quality score {shown(value, 'quality_score')} of 100, the mean of the engineers'"
-    yield f"Lines added {shown(value, 'lines_added')}, deleted {shown(value, 'lines_deleted')}"
+    if is_known(value, "productivity_gain_percent"):
+        yield f"Commits: ({pace} − {assumed}) / {assumed} = {gain}"  # noqa: RUF001 - minus
+    if is_known(value, "quality_score"):
+        yield f"Quality score {shown(value, 'quality_score')} of 100, mean of the engineers"
+    if is_known(value, "lines_added", "lines_deleted"):
+        yield f"Lines added {shown(value, 'lines_added')}, deleted {shown(value, 'lines_deleted')}"
 
 
 def _counts(value: TeamValue) -> dict[str, float | None]:
@@ -141,7 +182,7 @@ def _met(value: TeamValue) -> str:
 def _verdict(team: TeamReport, value: TeamValue) -> str:
     told = [each.sentence for each in team.advice if each.kind == "team"]
     times = figure(value.roi_multiplier, "multiple")
-    return f"{told[0]} ({times})" if told else "Without a return on cost nothing is recommended"
+    return f"{told[0]} ({times})" if told else "Without an ROI nothing is recommended"
 
 
 def _expansion(team: TeamReport) -> Panel:
@@ -162,10 +203,3 @@ def _expansion(team: TeamReport) -> Panel:
             Step("Net", net, usd(found.base.net_usd), is_result=True),
         ),
     )
-
-
-def _spread(team: TeamReport) -> str:
-    low, high = team.expansion.low, team.expansion.high
-    if low is None or high is None:
-        return ""
-    return f"95 % interval of the net: {usd(low.net_usd)} to {usd(high.net_usd)}."

@@ -23,9 +23,9 @@ from tracking_pipeline.reports.writers.slide_chart import draw_chart
 from tracking_pipeline.reports.writers.slide_table import draw_arithmetic, draw_table
 from tracking_pipeline.reports.writers.slide_text import height, n_lines, readable
 
-_BODY: Final = Box(template.MARGIN, 1.9, template.INNER, 4.5)
-_NUMBERS_HEIGHT: Final = 1.5
-_CARD_MARGIN: Final = 0.16
+_BODY: Final = Box(template.MARGIN, 1.96, template.INNER, 4.44)
+_NUMBERS_HEIGHT: Final = 1.42
+_CARD_MARGIN: Final = 0.13
 _GAP, _GUTTER = 0.24, 0.6
 _HEADING: Final = 0.46
 _BULLET_SIZES: Final = (20, 18, 16, 14)
@@ -76,7 +76,7 @@ def _number(canvas: Canvas, box: Box, number: BigNumber) -> None:
     paint(card.fill.fore_color, "soft")
     texts = [
         Text(number.label, (14, 13, 12), "quiet"),
-        Text(number.value, (36, 32, 28, 24, 20), "accent", is_bold=True),
+        Text(number.value, (34, 30, 26, 22, 18), "accent", is_bold=True),
         Text(number.rests_on, (12, 11), "quiet", most_lines=2),
     ]
     canvas.write(card.text_frame, box, texts, margin=_CARD_MARGIN)

@@ -33,7 +33,11 @@ _FORMATS: Final = {
 }
 _CENTS: Final = "$#,##0.00"
 _CENTS_BELOW: Final = 100
-_SIZE: Final = 14
+_SIZE, _DENSE_SIZE = 14, 12
+_MOST_LABELS: Final = 7
+"""So many columns side by side have room for their values above them."""
+
+_GAP, _WIDE_GAP, _FEW = 45, 90, 4
 _SERIES: Final = tuple(getattr(MSO_THEME_COLOR, f"ACCENT_{n}") for n in (1, 2, 5, 3, 4, 6))
 _LONGEST_NAME: Final = 2.4
 """Inches of a category's name; the whole of a longer one stands in the notes."""
@@ -53,8 +57,9 @@ def draw_chart(canvas: Canvas, box: Box, chart: SlideChart, as_of: datetime) -> 
     drawn.has_title = False
     style(drawn.font, _SIZE, "ink")
     _legend(drawn, is_shown=len(chart.series) > 1)
-    _axes(drawn, chart)
-    _series(drawn, chart)
+    is_dense = chart.shape != "bar" and len(names) > _MOST_LABELS
+    _axes(drawn, chart, is_dense=is_dense)
+    _series(drawn, chart, is_dense=is_dense)
 
 
 def _workbook(chart: SlideChart, names: list[str], as_of: datetime) -> bytes:
@@ -98,27 +103,33 @@ def _legend(drawn: Pptx, *, is_shown: bool) -> None:
         style(drawn.legend.font, _SIZE, "ink")
 
 
-def _axes(drawn: Pptx, chart: SlideChart) -> None:
-    """Name the categories; the values stand at the marks, so their axis is not drawn."""
+def _axes(drawn: Pptx, chart: SlideChart, *, is_dense: bool) -> None:
+    """Name the categories; an axis of values is drawn where they do not stand at the marks."""
     names, values = drawn.category_axis, drawn.value_axis
     names.reverse_order = chart.shape == "bar"
     names.major_tick_mark = values.major_tick_mark = XL_TICK_MARK.NONE
     names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     style(names.tick_labels.font, _SIZE, "ink")
     paint(_solid(names.format.line), "quiet")
-    values.has_major_gridlines = False
-    values.visible = False
+    values.has_major_gridlines = values.visible = is_dense
+    if is_dense:
+        style(names.tick_labels.font, _DENSE_SIZE, "ink")
+        style(values.tick_labels.font, _DENSE_SIZE, "quiet")
+        values.format.line.fill.background()
+        paint(_solid(values.major_gridlines.format.line), "soft")
+        values.tick_labels.number_format = _number_format(chart)
+        values.tick_labels.number_format_is_linked = False
     if chart.shape != "line" and all(v is None or v >= 0 for s in chart.series for v in s.values):
         values.minimum_scale = 0
 
 
-def _series(drawn: Pptx, chart: SlideChart) -> None:
+def _series(drawn: Pptx, chart: SlideChart, *, is_dense: bool) -> None:
     plot = drawn.plots[0]
     if chart.shape != "line":
-        plot.gap_width, plot.overlap = 45, -5
+        plot.gap_width, plot.overlap = _WIDE_GAP if len(chart.categories) < _FEW else _GAP, -5
     for series, colour in zip(plot.series, _SERIES, strict=False):
         labels = series.data_labels
-        labels.show_value, labels.number_format = True, _number_format(chart)
+        labels.show_value, labels.number_format = not is_dense, _number_format(chart)
         labels.number_format_is_linked = False
         is_line = chart.shape == "line"
         place = XL_LABEL_POSITION.ABOVE if is_line else XL_LABEL_POSITION.OUTSIDE_END

@@ -17,7 +17,9 @@ _SIZES: Final = (18, 16, 14, 12)
 _PAD: Final = 0.08
 _BESIDE: Final = 0.12
 _SLACK: Final = 0.02
-_NARROWEST: Final = 0.8
+_LEAST_TEXT: Final = 0.2
+"""Of the width, so much is for texts however wide the numbers are."""
+
 _HAIR: Final = '<a:schemeClr val="bg2"><a:lumMod val="85000"/></a:schemeClr>'
 _PLAIN_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _RECKONED: Final = (Column(""), Column(""), Column("", is_number=True))
@@ -37,6 +39,14 @@ class _Grid:
         """Every row as it is set."""
         head = (tuple(column.label for column in self.columns),) if self.has_head else ()
         return (*head, *self.rows)
+
+    def is_head(self, line: int) -> bool:
+        """Whether that line is the heading."""
+        return self.has_head and line == 0
+
+    def is_strong(self, line: int) -> bool:
+        """Whether that line is a row that stands out."""
+        return line - int(self.has_head) in self.strong
 
 
 def draw_table(canvas: Canvas, box: Box, table: SlideTable) -> None:
@@ -99,21 +109,36 @@ def _cut(grid: _Grid, most: int) -> _Grid:
 
 def _natural(grid: _Grid, size: int) -> list[float]:
     """Return how wide each column is when nothing is shortened."""
+    bold = [grid.is_head(line) or grid.is_strong(line) for line in range(len(grid.lines))]
     return [
-        max(width(readable(text), size, is_bold=True) for text in column) + 2 * _BESIDE + _SLACK
+        max(
+            width(readable(text), size, is_bold=is_bold)
+            for text, is_bold in zip(column, bold, strict=True)
+        )
+        + 2 * _BESIDE
+        + _SLACK
         for column in zip(*grid.lines, strict=True)
     ]
 
 
 def _widths(grid: _Grid, inches: float, size: int) -> list[float]:
-    """Return the columns' widths: numbers take what they need, texts share the rest."""
-    natural = _natural(grid, size)
-    texts = [n for n, column in enumerate(grid.columns) if not column.is_number]
-    of_texts = sum(natural[n] for n in texts)
-    rest = inches - (sum(natural) - of_texts)
-    if rest < _NARROWEST * len(texts):
-        return [wide * inches / sum(natural) for wide in natural]
-    return [wide * rest / of_texts if n in texts else wide for n, wide in enumerate(natural)]
+    """Return the columns' widths: numbers take what they need, texts share the rest.
+
+    A text column that needs less than its share leaves the rest of it to the longer ones.
+    """
+    widths = _natural(grid, size)
+    texts = sorted(
+        (n for n, column in enumerate(grid.columns) if not column.is_number),
+        key=lambda n: widths[n],
+    )
+    numbers = sum(wide for n, wide in enumerate(widths) if n not in texts)
+    rest = max(inches - numbers, inches * _LEAST_TEXT)
+    spare = max(rest - sum(widths[n] for n in texts), 0) / len(texts)
+    for left, n in zip(range(len(texts), 0, -1), texts, strict=True):
+        widths[n] = min(widths[n] + spare, rest / left)
+        rest -= widths[n]
+    shrunk = min(1, inches / sum(widths))
+    return [wide * shrunk for wide in widths]
 
 
 def _set(
@@ -123,20 +148,22 @@ def _set(
     at: tuple[int, int],
     room: tuple[float, int],
 ) -> None:
-    (row, place), (inches, size) = at, room
-    is_head = grid.has_head and row == 0
-    of_rows = row - int(grid.has_head)
-    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    (line, place), (inches, size) = at, room
+    is_head = grid.is_head(line)
     text = Text(
-        grid.lines[row][place],
+        grid.lines[line][place],
         (size,),
         "quiet" if is_head else "ink",
-        is_bold=is_head or of_rows in grid.strong,
+        is_bold=is_head or grid.is_strong(line),
     )
-    canvas.write(cell.text_frame, Box(0, 0, inches, 0), [text], margin=_BESIDE, is_middle=True)
+    canvas.write(cell.text_frame, Box(0, 0, inches, 0), [text], margin=_BESIDE)
+    cell.margin_top = cell.margin_bottom = Inches(_PAD / 2)
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    if place == 0:
+        cell.margin_left = 0
     if grid.columns[place].is_number:
         cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
-    _underline(cell, is_heavy=is_head or of_rows + 1 in grid.strong)
+    _underline(cell, is_heavy=is_head or grid.is_strong(line + 1))
 
 
 def _underline(cell: Pptx, *, is_heavy: bool) -> None:

@@ -24,12 +24,16 @@ _KNOWN.update({"×": 584, "−": 584, "–": 556, "·": 278, "\u00a0": 278})  # 
 _OTHER: Final = 1000
 _EMOJI: Final = 1400
 _BOLD: Final = 1.1
+_UNITS: Final = re.compile(r"(\d) (%|ms\b|h\b)")
+"""A number and its unit stay on one line."""
+
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 def readable(text: str) -> str:
     """Return ``text`` on one line, with nothing that XML refuses or that acts instead of reads."""
-    return plain(_SURROGATES.sub("\ufffd", text)).replace("\ufffd", "")
+    shown = plain(_SURROGATES.sub("\ufffd", text)).replace("\ufffd", "")
+    return _UNITS.sub("\\1\u00a0\\2", shown)
 
 
 def width(text: str, size: float, *, is_bold: bool = False) -> float:
@@ -47,7 +51,7 @@ def n_lines(text: str, inches: float, size: float, *, is_bold: bool = False) -> 
     """Return how many lines ``text`` wraps to; a word longer than a line is broken."""
     space = width(" ", size, is_bold=is_bold)
     count, used = 1, 0.0
-    for word in text.split():
+    for word in text.split(" "):
         taken = width(word, size, is_bold=is_bold)
         if used and used + space + taken > inches:
             count, used = count + 1, 0.0
@@ -74,7 +78,7 @@ def shortened(
 
 def _cuts(text: str) -> Iterator[str]:
     """Yield the text cut after each word, longest first, then its first word cut ever shorter."""
-    words = text.split()
+    words = text.split(" ")
     for end in range(len(words) - 1, 0, -1):
         yield " ".join(words[:end]).rstrip(",;:·–—-") + " …"  # noqa: RUF001 - dashes
     first = words[0] if words else ""
