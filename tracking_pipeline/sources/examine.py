@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tracking_pipeline.sources.privacy import impersonal
+from tracking_pipeline.sources.privacy import PERSONAL, impersonal
 from tracking_pipeline.sources.record import (
     NOUNS,
     Default,
@@ -89,7 +89,7 @@ def examine(value: JsonValue, source: Source, path: str) -> Examined:
     return Examined(
         kind=kind,
         text=_canonical(record),
-        extras=_canonical(impersonal(unknown, source.personal_sections)) if unknown else None,
+        extras=_canonical(_told(unknown, kind, source)) if unknown else None,
         lead_rest=_canonical(lead_rest) if lead_rest else None,
         unknown=tuple(sorted(unknown)),
         held=held,
@@ -97,6 +97,13 @@ def examine(value: JsonValue, source: Source, path: str) -> Examined:
         present=frozenset(_present(record, _tree(kind), "")),
         is_closed=not strange and record.keys() == value.keys() and not _is_free(record, kind),
     )
+
+
+def _told(unknown: Record, kind: RecordKind, source: Source) -> Record:
+    """Return what may be told of unknown fields."""
+    if kind.is_personal:
+        return dict.fromkeys(unknown, PERSONAL)
+    return impersonal(unknown, source.personal_sections)
 
 
 def _wrapped(value: JsonValue, source: Source) -> list[JsonValue] | None:

@@ -9,7 +9,8 @@ from tracking_pipeline.sources.strict import JsonValue, Record
 
 _BLOCK_BYTES = 64
 _WHITE = " \t\r\n"
-_PERSONAL = "[personal]"
+PERSONAL = "[personal]"
+"""What stands for a value that describes a person."""
 
 _NETWORKS = "linkedin|github|facebook|twitter|x|instagram"
 _NAMES = "password|passwd|secret|token|api[_-]?key"
@@ -46,7 +47,7 @@ def masked(text: str) -> str:
 def impersonal(fields: Mapping[str, JsonValue], sections: frozenset[str]) -> Record:
     """Return ``fields``, by dotted path, with ``[personal]`` for every value in ``sections``."""
     return {
-        path: _impersonal(value, sections) if sections.isdisjoint(path.split(".")) else _PERSONAL
+        path: _impersonal(value, sections) if sections.isdisjoint(path.split(".")) else PERSONAL
         for path, value in fields.items()
     }
 

@@ -108,7 +108,8 @@ class RecordKind:
     ``content_hash`` (of the file), LEAD, CONTENT, or else paths of a scalar as written.
     ``unlanded`` are known values that no column keeps. A section in ``list_sections`` may hold a
     list instead, which is ignored. ``labels`` are two columns that say the same thing and must
-    agree. ``circumstances`` are columns that tell how a record was read and not what it says: two
+    agree. All that an ``is_personal`` kind does not know describes a person, and lands as its path
+    alone. ``circumstances`` are columns that tell how a record was read and not what it says: two
     records that differ in them alone are one.
     """
 
@@ -121,6 +122,7 @@ class RecordKind:
     labels: tuple[str, str] | None = None
     circumstances: frozenset[str] = frozenset()
     person: Person | None = None
+    is_personal: bool = False
 
     @property
     def table(self) -> str:

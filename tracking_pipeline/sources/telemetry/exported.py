@@ -214,6 +214,7 @@ _TEAM_EXPORT_ENGINEER = RecordKind(
     named_by="kind",
     identity=("observed_at", CONTENT),
     person=Person("email", "name"),
+    is_personal=True,
     fields=(
         CLIENT,
         _OF_ENGINEER[0],
