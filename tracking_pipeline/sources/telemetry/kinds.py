@@ -66,7 +66,7 @@ _PROFILE = RecordKind(
         Field(
             "observed_at",
             "TIMESTAMP",
-            ("last_updated", "export_date"),
+            ("last_updated", "export_date", "installation_date"),
             sql="case when {value} is null then make_timestamp(received_at) else "
             f"{times.instant('{value}', _PROFILE_ZONE)} end",
         ),
