@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,12 +21,20 @@ from tracking_pipeline_tests.transform.parity import assert_equal_relations
 PACKAGE = Path(tracking_pipeline.__file__).parent
 PROJECT = PACKAGE.parent / "dbt_like_sql"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+_DATABASES = "telemetry/databases"
+DELIVERED = (
+    ("engine_logs/production_logs", f"{_DATABASES}/john-performance_telemetry.db"),
+    ("engine_logs/one_week", f"{_DATABASES}/emily-performance_telemetry.db", "telemetry/exports"),
+)
 LANDED = "select table_name from duckdb_tables() where database_name = 'warehouse'"
 
 
-def deliver(settings: Settings, logs: str) -> None:
-    landing = settings.landing_dir / "engine_logs" / logs
-    shutil.copytree(PACKAGE / "demo" / "engine_logs" / logs, landing)
+def deliver(settings: Settings, files: Sequence[str]) -> None:
+    for name in files:
+        landing = settings.landing_dir / name
+        landing.parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (PACKAGE / "demo" / name).is_dir() else shutil.copy
+        copy(PACKAGE / "demo" / name, landing)
     with open_store(settings) as store, writer(settings) as con:
         due = ledger.scan(settings, store, NOW)
         ingest(settings, con, due, now=NOW, progress=lambda *_: None)
@@ -50,8 +59,8 @@ def test_dbt_builds_our_models_to_the_same_rows_first_and_incrementally(tmp_path
         for node in project.nodes.values()
         if node.materialized != "ephemeral"
     ]
-    for logs in ("production_logs", "one_week"):
-        deliver(settings, logs)
+    for files in DELIVERED:
+        deliver(settings, files)
         for database in (ours, theirs):
             copy_landed(settings, database)
         with duckdb.connect(str(ours)) as con:
