@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from tracking_pipeline.reports.query import plain
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.people import people
 from tracking_pipeline.state.store import open_store
+
+NO_PLATFORM: Final = "Unknown"
+"""What the YAML calls a platform that nobody states."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,11 @@ class Called:
 def pseudonym(engineer_hash: str) -> str:
     """Return what an engineer is called whom nobody names."""
     return f"Engineer {engineer_hash[:6]}"
+
+
+def platform_name(platform: str | None) -> str:
+    """Return how people call a platform, which Python names by its kernel."""
+    return {"Darwin": "macOS", None: NO_PLATFORM}.get(platform) or str(platform)
 
 
 def called(settings: Settings, engineers: Iterable[str]) -> dict[str, Called]:
