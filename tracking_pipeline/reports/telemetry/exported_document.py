@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from tracking_pipeline.reports.telemetry.exported import ExportedEngineer as Engineer
+from tracking_pipeline.reports.telemetry.names import NO_PLATFORM
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import TalkingPoint, talking_points
 from tracking_pipeline.reports.telemetry.team_document import (
     LISTED,
-    NO_PLATFORM,
     Tree,
     data_quality,
     metadata,

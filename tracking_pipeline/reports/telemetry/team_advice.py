@@ -12,6 +12,7 @@ from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.telemetry.assumptions import Assumed
 from tracking_pipeline.reports.telemetry.exported import ExportedTotals
+from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team_rankings import Champion
 from tracking_pipeline.reports.telemetry.value import Advice as Verdict
 from tracking_pipeline.reports.telemetry.value import CapabilityValue, TeamValue, Window
@@ -181,25 +182,32 @@ def _platform(differences: Sequence[Difference]) -> Advice:
         none = "No platform is shown to be slower than another"
         return Advice("platform", "🖥️ ", none, _untold(differences), is_supported=False)
     first = max(supported, key=lambda each: each.share)
-    words = f"Optimize {first.slow} platform performance ({first.fast} benchmark)"
-    return Advice("platform", "🖥️ ", words, said(first), is_supported=True)
+    slow, fast = platform_name(first.slow), platform_name(first.fast)
+    words = f"Optimize {slow} platform performance ({fast} benchmark)"
+    evidence = f"{compared(first)}: {tested(first)}"
+    return Advice("platform", "🖥️ ", words, evidence, is_supported=True)
 
 
-def said(found: Difference) -> str:
-    """Return how far apart two platforms are, and how sure that is."""
-    spread = display.evidence(None, found.p_value, found.low, found.high, "fraction")
-    return (
-        f"{found.slow} takes {display.number(found.share, 'fraction')} longer than {found.fast} "
-        f"for the same capabilities ({spread}; {found.n_slow} and {found.n_fast} engineers; "
-        f"{platforms.METHOD})"
-    )
+def compared(found: Difference) -> str:
+    """Return how far apart two platforms are."""
+    slow, fast = platform_name(found.slow), platform_name(found.fast)
+    share = display.number(found.share, "fraction")
+    return f"{slow} takes {share} longer than {fast} for the same capabilities"
+
+
+def tested(found: Difference) -> str:
+    """Return how sure it is that two platforms are apart."""
+    low, high = (display.number(each, "fraction") for each in (found.low, found.high))
+    sure = display.evidence(None, found.p_value, None, None)
+    engineers = f"{found.n_slow} and {found.n_fast} engineers"
+    return f"95 % interval {low} to {high}, {sure}, {engineers} ({platforms.METHOD})"
 
 
 def _untold(differences: Sequence[Difference]) -> str:
     if not differences:
         least = platforms.FEWEST
         return f"not enough data: it takes two platforms of at least {least} engineers each"
-    return f"no evidence: {said(differences[0])}"
+    return f"no evidence: {compared(differences[0])}, {tested(differences[0])}"
 
 
 def _usd(value: float | None) -> str:

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import Chart, Point
+from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport, WholeWeek
 from tracking_pipeline.reports.telemetry.team_rankings import TeamRanking
-from tracking_pipeline.reports.telemetry.team_tables import platform_name
 
 
 def weeks(report: TeamReport) -> tuple[Chart, ...]:
@@ -30,6 +30,24 @@ def latencies(report: TeamReport) -> Chart | None:
             Point(platform_name(each.platform), each.mean_latency_ms, each.executions)
             for each in report.window.platforms
             if each.mean_latency_ms is not None
+        ],
+    )
+
+
+def hit_rates(report: TeamReport) -> Chart | None:
+    """Return the share of memory look-ups that hit on each platform; None without look-ups."""
+    return _bars(
+        "platform-hit-rate",
+        "Memory hit rate by platform",
+        "fraction",
+        [
+            Point(
+                platform_name(each.platform),
+                each.memory_hit_rate,
+                note=display.number(each.memory_hit_rate, "fraction"),
+            )
+            for each in report.window.platforms
+            if each.memory_hit_rate is not None
         ],
     )
 

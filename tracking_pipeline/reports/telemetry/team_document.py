@@ -7,7 +7,9 @@ from typing import Final
 
 from tracking_pipeline.analysis import expansion, platforms
 from tracking_pipeline.analysis.engineer_rankings import Place
+from tracking_pipeline.analysis.statistics.ranking import METHOD
 from tracking_pipeline.reports.telemetry.exported import ExportedTotals
+from tracking_pipeline.reports.telemetry.names import NO_PLATFORM
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import recommendation
 from tracking_pipeline.reports.telemetry.team_rankings import UNJUDGED, RankingKey, TeamRanking
@@ -17,8 +19,6 @@ Tree = dict[str, object]
 
 LISTED: Final = 5
 """So many engineers a ranking of the seed lists."""
-
-NO_PLATFORM: Final = "Unknown"
 
 # The seed's rankings, and by its own keys which columns each shows.
 _RANKINGS: Final[Mapping[RankingKey, Mapping[str, str]]] = {
@@ -166,7 +166,8 @@ def _beyond(report: TeamReport, each: EngineerValue) -> Tree:
 def _intervals(report: TeamReport) -> Tree:
     if report.refusal:
         return {"refusal": report.refusal}
-    return {each.key: _interval(report, each) for each in report.rankings}
+    intervals: Tree = {each.key: _interval(report, each) for each in report.rankings}
+    return {"method": METHOD, **intervals}
 
 
 def _interval(report: TeamReport, ranking: TeamRanking) -> Tree:

@@ -14,7 +14,7 @@ from tracking_pipeline.analysis.engineer_rankings import (
     by_total,
     is_clear,
 )
-from tracking_pipeline.analysis.statistics.ranking import METHOD, SMALLEST_COHORT
+from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
 from tracking_pipeline.analysis.statistics.series import Array
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.telemetry import assumptions as ids
@@ -158,5 +158,4 @@ def _evidence(ranking: TeamRanking, first: Place) -> str:
     if first.rank is None:
         return UNJUDGED
     n_ranked = sum(each.rank is not None for each in ranking.places)
-    interval = f"95 % interval {first.rank_low} to {first.rank_high}"
-    return f"rank 1 of {n_ranked}, {interval} ({METHOD})"
+    return f"rank 1 of {n_ranked}, 95 % interval {first.rank_low} to {first.rank_high}"

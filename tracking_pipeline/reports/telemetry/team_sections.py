@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from tracking_pipeline.analysis.statistics.ranking import METHOD
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import (
     Block,
@@ -26,7 +27,7 @@ from tracking_pipeline.reports.telemetry.arithmetic import steps
 from tracking_pipeline.reports.telemetry.exported_document import exported_points
 from tracking_pipeline.reports.telemetry.measures import MEASURES
 from tracking_pipeline.reports.telemetry.team import TeamReport
-from tracking_pipeline.reports.telemetry.team_advice import RECOMMENDATIONS, TalkingPoint, said
+from tracking_pipeline.reports.telemetry.team_advice import RECOMMENDATIONS, compared, tested
 from tracking_pipeline.reports.telemetry.team_document import LISTED
 from tracking_pipeline.reports.telemetry.value import TeamValue
 
@@ -38,6 +39,7 @@ _LEADING: Final = (
     "memory_hit_rate",
     "avg_test_coverage",
 )
+_A_ROW: Final = 3
 _AS_EXPORTED: Final = (
     "These totals are shown as they were exported, of the dates that they cover. They are not part "
     "of the figures that are computed here from the delivered records."
@@ -46,8 +48,9 @@ _ONLY_EXPORTS: Final = (
     "Of this period nothing but exports was delivered: the report is of what they state."
 )
 _DRAWN: Final = (
-    "A figure is drawn towards the team's mean by as much as its days are noise; who leads is a "
-    "champion only when 95 % of the draws of whole weeks put them first."
+    "A figure is drawn towards the team's mean by as much as its days are noise; a date without "
+    "data adds nothing to a total. Who leads is a champion only when the whole 95 % interval of "
+    f"their rank is 1. Method: {METHOD}."
 )
 
 
@@ -63,7 +66,7 @@ def sections(
         )
         return
     yield Section("headline", "At a glance", tuple(_headline(report, team, rhythm)))
-    yield Section("talking-points", "Talking points", (_points(report.talking_points),))
+    yield Section("talking-points", "Talking points", (tables.points(report.talking_points),))
     yield Section("value", "What it is worth", tuple(_value(report, team)))
     yield Section("champions", "Who leads", tuple(_rankings(report, is_whole=is_whole)))
     yield Section("platforms", "Platforms", tuple(_platforms(report)))
@@ -80,7 +83,9 @@ def sections(
 
 
 def _headline(report: TeamReport, team: TeamValue, rhythm: str) -> Iterator[Block]:
-    yield Cards(tuple(_card(report, team, name, rhythm) for name in _LEADING))
+    for first in range(0, len(_LEADING), _A_ROW):
+        row = _LEADING[first : first + _A_ROW]
+        yield Cards(tuple(_card(report, team, name, rhythm) for name in row))
     if team.recommendation is not None:
         yield Items((Item(text=RECOMMENDATIONS[team.recommendation][1], facts=_facts(team)),))
 
@@ -125,10 +130,6 @@ def _facts(team: TeamValue) -> tuple[str, ...]:
     )
 
 
-def _points(points: tuple[TalkingPoint, ...]) -> Items:
-    return Items(tuple(Item(text=each.plain) for each in points))
-
-
 def _value(report: TeamReport, team: TeamValue) -> Iterator[Block]:
     yield shared.computation(steps(team, report.assumed, team.engineers))
     if drawn := charts.weeks(report):
@@ -149,10 +150,13 @@ def _rankings(report: TeamReport, *, is_whole: bool) -> Iterator[Block]:
 
 
 def _platforms(report: TeamReport) -> Iterator[Block]:
-    yield from _drawn(charts.latencies(report))
+    yield from _drawn(charts.latencies(report), charts.hit_rates(report))
     yield tables.platforms(report)
     yield Statements(
-        tuple(Statement(said(each), "", each.is_supported) for each in report.differences),
+        tuple(
+            Statement(compared(each), tested(each), each.is_supported)
+            for each in report.differences
+        ),
         empty="No two platforms have enough engineers to be compared.",
     )
 
@@ -175,7 +179,7 @@ def _advice(report: TeamReport) -> Statements:
 
 def _exported(report: TeamReport, *, is_only: bool) -> Iterator[Block]:
     yield Paragraph(_ONLY_EXPORTS if is_only else _AS_EXPORTED, is_quiet=not is_only)
-    yield _points(exported_points(report))
+    yield tables.points(exported_points(report))
     yield tables.exported(report)
 
 

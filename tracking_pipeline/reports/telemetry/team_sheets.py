@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from tracking_pipeline.reports.draft import CellValue, Sheet, SheetColumn
 from tracking_pipeline.reports.telemetry.measures import MEASURES
+from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
-from tracking_pipeline.reports.telemetry.team_tables import platform_name
 
 Row = tuple[CellValue, ...]
 

@@ -7,8 +7,10 @@ from tracking_pipeline.analysis.expansion import Case
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Cell, Chip, Column, RowGroup, Table, Tone
 from tracking_pipeline.reports.telemetry.exported import Mismatch
+from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
-from tracking_pipeline.reports.telemetry.team_document import LISTED, NO_PLATFORM
+from tracking_pipeline.reports.telemetry.team_advice import TalkingPoint
+from tracking_pipeline.reports.telemetry.team_document import LISTED
 from tracking_pipeline.reports.telemetry.team_rankings import UNJUDGED, TeamRanking
 from tracking_pipeline.reports.telemetry.value import CapabilityValue, EngineerValue, PlatformValue
 
@@ -19,6 +21,13 @@ GRADES: Final[dict[str, Tone]] = {
     "Needs Optimization": "bad",
 }
 _NOT_RANKED: Final = "not ranked"
+
+
+def points(found: tuple[TalkingPoint, ...]) -> Table:
+    """Return the lines for executives, without symbols, which not every font has."""
+    rows = tuple((Cell(each.label), Cell(each.words, is_strong=True)) for each in found)
+    columns = (Column("Point"), Column("Words", width=2))
+    return Table("Talking points", columns, (RowGroup(rows),), is_bare=True)
 
 
 def ranking(report: TeamReport, found: TeamRanking, *, is_whole: bool) -> Table:
@@ -64,14 +73,9 @@ def platforms(report: TeamReport) -> Table:
     )
 
 
-def platform_name(platform: str | None) -> str:
-    """Return how people call a platform that Python names by its kernel."""
-    return {"Darwin": "macOS"}.get(platform or NO_PLATFORM, platform or NO_PLATFORM)
-
-
 def _platform(each: PlatformValue) -> tuple[Cell, ...]:
     return (
-        Cell(platform_name(each.platform), code=each.platform or ""),
+        Cell(platform_name(each.platform)),
         Cell(display.number(each.engineers, "count")),
         Cell(display.number(each.executions, "count")),
         Cell(display.number(each.success_rate, "fraction")),

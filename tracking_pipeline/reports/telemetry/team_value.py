@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -23,6 +23,8 @@ from tracking_pipeline.reports.telemetry.team_sheets import sheets
 from tracking_pipeline.reports.telemetry.team_versions import versions
 from tracking_pipeline.reports.telemetry.value import WindowKind, window
 from tracking_pipeline.settings import Settings
+
+_SATURDAY: Final = 6
 
 
 def draft(
@@ -103,9 +105,10 @@ def _reasons(report: TeamReport, period: Period) -> Iterator[str]:
     engineers, team = report.window.engineers, report.window.team
     computed = {each.engineer_hash for each in engineers}
     alone = [each for each in report.exported.engineers if each.engineer_hash not in computed]
-    if few := sum(each.dates_covered < each.n_days for each in engineers):
+    weekdays = _weekdays(period)
+    if few := sum(each.dates_covered < weekdays for each in engineers):
         of = display.counted(len(engineers), "engineer")
-        yield f"{few} of {of} with data on fewer dates than the {period.n_days} of the period"
+        yield f"{few} of {of} with daily figures on fewer dates than the {weekdays} weekdays"
     if report.silent:
         yield f"{display.counted(len(report.silent), 'known engineer')} without any data"
     if team is not None and alone:
@@ -117,6 +120,11 @@ def _reasons(report: TeamReport, period: Period) -> Iterator[str]:
     if report.exported.mismatches:
         count = display.counted(len(report.exported.mismatches), "exported total")
         yield f"{count} differ from what the export's own parts give"
+
+
+def _weekdays(period: Period) -> int:
+    days = (period.start + timedelta(days=day) for day in range(period.n_days))
+    return sum(day.isoweekday() < _SATURDAY for day in days)
 
 
 def _without_batches(told: object) -> object:
