@@ -18,6 +18,9 @@ EXPANSION: Final = "expansion_engineers"
 
 Assumed = Mapping[str, Assumption]
 
+OF_VALUE: Final = (TOKEN_PRICE, HOURLY_RATE, EFFICIENCY, MONTHLY_COST, BASELINE, CALL_PRICE)
+"""What the value of a window rests on; the others are of a team's outlook."""
+
 _STATED: Final = """
 select * exclude (system) from seeds.assumptions
 where system = 'telemetry' and base is not null

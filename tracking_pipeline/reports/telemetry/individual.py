@@ -10,7 +10,7 @@ from tracking_pipeline.analysis.latency_trend import Half, LatencyTrend, latency
 from tracking_pipeline.analysis.velocity import Velocity, velocity
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.reports.query import plain, rows
-from tracking_pipeline.reports.telemetry.assumptions import Assumed, assumed
+from tracking_pipeline.reports.telemetry.assumptions import OF_VALUE, Assumed, assumed
 from tracking_pipeline.reports.telemetry.exported import Mismatch
 from tracking_pipeline.reports.telemetry.names import Called, pseudonym
 from tracking_pipeline.reports.telemetry.own_exports import OwnExport, mismatches, own_exports
@@ -147,7 +147,7 @@ def individual(
         velocity=velocity([day.commits for day in days]),
         profile=_profile(con, window.client_id, engineer_hash),
         called=_called(engineer_hash, person),
-        assumed=assumed(con),
+        assumed={name: each for name, each in assumed(con).items() if name in OF_VALUE},
         exports=own_exports(con, *dates),
         mismatches=mismatches(con, *dates),
     )
