@@ -10,6 +10,7 @@ from tracking_pipeline.landing import ledger
 from tracking_pipeline.pipeline import clock, loading, publishing
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import open_alerts
+from tracking_pipeline.state.erasing import unfinished
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
@@ -113,6 +114,16 @@ def _reports(settings: Settings) -> Finding:
     )
 
 
+def _erasure(settings: Settings) -> Finding:
+    begun = unfinished(settings)
+    return Finding(
+        "erasure",
+        begun is None,
+        "a person is half erased" if begun else "none is unfinished",
+        "Run `tracking erase` again for the same person",
+    )
+
+
 def _alerts(settings: Settings) -> Finding:
     with open_store(settings) as store:
         alerts = open_alerts(store)
@@ -129,4 +140,5 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "engine metrics": _engine_metrics,
     "reports": _reports,
     "alerts": _alerts,
+    "erasure": _erasure,
 }

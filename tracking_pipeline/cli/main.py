@@ -2,7 +2,7 @@
 
 import click
 
-from tracking_pipeline.cli import jobs, looking, outbox, quarantine, value
+from tracking_pipeline.cli import jobs, looking, outbox, people, quarantine, value
 from tracking_pipeline.errors import TrackingError
 from tracking_pipeline.settings import load_settings
 
@@ -37,6 +37,7 @@ for command in (
         looking.tables,
         quarantine.quarantine,
         outbox.outbox,
+        people.erase,
     ),
 ):
     main.add_command(command)

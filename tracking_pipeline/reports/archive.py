@@ -20,7 +20,8 @@ from tracking_pipeline.settings import Settings
 
 MANIFEST = "manifest.json"
 _REVISION = re.compile(r"r([1-9][0-9]{0,5})")
-_WRITING = "writing-"
+WRITING = "writing-"
+"""How the name of a folder begins that is no revision yet, or no more."""
 _AS_THEY_ARE = (
     *("kind", "kind_label", "subject", "subject_label", "revision"),
     *("data_version", "fingerprint", "is_demo", "is_silent"),
@@ -79,7 +80,7 @@ def whole_archive(settings: Settings) -> tuple[list[ArchivedReport], list[Report
     """Return every archived revision as above, and what is wrong with each that is damaged."""
     reports: list[ArchivedReport] = []
     damaged: list[ReportError] = []
-    for folder in _revisions(settings.reports_dir):
+    for folder in revision_folders(settings.reports_dir):
         try:
             reports.append(_read(folder))
         except ReportError as error:
@@ -87,6 +88,14 @@ def whole_archive(settings: Settings) -> tuple[list[ArchivedReport], list[Report
     reports.sort(key=lambda report: (report.kind, report.subject, -report.revision))
     reports.sort(key=lambda report: report.period.end, reverse=True)
     return reports, damaged
+
+
+def revision_folders(root: Path) -> Iterator[Path]:
+    """Yield the folder of every archived revision below ``root``, damaged or not."""
+    for kind in _folders(root):
+        for subject in _folders(kind):
+            for period in _folders(subject):
+                yield from _revisions_of_period(period)
 
 
 def find_revision(
@@ -184,7 +193,7 @@ def _file(name: str, content: bytes, draft: Draft) -> dict[str, object]:
 def _write(period: Path, place: Path, files: Mapping[str, bytes]) -> None:
     period.mkdir(parents=True, exist_ok=True)
     _clear(period)
-    fresh = period / f"{_WRITING}{os.getpid()}"
+    fresh = period / f"{WRITING}{os.getpid()}"
     fresh.mkdir()
     for name, content in files.items():
         _write_file(fresh / name, content)
@@ -214,15 +223,8 @@ def _sync(folder: Path) -> None:
 
 def _clear(period: Path) -> None:
     """Remove what a killed or refused writer left."""
-    for rest in period.glob(f"{_WRITING}*"):
+    for rest in period.glob(f"{WRITING}*"):
         shutil.rmtree(rest, ignore_errors=True)
-
-
-def _revisions(root: Path) -> Iterator[Path]:
-    for kind in _folders(root):
-        for subject in _folders(kind):
-            for period in _folders(subject):
-                yield from _revisions_of_period(period)
 
 
 def _revisions_of_period(period: Path) -> Iterator[Path]:

@@ -30,10 +30,18 @@ def note_erasure(store: sa.Engine, mark: str, n_records: int, now: datetime) -> 
         connection.execute(erasures.insert().values(values))
 
 
-def drop_messages(store: sa.Engine, holds: Callable[[str], bool]) -> int:
-    """Delete messages and alerts with a text that ``holds`` the person; return how many."""
+def drop_messages(store: sa.Engine, holds: Callable[[str], bool]) -> None:
+    """Delete messages and alerts with a text that ``holds`` the person."""
     with store.begin() as connection:
-        return sum(_drop(connection, table, holds) for table in (outbox, alerts))
+        for table in (outbox, alerts):
+            for each in _holding(connection, table, holds):
+                connection.execute(table.delete().where(table.columns[0] == each))
+
+
+def count_messages(store: sa.Engine, holds: Callable[[str], bool]) -> int:
+    """Return how many messages and alerts ``drop_messages`` would delete."""
+    with store.begin() as connection:
+        return sum(len(_holding(connection, table, holds)) for table in (outbox, alerts))
 
 
 def scrub(store: sa.Engine) -> None:
@@ -44,13 +52,9 @@ def scrub(store: sa.Engine) -> None:
             connection.execute(sa.text("pragma wal_checkpoint(truncate)"))
 
 
-def _drop(connection: sa.Connection, table: sa.Table, holds: Callable[[str], bool]) -> int:
-    key = table.columns[0]
+def _holding(connection: sa.Connection, table: sa.Table, holds: Callable[[str], bool]) -> list[str]:
     rows = connection.execute(sa.select(table)).all()
-    gone = [row[0] for row in rows if any(isinstance(cell, str) and holds(cell) for cell in row)]
-    for each in gone:
-        connection.execute(table.delete().where(key == each))
-    return len(gone)
+    return [row[0] for row in rows if any(isinstance(cell, str) and holds(cell) for cell in row)]
 
 
 def _naive(moment: datetime) -> datetime:

@@ -18,6 +18,7 @@ from tracking_pipeline.landing.archive import private_folder
 from tracking_pipeline.landing.erasure import database, yaml_text
 from tracking_pipeline.landing.erasure.csv_text import csv_edits
 from tracking_pipeline.landing.erasure.json_text import Edit, fill, json_edits
+from tracking_pipeline.landing.erasure.question import question
 from tracking_pipeline.landing.erasure.spans import Personal, personal
 from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline.settings import Settings
@@ -124,7 +125,7 @@ def _edits(
 def _yaml_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit] | None:
     try:
         answer = isolated(
-            yaml_text.cut, yaml_text.question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS
+            yaml_text.cut, question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS
         )
     except RefusedError:
         return None if whom.is_named_in(content) else []
@@ -140,7 +141,7 @@ def _yaml_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit] | N
 def _database_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit] | None:
     try:
         answer = isolated(
-            database.cut, yaml_text.question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS
+            database.cut, question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS
         )
     except RefusedError:
         answer = None

@@ -1,11 +1,12 @@
 """Cuts in SQLite databases, which runs in a child process: nothing of a row stays in its pages."""
 
 import base64
-import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
+from tracking_pipeline.landing.erasure.question import asked
 from tracking_pipeline.landing.erasure.spans import Personal
 from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline.sources.record import ERASED
@@ -16,39 +17,52 @@ _JOURNAL_MODES = slice(18, 20)
 Cell = str | bytes | int | float | None
 
 
-def cut(asked: bytes) -> JsonValue:
-    """Return the database in ``asked`` (base64) without the person, or ``alone`` without any row.
+def cut(line_and_content: bytes) -> JsonValue:
+    """Return the database (base64) without the person, or ``alone`` when no row is left.
 
-    ``asked`` is the line of `yaml_text.question` before the content. Null when the person is not in
-    it; RefusedError for what is no whole database.
+    Before its content stands the line of `question.question`. Null when the person is not in it;
+    RefusedError for what is no whole database.
     """
-    told, _, content = asked.partition(b"\n")
-    question = json.loads(told)
-    whom = Whom(tuple(question["texts"]), frozenset())
-    of = Personal(frozenset(map(tuple, question["paths"])), frozenset(question["sections"]))
+    whom, of, content = asked(line_and_content)
+    with _opened(content) as con:
+        tables = [_table(con, name, whom, of) for name in _names(con)]
+        if not any(table.n_cut for table in tables):
+            return None
+        if not any(table.n_left for table in tables):
+            return {"alone": True}
+        con.execute("vacuum")
+        return {"content": base64.b64encode(con.serialize()).decode()}
+
+
+def traces(line_and_content: bytes) -> JsonValue:
+    """Return how many cells show the person; RefusedError for what is no whole database."""
+    whom, _, content = asked(line_and_content)
+    with _opened(content) as con:
+        return sum(
+            whom.traces(cell) > 0
+            for name in _names(con)
+            for row in con.execute(f"select * from {_quoted(name)} not indexed")
+            for cell in map(_text, row)
+        )
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[sqlite3.Connection]:
+    """Open a copy in memory, none of whose own code runs."""
     copy = bytearray(content)
     copy[_JOURNAL_MODES] = b"\1\1"
     try:
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as con:
-            return _cut(con, bytes(copy), whom, of)
+            con.deserialize(bytes(copy))
+            con.text_factory = lambda text: text.decode(errors="surrogateescape")
+            con.execute("pragma trusted_schema = off")
+            con.execute("pragma secure_delete = on")
+            triggers = con.execute("select name from sqlite_master where type = 'trigger'")
+            for (name,) in triggers.fetchall():
+                con.execute(f"drop trigger {_quoted(name)}")
+            yield con
     except (sqlite3.Error, OverflowError) as error:
         raise RefusedError("bad_database", f"is no whole SQLite database: {error}") from error
-
-
-def _cut(con: sqlite3.Connection, content: bytes, whom: Whom, of: Personal) -> JsonValue:
-    con.deserialize(content)
-    con.text_factory = lambda text: text.decode(errors="surrogateescape")
-    con.execute("pragma trusted_schema = off")
-    con.execute("pragma secure_delete = on")
-    for (name,) in con.execute("select name from sqlite_master where type = 'trigger'").fetchall():
-        con.execute(f"drop trigger {_quoted(name)}")
-    tables = [_table(con, name, whom, of) for name in _names(con)]
-    if not any(table.n_cut for table in tables):
-        return None
-    if not any(table.n_left for table in tables):
-        return {"alone": True}
-    con.execute("vacuum")
-    return {"content": base64.b64encode(con.serialize()).decode()}
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,7 @@ def _table(con: sqlite3.Connection, table: str, whom: Whom, of: Personal) -> _Co
     key, rows = _rows(con, table, columns)
     n_cut = n_deleted = 0
     for row in rows:
-        found = [n for n, cell in enumerate(row[len(key) :]) if _is_written_in(cell, whom)]
+        found = [n for n, cell in enumerate(row[len(key) :]) if whom.is_written_in(_text(cell))]
         if not found:
             continue
         n_cut += 1
@@ -99,10 +113,10 @@ def _rows(
         return [], con.execute(f"select {listed} from {_quoted(table)}").fetchall()
 
 
-def _is_written_in(cell: Cell, whom: Whom) -> bool:
+def _text(cell: Cell) -> str:
     if isinstance(cell, bytes):
-        cell = cell.decode(errors="replace")
-    return isinstance(cell, str) and whom.is_written_in(cell)
+        return cell.decode(errors="replace")
+    return cell if isinstance(cell, str) else ""
 
 
 def _quoted(name: str) -> str:

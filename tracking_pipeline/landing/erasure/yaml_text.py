@@ -1,29 +1,25 @@
 """Cuts in YAML, which runs in a child process: a record or text becomes a mark in its place."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import yaml
 
-from tracking_pipeline.landing.erasure.spans import Path, Personal, Scalar, Span, Tree, to_cut
-from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.landing.erasure.question import asked
+from tracking_pipeline.landing.erasure.spans import Path, Scalar, Span, Tree, to_cut
 from tracking_pipeline.sources.record import ERASED
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
 
 _MARK = f'"{ERASED}"'
 
 
-def cut(asked: bytes) -> JsonValue:
-    """Return the text in ``asked`` without the person, or ``alone`` when all of it is theirs.
+def cut(line_and_content: bytes) -> JsonValue:
+    """Return the ``text`` without the person, or ``alone`` when all of it is theirs.
 
-    ``asked`` is a line of JSON, as ``question`` makes it, before the content. Null when the person
-    is not in it; RefusedError when it is no YAML.
+    Before the content stands the line of `question.question`. Null when the person is not in it;
+    RefusedError when it is no YAML.
     """
-    told, _, content = asked.partition(b"\n")
-    question = json.loads(told)
-    whom = Whom(tuple(question["texts"]), frozenset())
-    of = Personal(frozenset(map(tuple, question["paths"])), frozenset(question["sections"]))
+    whom, of, content = asked(line_and_content)
     text = content.decode("utf-8-sig", errors="surrogateescape")
     try:
         read = _Events(yaml.parse(text, Loader=yaml.CBaseLoader)).read()
@@ -34,14 +30,7 @@ def cut(asked: bytes) -> JsonValue:
         return None
     if owned and owned[0] == read.tree.spans[()]:
         return {"alone": True}
-    spans = read.with_aliases([*owned, *mentions])
-    return {"text": _without(text, spans)}
-
-
-def question(whom: Whom, of: Personal) -> bytes:
-    """Return the line before the content that tells ``cut`` whom to look for, and where."""
-    told = {"texts": whom.texts, "paths": sorted(of.paths), "sections": sorted(of.sections)}
-    return json.dumps(told).encode() + b"\n"
+    return {"text": _without(text, read.with_aliases([*owned, *mentions]))}
 
 
 def _without(text: str, spans: list[Span]) -> str:

@@ -1,0 +1,181 @@
+"""A person erased from a home, and the proof that nothing of them is left."""
+
+import shutil
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tracking_pipeline.errors import SettingsError
+from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.landing.erasure import archived, landed
+from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.landing.ingest import Progress
+from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
+from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.pipeline.building import build
+from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.pipeline.proof import Scanned, prove
+from tracking_pipeline.pipeline.publishing import analyse, offer_tables
+from tracking_pipeline.reports.erasure import remove_revisions, revisions_showing
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import pseudonym
+from tracking_pipeline.state import erasing
+from tracking_pipeline.state.erasures import (
+    count_messages,
+    drop_messages,
+    entomb,
+    note_erasure,
+    scrub,
+)
+from tracking_pipeline.state.keys import pseudonym_key
+from tracking_pipeline.state.people import forget, people
+from tracking_pipeline.state.store import open_store
+from tracking_pipeline.warehouse.connection import drop_set_aside, writer
+from tracking_pipeline.warehouse.snapshot import publish
+
+_PSEUDONYM_DIGITS = 32
+_LEAST_CHARACTERS = 5
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a home holds of a person: records by table, then objects, files, reports, messages."""
+
+    records: dict[str, int]
+    n_objects: int
+    n_landed_files: int
+    n_reports: int
+    n_messages: int
+
+    @property
+    def n_records(self) -> int:
+        """How many landed records are about the person."""
+        return sum(self.records.values())
+
+
+def whom(settings: Settings, given: str) -> Whom:
+    """Return who is meant by an e-mail address, name, profile address or pseudonym.
+
+    Whoever is known under it is meant by their e-mail address and name, unless another has that
+    name too. An erasure that was interrupted tells the rest. Raises SettingsError for what could
+    mean many, and for another person while one is half erased.
+    """
+    text = " ".join(given.split())
+    if len(text) < _LEAST_CHARACTERS or text.isdigit():
+        reason = "is too short to mean one person"
+        raise SettingsError(given, reason, "Give the whole name, or the e-mail address")
+    key = pseudonym_key(settings)
+    begun = erasing.unfinished(settings)
+    with open_store(settings) as store:
+        texts, pseudonyms = _known(store, text, key)
+    if begun is not None:
+        if not pseudonyms.intersection(begun.pseudonyms):
+            fix = "Run `tracking erase` again for them first"
+            raise SettingsError(given, "is another than the person who is half erased", fix)
+        texts, pseudonyms = texts | set(begun.texts), pseudonyms | set(begun.pseudonyms)
+    if not texts:
+        texts = archived.plain_texts(settings, key, pseudonyms)
+    pseudonyms |= {hashed for each in texts if (hashed := pseudonym(each, key))}
+    return Whom(tuple(sorted(texts)), frozenset(pseudonyms))
+
+
+def held(settings: Settings, person: Whom) -> Held:
+    """Return what the home holds of the person, and change nothing."""
+    with open_store(settings) as store, writer(settings) as con:
+        create_tables(con)
+        found = landed.landed_records(con, person)
+        return Held(
+            {table: len(ids) for table, ids in sorted(found.items())},
+            archived.held_in_archive(settings, person),
+            landed.held_in_landing(settings, person),
+            len(revisions_showing(settings, person)),
+            count_messages(store, lambda text: person.traces(text) > 0),
+        )
+
+
+def erase(settings: Settings, person: Whom, progress: Progress = print) -> tuple[Scanned, ...]:
+    """Erase the person from everything the home keeps and return what the proof searched.
+
+    Interrupted at any moment, it is finished by running it again. It has ended when nothing was
+    found; until then `tracking doctor` says that it has not.
+    """
+    n_records = _cut_out(settings, person, progress)
+    progress("building every table anew")
+    rebuild_landing(settings, now=now_utc(), progress=progress)
+    drop_set_aside(settings)
+    failpoint("erase.rebuilt")
+    build(settings, progress=progress)
+    analyse(settings)
+    with writer(settings) as con:
+        publish(settings, con, is_new=True)
+    if settings.tables_dir.exists():
+        shutil.rmtree(settings.tables_dir)
+        offer_tables(settings)
+    failpoint("erase.published")
+    remove_revisions(settings, person)
+    _forget(settings, person)
+    progress("searching everything")
+    scanned = tuple(prove(settings, person))
+    if not any(each.n_found for each in scanned):
+        _note(settings, person, n_records)
+    return scanned
+
+
+def _known(store: sa.Engine, text: str, key: bytes) -> tuple[set[str], set[str]]:
+    """Return the texts and pseudonyms of whoever is known under ``text``."""
+    known = people(store)
+    is_pseudonym = len(text) == _PSEUDONYM_DIGITS and set(text) <= set("0123456789abcdef")
+    texts = set() if is_pseudonym else {text}
+    pseudonyms = {text if is_pseudonym else str(pseudonym(text, key))}
+    same = [
+        each for each in known.values() if each.name and each.name.casefold() == text.casefold()
+    ]
+    if len(same) > 1:
+        reason = f"is the name of {len(same)} people"
+        raise SettingsError(text, reason, "Give the e-mail address of the one to erase")
+    for each in [known[one] for one in pseudonyms if one in known] + same:
+        names = [other.name for other in known.values() if other.name]
+        is_only = each.name and sum(n.casefold() == each.name.casefold() for n in names) == 1
+        texts |= {each.email, str(each.name)} if is_only else {each.email}
+        pseudonyms.add(each.pseudonym)
+    return texts, pseudonyms
+
+
+def _cut_out(settings: Settings, person: Whom, progress: Progress) -> int:
+    """Cut the person out of archive and landing folder, and let their records stay out."""
+    with open_store(settings) as store, writer(settings) as con:
+        create_tables(con)
+        found = landed.landed_records(con, person)
+        record_ids = set().union(*found.values())
+        begun = erasing.unfinished(settings)
+        n_records = max(len(record_ids), begun.n_records if begun else 0)
+        erasing.begin(settings, person.texts, person.pseudonyms, n_records)
+        failpoint("erase.begun")
+        entomb(store, record_ids, now_utc())
+        failpoint("erase.entombed")
+        progress("cutting the archive")
+        archived.clear_archive(settings, person)
+        failpoint("erase.archive_cleared")
+        progress("cutting the landing folder")
+        landed.clear_landing(settings, store, person)
+        failpoint("erase.landing_cleared")
+    return n_records
+
+
+def _forget(settings: Settings, person: Whom) -> None:
+    with open_store(settings) as store:
+        for each in person.pseudonyms:
+            forget(store, each)
+        failpoint("erase.forgotten")
+        drop_messages(store, lambda text: person.traces(text) > 0)
+        failpoint("erase.messages_dropped")
+        scrub(store)
+
+
+def _note(settings: Settings, person: Whom, n_records: int) -> None:
+    """Note that it is done, under a mark that stands in no table: the pseudonym hashed again."""
+    key = pseudonym_key(settings)
+    with open_store(settings) as store:
+        note_erasure(store, str(pseudonym(min(person.pseudonyms), key)), n_records, now_utc())
+    failpoint("erase.noted")
+    erasing.end(settings)
