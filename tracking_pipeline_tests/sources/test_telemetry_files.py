@@ -110,6 +110,16 @@ def test_a_database_loads_what_it_has(
     assert outcome.rejected() == []
 
 
+def test_the_log_of_a_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    outcome = take(tmp_path, b"7\x7f\x06\x82" * 100, name="a/t.db-wal")
+    assert outcome.rows("select file_reason_code, file_reason from file_outcomes") == [
+        (
+            "unknown_kind",
+            "is the log of a database: close the database, which is then whole, and deliver that",
+        )
+    ]
+
+
 def test_what_is_unknown_is_kept_or_named(tmp_path: Path) -> None:
     outcome = take(
         tmp_path,

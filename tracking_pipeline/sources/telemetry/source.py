@@ -6,6 +6,13 @@ from tracking_pipeline.sources.telemetry.exported import EXPORTED
 from tracking_pipeline.sources.telemetry.kinds import RECORDED
 
 _LINES = r"\.(json|jsonl|ndjson)(\.(gz|zst))?$"
+_LOGS = r"-(wal|shm|journal)(\.(gz|zst))?$"
+# Under what people may be described, whoever they are.
+_PERSONAL = (
+    "account address assignee author committer contact display_name email engineer engineer_email "
+    "engineer_name engineer_profile first_name full_name hostname last_name login machine "
+    "machine_hostname manager name nickname owner phone reviewer reviewers user username"
+)
 
 SOURCE = Source(
     name="telemetry",
@@ -15,24 +22,14 @@ SOURCE = Source(
     defaults=(
         Default("telemetry_reading", keys=("name", "value", "timestamp")),
         Default("value_export", r"(?i)\.ya?ml(\.(gz|zst))?$", is_rewritten=True),
-        Default("capability_execution", rf"(?i)^(?!.*{_LINES})", is_rewritten=True),
+        Default("capability_execution", rf"(?i)^(?!.*({_LINES}|{_LOGS}))", is_rewritten=True),
+    ),
+    refusals=(
+        (
+            rf"(?i){_LOGS}",
+            "is the log of a database: close the database, which is then whole, and deliver that",
+        ),
     ),
     readers={"yaml": exports.read, "sqlite": database.read},
-    personal_sections=frozenset(
-        (
-            "engineer",
-            "engineer_profile",
-            "engineer_name",
-            "engineer_email",
-            "machine",
-            "machine_hostname",
-            "hostname",
-            "name",
-            "email",
-            "author",
-            "user",
-            "username",
-            "rankings",
-        )
-    ),
+    personal_sections=frozenset(_PERSONAL.split()),
 )
