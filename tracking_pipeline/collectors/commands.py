@@ -69,7 +69,7 @@ def _export(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
 
 def _collect(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
     return "\n".join(
-        f"{folder}: {_collected(recorder, Repository(folder))} days changed"
+        f"{folder}: {len(recorder.collect(Repository(folder)))} days changed"
         for folder in options.repositories
     )
 
@@ -81,7 +81,7 @@ def _hook(recorder: TelemetryRecorder, _: argparse.Namespace) -> str:
         return ""
     since = date.today() - timedelta(days=_HOOK_DAYS)  # noqa: DTZ011 - dates here are local
     try:
-        return str(_collected(recorder, repository, since.isoformat()))
+        return "\n".join(recorder.collect(repository, since.isoformat()))
     except RecorderError as error:
         if recorder.home.exists():
             (recorder.home / "hook.log").write_text(f"{error}\n", encoding="utf-8")
@@ -92,11 +92,6 @@ def _install_hook(recorder: TelemetryRecorder, options: argparse.Namespace) -> s
     recorder.git_addresses()
     files = (install(Repository(folder), recorder.home) for folder in options.repositories)
     return "\n".join(str(file) for found in files for file in found)
-
-
-def _collected(recorder: TelemetryRecorder, repository: Repository, since: str = "") -> int:
-    commits = repository.commits(recorder.git_addresses(), since)
-    return len(recorder.replace_commits(str(repository.git_dir), commits, since))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HOOKS = ("post-commit", "post-merge")
 _MARK = "# telemetry recorder"
-_SHELLS = ("sh", "bash", "dash", "zsh", "ksh")
+_SHELLS = frozenset(("sh", "bash", "dash", "zsh", "ksh"))
 
 
 def hook_line(home: Path) -> str:
@@ -45,7 +45,7 @@ def _with_line(file: Path, line: str) -> str:
     if not file.exists():
         return f"#!/bin/sh\n{line}\n"
     first, *rest = os.fsdecode(file.read_bytes()).split("\n")
-    if not first.startswith("#!") or first.split("/")[-1].split()[-1] not in _SHELLS:
+    if _SHELLS.isdisjoint(Path(word).name for word in first[len("#!") :].split()):
         raise RecorderError(f"{file}: is no shell script. Let it run: {line}")
     return "\n".join((first, line, *(old for old in rest if not old.endswith(_MARK))))
 

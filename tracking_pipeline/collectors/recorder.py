@@ -33,9 +33,9 @@ from .store import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from .git_history import Commit
+    from .git_history import Repository
 
 _EXECUTION = (
     *("capability_name", "duration_ms", "success", "error_type"),
@@ -181,21 +181,22 @@ class TelemetryRecorder:
         """
         self._tell(COPILOT, metric_date, figures)
 
+    def collect(self, repository: Repository, since: str = "") -> list[str]:
+        """Count the engineer's commits of ``repository`` from the date ``since`` on, all anew.
+
+        A commit counts once, however many repositories hold it. Returns the dates that changed.
+        """
+        addresses = self.git_addresses()
+        with self._store.turn():
+            commits = repository.commits(addresses, since)
+            with self._store.recording() as (con, engineer):
+                whose, name = self._whose(engineer), str(repository.git_dir)
+                return days.replace_commits(con, whose, name, commits, since)
+
     def git_addresses(self) -> list[str]:
         """Return the e-mail addresses whose commits are the engineer's."""
         with self._store.recording() as (_, engineer):
             return list(json.loads(engineer["git_addresses"]))
-
-    def replace_commits(
-        self, repository: str, commits: Iterable[Commit], since: str = ""
-    ) -> list[str]:
-        """Take ``commits`` as all that ``repository`` holds from the date ``since`` on.
-
-        A commit counts once, however many repositories hold it. Returns the dates that changed.
-        """
-        with self._store.recording() as (con, engineer):
-            whose = self._whose(engineer)
-            return days.replace_commits(con, whose, repository, commits, since)
 
     def export_performance_report(self, days: int = 30, folder: str | Path | None = None) -> Path:
         """Write the last ``days`` local dates, today included, as JSON lines; return the file.

@@ -45,6 +45,7 @@ _DELIVERED = (
     tokens_saved INTEGER DEFAULT 0, context_size_tokens INTEGER DEFAULT 0, timestamp TEXT NOT NULL,
     created_at TEXT DEFAULT CURRENT_TIMESTAMP, {_WHOSE})""",
 )
+_INDEX = f"CREATE INDEX IF NOT EXISTS idx_metrics_timestamp ON {EXECUTIONS}(timestamp DESC)"
 # What calls told and what git counts stay apart; the delivered row follows from both.
 _PRIVATE = (
     """private.engineer (engineer_email TEXT PRIMARY KEY, git_addresses TEXT NOT NULL,
@@ -75,6 +76,7 @@ class Store:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._files = (home / "performance_telemetry.db", home / "recorder.db")
+        self._turns = home / "collecting.db"
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -82,7 +84,8 @@ class Store:
 
         Creates what is missing. Raises RecorderError.
         """
-        with self._told_as_ours(), closing(self._connection()) as con:
+        with self._told_as_ours(), closing(self._opened(self._files[0])) as con:
+            self._prepare(con)
             con.execute("BEGIN IMMEDIATE")
             yield con
             con.execute("COMMIT")
@@ -98,6 +101,13 @@ class Store:
                 raise ConsentError(f"{self._home}: no consent. Run the setup, which asks for it")
             yield con, dict(engineer)
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let one process at a time read a repository: no older reading replaces a newer one."""
+        with self._told_as_ours(), closing(self._opened(self._turns)) as con:
+            con.execute("BEGIN EXCLUSIVE")
+            yield
+
     def withdraw(self, now: str) -> None:
         """Note that the consent ended; harmless where there was none."""
         if self._files[1].exists():
@@ -108,23 +118,21 @@ class Store:
         """Delete everything recorded, with the exports that still lie in the home."""
         with self._told_as_ours():
             shutil.rmtree(self._home / "exports", ignore_errors=True)
-            for file in (*self._files, self._home / "hook.log"):
+            for file in (*self._files, self._turns, self._home / "hook.log"):
                 file.unlink(missing_ok=True)
 
-    def _connection(self) -> sqlite3.Connection:
+    def _opened(self, file: Path) -> sqlite3.Connection:
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for file in self._files:
-            if not file.exists():
-                file.touch(mode=0o600)
-        con = sqlite3.connect(self._files[0], timeout=_BUSY_SECONDS, isolation_level=None)
+        _make_private(file)
+        return sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
+
+    def _prepare(self, con: sqlite3.Connection) -> None:
+        _make_private(self._files[1])
         con.row_factory = sqlite3.Row
         con.execute("ATTACH ? AS private", (str(self._files[1]),))
         for table in (*_DELIVERED, *map(_daily_table, DAILY), *_PRIVATE):
             con.execute(f"CREATE TABLE IF NOT EXISTS {table}")
-        con.execute(
-            f"CREATE INDEX IF NOT EXISTS idx_metrics_timestamp ON {EXECUTIONS}(timestamp DESC)"
-        )
-        return con
+        con.execute(_INDEX)
 
     @contextmanager
     def _told_as_ours(self) -> Iterator[None]:
@@ -132,6 +140,11 @@ class Store:
             yield
         except (sqlite3.Error, OSError, OverflowError) as error:
             raise RecorderError(f"{self._home}: {error}. See its space and its mode") from error
+
+
+def _make_private(file: Path) -> None:
+    if not file.exists():
+        file.touch(mode=0o600)
 
 
 def local(at: datetime) -> str:

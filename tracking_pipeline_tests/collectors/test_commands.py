@@ -171,6 +171,16 @@ def test_a_hook_that_is_there_goes_on(installed: Installed, tmp_path: Path) -> N
     wait_for(installed, 1)
 
 
+@pytest.mark.parametrize("first", ["#!/bin/sh -e", "#!/usr/bin/env bash", "#! /bin/dash"])
+def test_a_hook_of_any_shell_is_joined(installed: Installed, tmp_path: Path, first: str) -> None:
+    installed.setup()
+    repo = Repo(tmp_path / "repo")
+    hook = repo.folder / ".git" / "hooks" / "post-commit"
+    hook.write_text(f"{first}\n")
+    assert installed.run("install-hook", str(repo.folder)).returncode == 0
+    assert hook.read_text().startswith(f"{first}\n(")
+
+
 def test_a_hook_goes_where_git_looks_for_it(installed: Installed, tmp_path: Path) -> None:
     installed.setup()
     repo = Repo(tmp_path / "repo")

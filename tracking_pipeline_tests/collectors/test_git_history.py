@@ -1,9 +1,11 @@
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
-from tracking_pipeline.collectors.git_history import Repository
+from tracking_pipeline.collectors.git_history import Commit, Repository
 from tracking_pipeline.collectors.recorder import TelemetryRecorder
 from tracking_pipeline.collectors.store import RecorderError
 from tracking_pipeline_tests.collectors.scenario import (
@@ -20,9 +22,7 @@ from tracking_pipeline_tests.collectors.scenario import (
 
 
 def collect(made: TelemetryRecorder, repo: Repo, since: str = "") -> list[str]:
-    repository = Repository(repo.folder)
-    commits = repository.commits(made.git_addresses(), since)
-    return made.replace_commits(str(repository.git_dir), commits, since)
+    return made.collect(Repository(repo.folder), since)
 
 
 def test_counts_are_those_of_git_by_the_authors_own_date(tmp_path: Path) -> None:
@@ -209,3 +209,34 @@ def test_git_and_the_calls_of_a_day_never_add_up(tmp_path: Path, told: int, merg
     (row,) = rows(made, "productivity_metrics")
     assert (row["commits_count"], row["lines_added"], row["lines_deleted"]) == (2, 2, 0)
     assert (row["prs_merged"], row["prs_created"], row["bugs_fixed"]) == (merged, 4, 2)
+
+
+class Growing:
+    """A repository that gets its second commit, and its second collector, while it is first read."""
+
+    git_dir = Path("growing")
+
+    def __init__(self, made: TelemetryRecorder) -> None:
+        self.history = [
+            Commit("a" * 40, "2025-11-12", is_merge=False, lines_added=1, lines_deleted=0)
+        ]
+        self.second = Thread(target=made.collect, args=(self,))
+
+    def commits(self, _addresses: list[str], _since: str = "") -> list[Commit]:
+        """What is there now; the first reading comes back late."""
+        read = list(self.history)
+        if len(read) == 1:
+            self.history.append(
+                Commit("b" * 40, "2025-11-12", is_merge=False, lines_added=1, lines_deleted=0)
+            )
+            self.second.start()
+            self.second.join(timeout=0.5)
+        return read
+
+
+def test_an_older_reading_never_replaces_a_newer_one(tmp_path: Path) -> None:
+    made = recorder(tmp_path)
+    growing: Any = Growing(made)
+    made.collect(growing)
+    growing.second.join()
+    assert git_days(made) == {"2025-11-12": (2, 0, 2, 0)}

@@ -175,12 +175,13 @@ def test_a_timed_block_that_cannot_be_recorded_goes_on(
     assert "not recorded" in caplog.text
 
 
+NO_REPOSITORY: Any = object()
 RECORDINGS: list[Callable[[TelemetryRecorder], object]] = [
     lambda made: made.execute(execution()),
     lambda made: made.record_productivity_metrics(commits_count=1),
     lambda made: made.record_cost_savings(tokens_saved_count=1),
     lambda made: made.record_copilot_metrics(memory_hits=1),
-    lambda made: made.replace_commits("repo", []),
+    lambda made: made.collect(NO_REPOSITORY),
     lambda made: made.export_performance_report(),
     lambda made: made.executive_summary(),
 ]
