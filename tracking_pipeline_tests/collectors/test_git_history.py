@@ -212,7 +212,7 @@ def test_git_and_the_calls_of_a_day_never_add_up(tmp_path: Path, told: int, merg
 
 
 class Growing:
-    """A repository that gets its second commit, and its second collector, while it is first read."""
+    """A repository that gets a commit, and another collector, while it is first read."""
 
     git_dir = Path("growing")
 
