@@ -59,7 +59,7 @@ def _exported(totals: ExportedTotals) -> Slide:
         BigNumber("Cost saved", usd(totals.cost_saved_usd), f"{yearly} projected a year"),
         BigNumber("Time saved", figure(totals.hours_saved, "h"), f"of {n}"),
         BigNumber(
-            "Return on cost",
+            "ROI",
             figure(totals.roi_multiplier, "multiple"),
             f"{usd(totals.total_value_usd)} / {usd(totals.assistant_cost_usd)}",
         ),
