@@ -28,6 +28,9 @@ figures as (
         total_duration_ms / nullif(n_durations, 0) as mean_latency_ms,
         successes / nullif(executions, 0) as success_rate,
         cost_saved_usd / n_days as daily_average_usd,
+        daily_average_usd * 30 as monthly_projection_usd,
+        daily_average_usd * 365 as annual_projection_usd,
+        dates_covered / days_expected as coverage,
         memory_hits / nullif(memory_hits + memory_misses, 0) as memory_hit_rate,
         suggestions_accepted
         / nullif(suggestions_accepted + suggestions_rejected, 0)
@@ -37,6 +40,7 @@ figures as (
             as avg_test_coverage,
         previous_test_coverage_total / nullif(previous_test_coverage_days, 0)
             as previous_test_coverage,
+        avg_test_coverage - previous_test_coverage as coverage_improvement,
         (commits_per_day - baseline) / baseline * 100
             as productivity_gain_percent,
         engineers * cost_of_one_usd as assistant_cost_usd,
@@ -55,19 +59,16 @@ figures as (
 
 {#- The columns that engineers and teams show alike, of a row of `figures`. -#}
 {% macro value_columns() -%}
-    {%- set whole = value_summands() -%}
+    {%- set counts = value_summands() + ['dates_covered'] -%}
     n_days,
-    cast(dates_covered as bigint) as dates_covered,
-    {{ rounded('dates_covered / days_expected') }} as coverage,
     {% for column in [
+        'dates_covered', 'coverage',
         'executions', 'successes', 'success_rate', 'mean_latency_ms',
         'tokens_saved', 'api_calls_avoided', 'api_calls_value_usd',
         'minutes_saved', 'hours_saved', 'cost_saved_usd', 'daily_average_usd',
-        'daily_average_usd * 30 as monthly_projection_usd',
-        'daily_average_usd * 365 as annual_projection_usd',
+        'monthly_projection_usd', 'annual_projection_usd',
         'commits', 'prs_created', 'prs_merged', 'lines_added', 'lines_deleted',
-        'avg_test_coverage', 'previous_test_coverage',
-        'avg_test_coverage - previous_test_coverage as coverage_improvement',
+        'avg_test_coverage', 'previous_test_coverage', 'coverage_improvement',
         'bugs_fixed', 'code_reviews', 'commits_per_day',
         'productivity_gain_percent', 'quality_score',
         'memory_hits', 'memory_misses', 'memory_hit_rate',
@@ -76,11 +77,10 @@ figures as (
         'assistant_cost_usd', 'productivity_value_usd', 'total_value_usd',
         'roi_multiplier',
     ] -%}
-    {%- set formula, _, name = column.rpartition(' as ') -%}
-    {%- if name in whole -%}
-    cast({{ name }} as bigint) as {{ name }},
+    {% if column in counts -%}
+    cast({{ column }} as bigint) as {{ column }},
     {% else -%}
-    {{ rounded(formula or name) }} as {{ name }},
+    {{ rounded(column) }} as {{ column }},
     {% endif -%}
     {%- endfor -%}
     {{ recommendation('roi_multiplier') }} as recommendation,
