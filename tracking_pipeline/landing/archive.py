@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,12 +27,21 @@ class Resume:
 
 @dataclass(frozen=True)
 class Copied:
-    """Bytes in the archive's antechamber: not durable and not under their name yet."""
+    """Bytes in the archive's antechamber: not durable and not under their name yet.
+
+    Unless ``is_fresh``, the archive holds the object already, and the copy is gone.
+    """
 
     temporary: Path
     content_hash: str
     object_hash: str
     start_offset: int
+    is_fresh: bool = True
+
+    def known_as(self, object_hash: str) -> "Copied":
+        """Drop the copy, and be the object that the archive holds of the same bytes."""
+        self.temporary.unlink()
+        return replace(self, object_hash=object_hash, start_offset=0, is_fresh=False)
 
 
 def object_path(archive: Path, object_hash: str) -> Path:

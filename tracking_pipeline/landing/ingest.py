@@ -16,7 +16,12 @@ from tracking_pipeline.landing import archive, journal, ledger
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.ledger import Delivery
 from tracking_pipeline.landing.load import Reader, load, rehearse
-from tracking_pipeline.landing.manifest import known_files, newest_batch, resumes
+from tracking_pipeline.landing.manifest import (
+    known_files,
+    newest_batch,
+    resumes,
+    without_erased,
+)
 from tracking_pipeline.landing.summary import Failure, IngestSummary, summarise
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.settings import Settings
@@ -167,8 +172,21 @@ class Intake:
                 )
             except LandingError as error:
                 self._fail(delivery, error)
-        archive.settle(self._archive, list(copies.values()))
+        copies = self._without_erased(copies)
+        archive.settle(self._archive, [copied for copied in copies.values() if copied.is_fresh])
         return [self.entry(delivery, copied) for delivery, copied in copies.items()]
+
+    def _without_erased(
+        self, copies: Mapping[Delivery, archive.Copied]
+    ) -> dict[Delivery, archive.Copied]:
+        """Let bytes out of which a person was cut before be what the archive has left of them."""
+        left = without_erased(self.con, [copied.content_hash for copied in copies.values()])
+        return {
+            delivery: copied.known_as(left[copied.content_hash])
+            if copied.content_hash in left
+            else copied
+            for delivery, copied in copies.items()
+        }
 
     def _intact(self, entries: Sequence[Entry]) -> list[Entry]:
         """Set aside the entries whose archived bytes are damaged and return the others."""

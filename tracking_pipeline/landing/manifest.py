@@ -26,6 +26,16 @@ def known_files(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> dict
     return dict(rows)
 
 
+def without_erased(con: duckdb.DuckDBPyConnection, content_hashes: Sequence[str]) -> dict[str, str]:
+    """Return the object of each content out of which a person was cut, by its hash as delivered."""
+    rows = con.execute(
+        "select content_hash, object_hash from landing.manifest where start_offset = 0 "
+        "and object_hash <> content_hash and content_hash in (select unnest($1::varchar[]))",
+        [list(content_hashes)],
+    ).fetchall()
+    return dict(rows)
+
+
 def resumes(
     con: duckdb.DuckDBPyConnection, source: str, relative_paths: Sequence[str]
 ) -> dict[str, Resume]:

@@ -20,6 +20,7 @@ from tracking_pipeline.reports.erasure import remove_revisions, revisions_showin
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import pseudonym
 from tracking_pipeline.state import erasing
+from tracking_pipeline.state.erasing import Erasing
 from tracking_pipeline.state.erasures import (
     count_messages,
     drop_messages,
@@ -99,10 +100,11 @@ def erase(settings: Settings, person: Whom, progress: Progress = print) -> tuple
     Interrupted at any moment, it is finished by running it again. It has ended when nothing was
     found; until then `tracking doctor` says that it has not.
     """
-    n_records = _cut_out(settings, person, progress)
+    begun = _cut_out(settings, person, progress)
     progress("building every table anew")
     rebuild_landing(settings, now=now_utc(), progress=progress)
     drop_set_aside(settings)
+    _entomb_what_is_gone(settings, begun)
     failpoint("erase.rebuilt")
     build(settings, progress=progress)
     analyse(settings)
@@ -117,7 +119,7 @@ def erase(settings: Settings, person: Whom, progress: Progress = print) -> tuple
     progress("searching everything")
     scanned = tuple(prove(settings, person))
     if not any(each.n_found for each in scanned):
-        _note(settings, person, n_records)
+        _note(settings, person, begun.n_records)
     return scanned
 
 
@@ -141,25 +143,43 @@ def _known(store: sa.Engine, text: str, key: bytes) -> tuple[set[str], set[str]]
     return texts, pseudonyms
 
 
-def _cut_out(settings: Settings, person: Whom, progress: Progress) -> int:
+def _cut_out(settings: Settings, person: Whom, progress: Progress) -> Erasing:
     """Cut the person out of archive and landing folder, and let their records stay out."""
     with open_store(settings) as store, writer(settings) as con:
         create_tables(con)
-        found = landed.landed_records(con, person)
-        record_ids = set().union(*found.values())
-        begun = erasing.unfinished(settings)
-        n_records = max(len(record_ids), begun.n_records if begun else 0)
-        erasing.begin(settings, person.texts, person.pseudonyms, n_records)
-        failpoint("erase.begun")
-        entomb(store, record_ids, now_utc())
-        failpoint("erase.entombed")
         progress("cutting the archive")
-        archived.clear_archive(settings, person)
+        cuts = archived.cut_objects(settings, person)
+        found = landed.landed_records(con, person)
+        own = set().union(*found.values())
+        all_ = landed.records_of(con, archived.files_cut(settings, cuts)) | own
+        begun = _begin(settings, person, len(own), all_)
+        entomb(store, own, now_utc())
+        failpoint("erase.entombed")
+        archived.replace_objects(settings, person, cuts)
         failpoint("erase.archive_cleared")
         progress("cutting the landing folder")
         landed.clear_landing(settings, store, person)
         failpoint("erase.landing_cleared")
-    return n_records
+    return begun
+
+
+def _begin(settings: Settings, person: Whom, n_records: int, record_ids: set[str]) -> Erasing:
+    """Note what is about to be done, beside what an interrupted run had noted."""
+    before = erasing.unfinished(settings)
+    if before is not None:
+        n_records = max(n_records, before.n_records)
+        record_ids = record_ids | set(before.record_ids)
+    hashes, ids = tuple(sorted(person.pseudonyms)), tuple(sorted(record_ids))
+    begun = Erasing(person.texts, hashes, n_records, ids)
+    erasing.begin(settings, begun)
+    failpoint("erase.begun")
+    return begun
+
+
+def _entomb_what_is_gone(settings: Settings, begun: Erasing) -> None:
+    """Keep out, too, what others' records were before a text in them that named the person."""
+    with open_store(settings) as store, writer(settings) as con:
+        entomb(store, landed.gone(con, begun.record_ids), now_utc())
 
 
 def _forget(settings: Settings, person: Whom) -> None:

@@ -2,8 +2,7 @@
 
 import json
 import os
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tracking_pipeline.settings import Settings
@@ -11,11 +10,15 @@ from tracking_pipeline.settings import Settings
 
 @dataclass(frozen=True)
 class Erasing:
-    """The texts and pseudonyms of the person, and how many records were found at first."""
+    """The texts and pseudonyms of the person, and how many records were found at first.
+
+    ``record_ids`` are those of every record in the files that were cut, others' records too.
+    """
 
     texts: tuple[str, ...]
     pseudonyms: tuple[str, ...]
     n_records: int
+    record_ids: tuple[str, ...]
 
 
 def unfinished(settings: Settings) -> Erasing | None:
@@ -24,19 +27,18 @@ def unfinished(settings: Settings) -> Erasing | None:
     if not file.exists():
         return None
     told = json.loads(file.read_text(encoding="utf-8"))
-    return Erasing(tuple(told["texts"]), tuple(told["pseudonyms"]), told["n_records"])
+    lists = (tuple(told[name]) for name in ("texts", "pseudonyms", "record_ids"))
+    texts, pseudonyms, record_ids = lists
+    return Erasing(texts, pseudonyms, told["n_records"], record_ids)
 
 
-def begin(
-    settings: Settings, texts: Collection[str], pseudonyms: Collection[str], n_records: int
-) -> None:
-    """Note whom an erasure is of, so that it can be finished after a fault."""
+def begin(settings: Settings, erasing: Erasing) -> None:
+    """Note what an erasure is of, so that it can be finished after a fault."""
     file = place(settings)
     fresh = file.with_suffix(".new")
-    told = {"texts": list(texts), "pseudonyms": sorted(pseudonyms), "n_records": n_records}
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(json.dumps(told))
+        stream.write(json.dumps(asdict(erasing)))
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(file)

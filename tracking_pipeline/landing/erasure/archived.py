@@ -17,28 +17,47 @@ from tracking_pipeline.sources.registry import SOURCES
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,;\t\n":{}\[\]]+(?::[^\s,;"{}\[\]]+)?)')
 _CHUNK_BYTES = 8 * 2**20
 
-Done = dict[tuple[str, str, str], str | None]
-"""The hash of the object without the person, by old hash, source and path; None: not in it."""
+Cuts = dict[tuple[str, str, str], str]
+"""The hash of the object without the person, by old hash, source and path of its delivery."""
 
 
-def clear_archive(settings: Settings, whom: Whom) -> int:
-    """Cut the person out of every archived object and return how many objects held them.
+def cut_objects(settings: Settings, whom: Whom) -> Cuts:
+    """Lay beside every object that holds the person one without them; nothing names it yet.
 
-    The journal names the new objects; of each file it keeps the content hash as delivered, so that
-    the same bytes are known when they come again. Only the one writer may call it.
+    Only the one writer may call it.
+    """
+    cuts: Cuts = {}
+    for key, entry in {_key(entry): entry for entry in _entries(settings)}.items():
+        found = _cut(settings, entry, whom)
+        if found is not None:
+            copied = archive.Copied(found.temporary, "", found.object_hash, 0)
+            archive.settle(settings.archive_dir, [copied])
+            cuts[key] = found.object_hash
+            failpoint("erase.object_cut")
+    return cuts
+
+
+def files_cut(settings: Settings, cuts: Cuts) -> list[str]:
+    """Return the ids of the deliveries whose objects were cut."""
+    return [entry.file_id for entry in _entries(settings) if _key(entry) in cuts]
+
+
+def replace_objects(settings: Settings, whom: Whom, cuts: Cuts) -> None:
+    """Let the journal name the new objects and no path the person, and remove the old ones.
+
+    Of each file it keeps the content hash as delivered, so that the same bytes are known when they
+    come again. Only the one writer may call it.
     """
     folder = settings.archive_dir
-    done: Done = {}
     for batch_id in journal.batches_after(folder, 0):
         entries = journal.read_batch(folder, batch_id)
-        cleared = [_cleared(settings, entry, whom, done) for entry in entries]
+        cleared = [_cleared(entry, whom, cuts) for entry in entries]
         if cleared != entries:
             journal.write_batch(folder, batch_id, cleared)
             failpoint("erase.journal_rewritten")
     for entry in journal.unloaded(folder):
-        journal.set_aside(folder, [_cleared(settings, entry, whom, done)])
+        journal.set_aside(folder, [_cleared(entry, whom, cuts)])
     _remove_unnamed(settings)
-    return len({old for (old, _, _), new in done.items() if new is not None})
 
 
 def held_in_archive(settings: Settings, whom: Whom) -> int:
@@ -75,20 +94,15 @@ def _entries(settings: Settings) -> Iterator[Entry]:
     yield from journal.unloaded(folder)
 
 
-def _cleared(settings: Settings, entry: Entry, whom: Whom, done: Done) -> Entry:
-    """Return the journal's line of a delivery without the person, in its path neither."""
-    key = entry.object_hash, entry.delivery.source, entry.delivery.relative_path
-    if key not in done:
-        found = _cut(settings, entry, whom)
-        done[key] = None if found is None else found.object_hash
-        if found is not None:
-            copied = archive.Copied(found.temporary, "", found.object_hash, 0)
-            archive.settle(settings.archive_dir, [copied])
-            failpoint("erase.object_replaced")
+def _key(entry: Entry) -> tuple[str, str, str]:
+    return entry.object_hash, entry.delivery.source, entry.delivery.relative_path
+
+
+def _cleared(entry: Entry, whom: Whom, cuts: Cuts) -> Entry:
     path = whom.without(entry.delivery.relative_path)
     return replace(
         entry,
-        object_hash=done[key] or entry.object_hash,
+        object_hash=cuts.get(_key(entry), entry.object_hash),
         delivery=replace(entry.delivery, relative_path=path),
     )
 

@@ -1,6 +1,7 @@
 """The landing folder and the landed tables: what of a person lies there, and its removal."""
 
 import shutil
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,32 @@ def landed_records(con: duckdb.DuckDBPyConnection, whom: Whom) -> dict[str, set[
             if rows:
                 found.setdefault(kind, set()).update(row[0] for row in rows)
     return found
+
+
+def records_of(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> set[str]:
+    """Return the identities of the landed records of these files."""
+    found: set[str] = set()
+    for source in SOURCES.values():
+        for kind in source.kinds:
+            query = (
+                f"select record_id from landing.{quote(kind.table)} "
+                "where file_id in (select unnest($1::varchar[]))"
+            )
+            found.update(row[0] for row in con.execute(query, [list(file_ids)]).fetchall())
+    return found
+
+
+def gone(con: duckdb.DuckDBPyConnection, record_ids: Collection[str]) -> set[str]:
+    """Return those of ``record_ids`` that no landed record has."""
+    left = set(record_ids)
+    for source in SOURCES.values():
+        for kind in source.kinds:
+            query = (
+                f"select record_id from landing.{quote(kind.table)} "
+                "where record_id in (select unnest($1::varchar[]))"
+            )
+            left.difference_update(row[0] for row in con.execute(query, [list(left)]).fetchall())
+    return left
 
 
 def held_in_landing(settings: Settings, whom: Whom) -> int:
