@@ -17,7 +17,7 @@ _FORMATS = {
     "json": "JSON",
     "xlsx": "Excel",
     "yaml": "YAML",
-    "pptx": "Slides",
+    "pptx": "PowerPoint",
 }
 _EDITIONS = {
     "executive": "Executive",
@@ -151,12 +151,18 @@ def _card(report: ArchivedReport, edition: str) -> ReportCard:
 
 def _links(report: ArchivedReport, edition: str) -> tuple[FileLink, ...]:
     return tuple(
-        FileLink(
-            file_path(report, file), _FORMATS.get(file.format, file.format), _size(file.size_bytes)
-        )
+        FileLink(file_path(report, file), _label(file), _size(file.size_bytes))
         for file in report.files
         if file.edition == edition
     )
+
+
+def _label(file: ReportFile) -> str:
+    """Return the format, and which file it is where the edition does not say it."""
+    stem, _, _ = file.name.partition(".")
+    shown = _FORMATS.get(file.format, file.format)
+    is_plain = stem in {"report", file.edition}
+    return shown if is_plain else f"{display.title(stem.replace('-', ' '))} {shown}"
 
 
 def _size(size_bytes: int) -> str:
