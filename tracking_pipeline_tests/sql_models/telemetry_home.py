@@ -43,9 +43,11 @@ def land(
     ingest(settings, con, due, now=now, progress=lambda _: None)
 
 
-def build_value(con: duckdb.DuckDBPyConnection, project: Project, **variables: object) -> None:
-    """Build the marts of the value, and all that they and their tests read."""
-    select = with_ancestors(project, MARTS)
+def build_value(
+    con: duckdb.DuckDBPyConnection, project: Project, *more: str, **variables: object
+) -> None:
+    """Build the marts of the value, and ``more``, with all that they and their tests read."""
+    select = with_ancestors(project, {*MARTS, *more})
     results = build(con, project, select=select, variables=variables)
     assert {result.name: result.error for result in results if result.error} == {}
 

@@ -6,14 +6,29 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.warehouse.connection import writer
-from tracking_pipeline_tests.sql_models.telemetry_home import NOW, build_value, land, lines
+from tracking_pipeline_tests.sql_models.telemetry_home import (
+    NOW,
+    SHIPPED,
+    build_value,
+    land,
+    lines,
+)
 
 NEW_YORK = "America/New_York"
+WEEKLY = (
+    *("commits", "prs_created", "prs_merged", "lines_added", "lines_deleted", "bugs_fixed"),
+    *("code_reviews", "tokens_saved", "api_calls_avoided", "cost_saved_usd", "hours_saved"),
+    *("memory_hit_rate", "acceptance_rate", "context_injections"),
+    *("executions", "success_rate", "mean_latency_ms"),
+)
+"""Columns of a team's value that are metrics of the catalogue, too."""
 Row = tuple[Any, ...]
 
 
@@ -122,3 +137,21 @@ def test_late_records_move_the_windows_that_hold_them_alone(
     assert after[date(2025, 10, 1)] == before[date(2025, 10, 1)]
     assert after[date(2025, 11, 1)][0] > before[date(2025, 11, 1)][0]
     assert after[date(2025, 11, 1)][1] == 15.0
+
+
+def test_weeks_of_a_teams_value_are_its_weekly_metrics(
+    settings: Settings, con: duckdb.DuckDBPyConnection, sql_project: Project
+) -> None:
+    # Both add the same days up, each in its own way.
+    land(settings, con, [SHIPPED / "databases"])
+    build_value(con, sql_project, "metric_weekly", as_of="2025-11-16")
+    weeks = con.sql("from marts.team_value where window_kind = 'week'").pl()
+    value = weeks.select("start_date", *(pl.col(name).cast(pl.Float64) for name in WEEKLY))
+    metrics = con.sql(
+        "from marts.metric_weekly where system = 'telemetry' and entity_type = 'team'"
+    ).pl()
+    weekly = metrics.pivot("metric", index="week_start", values="value").select(
+        pl.col("week_start").alias("start_date"), *WEEKLY
+    )
+    assert value.height == 6
+    assert_frame_equal(value, weekly, check_row_order=False, rel_tol=1e-11)
