@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeVar
 import duckdb
 
 from tracking_pipeline.reports.query import Row, rows
-from tracking_pipeline.reports.telemetry.value import Advice
+from tracking_pipeline.reports.telemetry.value import Advice, Grade
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,24 @@ class ExportedTotals:
 
 
 @dataclass(frozen=True)
+class ExportedUse:
+    """What the counted exports of one platform, or of one capability, state of executions."""
+
+    name: str | None
+    engineers: int
+    executions: int
+    success_rate: float | None
+    mean_latency_ms: float | None
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade of the mean latency: below 500 ms, 1,000 ms, 2,000 ms, and beyond."""
+        if self.mean_latency_ms is None:
+            return None
+        return next(grade for limit, grade in _BELOW_MS if self.mean_latency_ms < limit)
+
+
+@dataclass(frozen=True)
 class Mismatch:
     """A derived total of an export that is not what its own parts give; a share of the latter."""
 
@@ -77,16 +95,24 @@ class Exported:
 
     engineers: tuple[ExportedEngineer, ...] = ()
     totals: ExportedTotals | None = None
+    platforms: tuple[ExportedUse, ...] = ()
+    capabilities: tuple[ExportedUse, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
 
 
-Told = TypeVar("Told", ExportedEngineer, ExportedTotals, Mismatch)
+Told = TypeVar("Told", ExportedEngineer, ExportedTotals, ExportedUse, Mismatch)
 
 _LEAST: Final[tuple[tuple[float, Advice], ...]] = (
     (3.0, "excellent"),
     (2.0, "strong"),
     (1.0, "positive"),
     (-math.inf, "low"),
+)
+_BELOW_MS: Final[tuple[tuple[float, Grade], ...]] = (
+    (500, "Excellent"),
+    (1000, "Good"),
+    (2000, "Fair"),
+    (math.inf, "Needs Optimization"),
 )
 _WITHIN: Final = "client_id = $1 and exported_at::date between $2 and $3"
 _SUMS: Final = """
@@ -125,6 +151,18 @@ from marts.counted_exports
 where is_counted and {_WITHIN}
 having count(*) > 0
 """
+_USES: Final = f"""
+select
+    {{key}} as name, count(distinct engineer_hash) as engineers,
+    sum(executions)::bigint as executions,
+    (sum(successes) / nullif(sum(executions), 0))::double as success_rate,
+    (sum(executions * avg_ms) / nullif(sum(executions) filter (where avg_ms is not null), 0))
+        ::double as mean_latency_ms
+from marts.counted_export_capabilities
+where {_WITHIN}
+group by {{key}}
+order by {{key}}
+"""
 _MISMATCHES: Final = f"""
 select {", ".join(each.name for each in fields(Mismatch))}
 from marts.value_export_checks
@@ -138,8 +176,14 @@ def exported(con: duckdb.DuckDBPyConnection, client_id: str, window: tuple[date,
     bound = [client_id, *window]
     engineers = (_read(ExportedEngineer, row) for row in rows(con, _ENGINEERS, bound))
     totals = (_read(ExportedTotals, row) for row in rows(con, _TOTALS, bound))
+    platforms, capabilities = (
+        tuple(_read(ExportedUse, row) for row in rows(con, _USES.format(key=key), bound))
+        for key in ("platform", "capability")
+    )
     mismatches = (_read(Mismatch, row) for row in rows(con, _MISMATCHES, bound))
-    return Exported(tuple(engineers), next(totals, None), tuple(mismatches))
+    return Exported(
+        tuple(engineers), next(totals, None), platforms, capabilities, tuple(mismatches)
+    )
 
 
 def _read(kind: type[Told], row: Row) -> Told:

@@ -34,7 +34,7 @@ def exported_document(report: TeamReport, as_of: datetime) -> Tree:
         "engineers": [_engineer(report, each) for each in engineers],
         "rankings": _rankings(report, engineers),
         "platform_analysis": _platforms(report, engineers),
-        "capability_analysis": [],
+        "capability_analysis": _capabilities(report, len(engineers)),
         "executive_talking_points": [each.said for each in exported_points(report)],
         "tracking": {
             "origin": "exported",
@@ -94,19 +94,34 @@ def _rankings(report: TeamReport, engineers: Sequence[Engineer]) -> Tree:
 
 
 def _platforms(report: TeamReport, engineers: Sequence[Engineer]) -> Tree:
-    """Return who works on which platform; totals tell no latency of it."""
-    names: dict[str, list[str]] = {}
+    latencies = {each.name: each for each in report.exported.platforms}
+    names: dict[str | None, list[str]] = {}
     for each in engineers:
-        names.setdefault(each.platform or NO_PLATFORM, []).append(report.name(each.engineer_hash))
+        names.setdefault(each.platform, []).append(report.name(each.engineer_hash))
     return {
-        platform: {
+        platform or NO_PLATFORM: {
             "engineer_count": len(on),
             "engineers": sorted(on),
-            "avg_latency_ms": None,
-            "performance_grade": None,
+            "avg_latency_ms": used and rounded(used.mean_latency_ms, 0),
+            "performance_grade": used and used.grade,
         }
-        for platform, on in sorted(names.items())
+        for platform, on in sorted(names.items(), key=lambda named: named[0] or "")
+        for used in [latencies.get(platform)]
     }
+
+
+def _capabilities(report: TeamReport, n_engineers: int) -> list[Tree]:
+    return [
+        {
+            "name": each.name,
+            "total_executions": each.executions,
+            "success_rate": rounded(each.success_rate, 3),
+            "avg_duration_ms": rounded(each.mean_latency_ms, 0),
+            "engineers_using": each.engineers,
+            "adoption_rate": rounded(each.engineers / n_engineers, 2),
+        }
+        for each in sorted(report.exported.capabilities, key=lambda each: -each.executions)
+    ]
 
 
 def _beyond(report: TeamReport, each: Engineer) -> Tree:

@@ -181,6 +181,9 @@ def _exported(report: TeamReport, *, is_only: bool) -> Iterator[Block]:
     yield Paragraph(_ONLY_EXPORTS if is_only else _AS_EXPORTED, is_quiet=not is_only)
     yield tables.points(exported_points(report))
     yield tables.exported(report)
+    if is_only:
+        yield tables.exported_uses(report.exported.platforms, "Platform")
+        yield tables.exported_uses(report.exported.capabilities, "Capability")
 
 
 def _quality(report: TeamReport, reasons: tuple[str, ...], *, is_whole: bool) -> Iterator[Block]:

@@ -37,7 +37,7 @@ def _figures(report: TeamReport) -> Sheet:
         SheetColumn("Figure"),
         SheetColumn("Unit"),
         SheetColumn("Value", is_in_unit=True),
-        SheetColumn("The period before", is_in_unit=True),
+        SheetColumn("Before", is_in_unit=True),
     )
     rows = tuple(
         (each.label, each.unit, each.of(now), each.of(before)) for each in MEASURES.values() if now
@@ -91,13 +91,13 @@ def _rankings(report: TeamReport) -> Sheet:
 def _platforms(report: TeamReport) -> Sheet:
     columns = (
         *(("Platform", ""), ("Engineers", _COUNT), ("Executions", _COUNT), ("Success", _SHARE)),
-        *(("Mean latency ms", _COUNT), ("Grade", ""), ("ROI", _X), ("Hit rate", _SHARE)),
+        *(("Grade", ""), ("Mean latency ms", _COUNT), ("ROI", _X), ("Hit rate", _SHARE)),
         ("Cost saved", _USD),
     )
     rows = (
         (
             *(platform_name(each.platform), each.engineers, each.executions, each.success_rate),
-            *(each.mean_latency_ms, each.grade, each.roi_multiplier, each.memory_hit_rate),
+            *(each.grade, each.mean_latency_ms, each.roi_multiplier, each.memory_hit_rate),
             each.cost_saved_usd,
         )
         for each in report.window.platforms
@@ -109,13 +109,13 @@ def _capabilities(report: TeamReport) -> Sheet:
     columns = (
         *(("Capability", ""), ("Engineers using", _COUNT), ("Active engineers", _COUNT)),
         *(("Adoption", _SHARE), ("Executions", _COUNT), ("Success", _SHARE)),
-        *(("Mean latency ms", _COUNT), ("p95 ms", _COUNT), ("Grade", ""), ("Tokens saved", _COUNT)),
+        *(("Grade", ""), ("Mean latency ms", _COUNT), ("p95 ms", _COUNT), ("Tokens saved", _COUNT)),
     )
     rows = (
         (
             *(each.capability, each.engineers_using, each.active_engineers, each.adoption_rate),
-            *(each.executions, each.success_rate, each.mean_latency_ms, each.p95_ms),
-            *(each.grade, each.tokens_saved),
+            *(each.executions, each.success_rate, each.grade),
+            *(each.mean_latency_ms, each.p95_ms, each.tokens_saved),
         )
         for each in report.window.capabilities
     )

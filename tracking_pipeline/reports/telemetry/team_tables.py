@@ -6,7 +6,7 @@ from tracking_pipeline.analysis.engineer_rankings import Place
 from tracking_pipeline.analysis.expansion import Case
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Cell, Chip, Column, RowGroup, Table, Tone
-from tracking_pipeline.reports.telemetry.exported import Mismatch
+from tracking_pipeline.reports.telemetry.exported import ExportedUse, Mismatch
 from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import TalkingPoint
@@ -227,6 +227,27 @@ def exported(report: TeamReport) -> Table:
         columns,
         (RowGroup(rows),),
     )
+
+
+def exported_uses(found: tuple[ExportedUse, ...], label: str) -> Table:
+    """Return what the exports state of the executions of each platform, or each capability."""
+    labels = ("Engineers", "Executions", "Success", "Mean latency")
+    rows = tuple(
+        (
+            Cell(
+                platform_name(each.name) if label == "Platform" else display.title(each.name or "")
+            ),
+            Cell(display.number(each.engineers, "count")),
+            Cell(display.number(each.executions, "count")),
+            Cell(display.number(each.success_rate, "fraction")),
+            Cell(display.number(each.mean_latency_ms, "ms"), is_strong=True),
+            _grade(each.grade),
+        )
+        for each in found
+    )
+    numbers = (Column(each, is_number=True) for each in labels)
+    columns = (Column(label, width=1.6), *numbers, Column("Grade", width=1.4))
+    return Table(f"Executions by {label.lower()}, as exported", columns, (RowGroup(rows),))
 
 
 def mismatches(report: TeamReport) -> Table:

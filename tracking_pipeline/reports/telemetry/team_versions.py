@@ -25,6 +25,7 @@ _DATED: Final = """
     select client_id as subject, date_trunc('{rhythm}', {at})::date as start, hash(told) as said
     from {relation} as told
 """
+# What it says of an export it says of its capabilities, which come in the same file.
 _EXPORTS: Final = "(select * exclude (last_batch_id) from marts.counted_exports where is_counted)"
 _SHOWN: Final = """
 with

@@ -7,7 +7,7 @@ on macOS, 8 on Linux; each runs every capability ten times, `doc_generation` onl
 Windows takes 1.5 times as long as the others; of `test_generation` 7 of 10 runs succeed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -94,18 +94,19 @@ def drafted(
 
 def exports(con: duckdb.DuckDBPyConnection, *differing: Row) -> None:
     """Let these counted exports, each unlike the usual one as given, be all that there are."""
-    made = pl.DataFrame([{**_EXPORT, **each} for each in differing] or [_EXPORT])
-    con.register("made", made)
-    con.execute("create or replace table marts.counted_exports as from made")
-    con.execute(f"delete from marts.counted_exports where {not differing}")
+    _given(con, "counted_exports", _EXPORT, differing)
+    uses = [{"engineer_hash": each.get("engineer_hash", engineer(1))} for each in differing]
+    _given(con, "counted_export_capabilities", _USE, uses)
 
 
 def mismatches(con: duckdb.DuckDBPyConnection, *differing: Row) -> None:
     """Let these totals not be what their parts give, and no others."""
-    made = pl.DataFrame([{**_CHECK, **each} for each in differing] or [_CHECK])
-    con.register("made", made)
-    con.execute("create or replace table marts.value_export_checks as from made")
-    con.execute(f"delete from marts.value_export_checks where {not differing}")
+    _given(con, "value_export_checks", _CHECK, differing)
+
+
+def _given(con: duckdb.DuckDBPyConnection, mart: str, usual: Row, differing: Sequence[Row]) -> None:
+    con.register("made", pl.DataFrame([usual, *({**usual, **each} for each in differing)]).slice(1))
+    con.execute(f"create or replace table marts.{mart} as from made")
 
 
 _EXPORT: Final[Row] = {
@@ -129,6 +130,16 @@ _EXPORT: Final[Row] = {
     "roi_multiplier": 56.1,
     "is_counted": True,
     "last_batch_id": 1,
+}
+_USE: Final[Row] = {
+    "client_id": TEAM,
+    "engineer_hash": engineer(1),
+    "exported_at": datetime(2025, 10, 31, 14, 30),  # noqa: DTZ001 - naive, as written
+    "platform": "Windows",
+    "capability": "code_review",
+    "executions": 30,
+    "successes": 25,
+    "avg_ms": 1594.0,
 }
 _CHECK: Final[Row] = {
     "client_id": TEAM,
