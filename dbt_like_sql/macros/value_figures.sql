@@ -26,7 +26,7 @@ figures as (
     select
         *,
         total_duration_ms / nullif(n_durations, 0) as mean_latency_ms,
-        successes / nullif(executions, 0) as success_rate,
+        successes / nullif(n_judged, 0) as success_rate,
         cost_saved_usd / n_days as daily_average_usd,
         daily_average_usd * 30 as monthly_projection_usd,
         daily_average_usd * 365 as annual_projection_usd,

@@ -1,7 +1,7 @@
 {#- What adds up over engineers and days. -#}
 {% macro value_summands() -%}
     {{ return([
-        'executions', 'successes', 'n_durations', 'total_duration_ms',
+        'executions', 'successes', 'n_judged', 'n_durations', 'total_duration_ms',
         'tokens_saved', 'api_calls_avoided', 'minutes_saved',
         'commits', 'prs_created', 'prs_merged', 'lines_added', 'lines_deleted',
         'bugs_fixed', 'code_reviews',
