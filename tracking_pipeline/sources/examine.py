@@ -99,7 +99,7 @@ def examine(value: JsonValue, source: Source, path: str) -> Examined:
     )
 
 
-def _told(unknown: Record, kind: RecordKind, source: Source) -> Record:
+def _told(unknown: Mapping[str, JsonValue], kind: RecordKind, source: Source) -> Record:
     """Return what may be told of unknown fields."""
     if kind.is_personal:
         return dict.fromkeys(unknown, PERSONAL)

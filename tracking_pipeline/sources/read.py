@@ -21,7 +21,7 @@ from tracking_pipeline.sources.framing import (
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
 from tracking_pipeline.sources.one_by_one import take_document, take_lines, take_row
 from tracking_pipeline.sources.outcomes import create_tables, write_outcomes
-from tracking_pipeline.sources.privacy import pseudonym
+from tracking_pipeline.sources.privacy import masked, pseudonym
 from tracking_pipeline.sources.record import ERASED_FILE, Source, SourceFile
 from tracking_pipeline.sources.streams import ByteStream, open_stream
 from tracking_pipeline.sources.strict import RefusedError
@@ -88,7 +88,7 @@ def _refuse_file(intake: Intake, count: FileCount, error: RefusedError, place: P
     """Count the whole file as one quarantined record."""
     intake.forget(count)
     fresh = FileCount(count.file, count.format, count.end_offset, n_records=1)
-    vars(count).update(vars(fresh), reason_code=error.code, reason=error.reason)
+    vars(count).update(vars(fresh), reason_code=error.code, reason=masked(error.reason))
     intake.refuse(count, error, place)
 
 

@@ -102,6 +102,12 @@ def test_no_hostile_report_takes_more_than_its_memory(tmp_path: Path) -> None:
     assert int(done.stdout) < 512 * 1024
 
 
+def test_why_a_report_is_refused_tells_no_address(tmp_path: Path) -> None:
+    outcome = take(tmp_path, f"{INDIVIDUAL}{ADA}: 1\n{ADA}: 2\n", name="report.yaml")
+    told = outcome.rows("select file_reason from file_outcomes union select reason from rejected")
+    assert told == [("the key '[e-mail]' repeats in line 4",)]
+
+
 def test_a_broken_part_of_a_report_is_refused_alone_with_its_place(tmp_path: Path) -> None:
     place, expected = "performance.capabilities", "expected a whole number"
     outcome = take(

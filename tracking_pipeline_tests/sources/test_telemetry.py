@@ -177,6 +177,7 @@ def test_people_are_named_in_one_table_and_nowhere_else(tmp_path: Path) -> None:
         ({"provenance": "guessed"}, "wrong_value"),
         ({"kind": "performance_metrics"}, "unknown_kind"),
         ({"kind": None}, "unknown_kind"),
+        ({"client_id": " "}, "wrong_value"),
     ],
 )
 @pytest.mark.parametrize("bulk_bytes", [0, NEVER_BULK], ids=["bulk", "strict"])

@@ -36,7 +36,8 @@ def at(text: str) -> datetime:
 
 def test_the_example_database_lands_whole(tmp_path: Path) -> None:
     content = (DEMO / "databases/emily-performance_telemetry.db").read_bytes()
-    outcome = take(tmp_path, content, name="any name")
+    zones = {EMILY: "Europe/London"}
+    outcome = take(tmp_path, content, name="any name", engineer_timezones=zones)
     assert landed(outcome) == {
         "engineer_profile": 1,
         "capability_execution": 237,
@@ -44,6 +45,8 @@ def test_the_example_database_lands_whole(tmp_path: Path) -> None:
         "cost_saving_day": 29,
         "copilot_day": 29,
     }
+    # Installed at 08:55:03 of British Summer Time.
+    assert outcome.one("engineer_profile")["installed_at"] == at("2025-10-06 07:55:03.12")
     # Its first rows, as the sqlite3 shell prints them.
     first = outcome.all("capability_execution")[0]
     assert own(first, "capability", "duration_ms", "is_successful", "tokens_saved") == (

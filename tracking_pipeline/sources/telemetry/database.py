@@ -24,12 +24,13 @@ TABLES = {
 }
 """The kind of record that each table holds."""
 
-MAX_ROWS = 250_000
+MAX_ROWS = 150_000
 MAX_CHARACTERS = 64 * 2**20
 MAX_ROW_CHARACTERS = 2**20
 _SHOWN_CHARACTERS = 2**16
 _SHOWN_FINDINGS = 100
 _SHOWN_BYTES = 32
+_SHOWN_NAME = 80
 
 # A row takes some thirty steps of the engine: what takes this many goes in circles.
 _STEPS, _STEPS_AT_ONCE = 100_000_000, 10_000
@@ -94,12 +95,12 @@ def _contents(con: sqlite3.Connection) -> JsonValue:
         elif type_ == "trigger" and table.lower() in TABLES:
             raise RefusedError("unsafe_database", f"its table {table} has a trigger")
         elif type_ in {"table", "view"} and not name.startswith("sqlite_"):
-            findings.append(["unknown_table", name])
+            findings.append(["unknown_table", _shown(name)])
     rows: list[JsonValue] = []
     n_characters = 0
     for name in sorted(names, key=lambda name: list(TABLES).index(name.lower())):
         kept, generated = _columns(con, name)
-        findings += [["generated_column", f"{name}.{column}"] for column in generated]
+        findings += [["generated_column", _shown(f"{name}.{column}")] for column in generated]
         for place, text in _rows(con, name, kept):
             shown = text if len(text) <= MAX_ROW_CHARACTERS else text[:_SHOWN_CHARACTERS]
             rows.append([TABLES[name.lower()], place, shown, len(text)])
@@ -126,17 +127,23 @@ def _rows(con: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[t
     names = [name.lower() for name in columns]
     listed = ", ".join(map(_quoted, columns))
     # An index on an expression would be computed.
-    for number, row in enumerate(con.execute(f"select {listed} from {_quoted(table)} not indexed")):
+    found = con.execute(f"select {listed} from {_quoted(table)} not indexed")
+    for number, row in enumerate(found, start=1):
         record = dict(zip(names, map(_plain, row), strict=True))
         record["kind"] = TABLES[table.lower()]
-        text = json.dumps(record, ensure_ascii=False)
-        yield f"{table} row {record.get('id', number + 1)}", text
+        id_ = record.get("id")
+        shown = id_ if isinstance(id_, int) else number
+        yield f"{table} row {shown}", json.dumps(record, ensure_ascii=False)
 
 
 def _plain(value: str | float | bytes | None) -> JsonValue:
     if isinstance(value, bytes):
         return {"blob": value[:_SHOWN_BYTES].hex(), "bytes": len(value)}
     return value
+
+
+def _shown(name: str) -> str:
+    return name[:_SHOWN_NAME].encode(errors="replace").decode()
 
 
 def _quoted(name: str) -> str:

@@ -14,7 +14,14 @@ from tracking_pipeline.sources.record import (
 
 NOT_BLANK = r"(?s).*[^\s].*"
 
-CLIENT = Field("client_id", "VARCHAR", ("client_id",), sql="coalesce({value}, client_id)")
+CLIENT = Field(
+    "client_id",
+    "VARCHAR",
+    ("client_id",),
+    sql="coalesce({value}, client_id)",
+    pattern=r"[^\s](.*[^\s])?",
+    expects="a key without spaces around it",
+)
 
 
 def at(column: str, type_: FieldType, *paths: str) -> Field:
