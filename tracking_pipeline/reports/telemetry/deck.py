@@ -6,10 +6,11 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.slides import BigNumber, Slide
 from tracking_pipeline.reports.telemetry.deck_people import capabilities, champions, platforms
 from tracking_pipeline.reports.telemetry.deck_value import returned, savings, summary
-from tracking_pipeline.reports.telemetry.deck_words import figure, usd
+from tracking_pipeline.reports.telemetry.deck_words import figure, listed, usd
 from tracking_pipeline.reports.telemetry.deck_work import copilot, productivity, recommendations
 from tracking_pipeline.reports.telemetry.exported import Exported, ExportedTotals
 from tracking_pipeline.reports.telemetry.team import TeamReport
+from tracking_pipeline.reports.telemetry.team_advice import talking_points
 
 
 def deck(team: TeamReport) -> tuple[Slide, ...]:
@@ -38,7 +39,7 @@ def _cover(n_engineers: int, dates: tuple[date, date] | None) -> Slide:
     of = display.counted(n_engineers, "engineer") if n_engineers else "No data"
     when = f" · {display.dates(*dates)}" if dates else ""
     return Slide(
-        title="CORTEX: what it saved and what it returned",
+        title="What CORTEX saved and returned",
         kicker="Engineers' telemetry",
         layout="title",
         text=f"{of}{when}",
@@ -69,6 +70,7 @@ def _exported(totals: ExportedTotals) -> Slide:
         title=f"The exports of {n} state {usd(totals.total_value_usd)} of value delivered",
         kicker="As exported",
         numbers=numbers,
+        panels=(listed("In short", (point.plain for point in talking_points(totals))),),
         footnote="Totals as the exports state them; of overlapping ones the one that counts. "
         "Nothing was measured in this window, so nothing is recomputed.",
     )

@@ -79,7 +79,7 @@ def platforms(team: TeamReport, _value: TeamValue) -> Slide:
         kicker="Platform analysis",
         panels=(drawn(chart), drawn(table)),
         split=0.4,
-        footnote=" ".join((*(f"{each.evidence}." for each in advised), _GRADES)),
+        footnote=" ".join((*(f"{_sentence(each.evidence)}." for each in advised), _GRADES)),
     )
 
 
@@ -156,14 +156,18 @@ def _slower(team: TeamReport) -> str:
     return f"{slow} takes {figure(first.share, 'fraction')} longer than {fast} for the same work"
 
 
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _adopted(found: Sequence[CapabilityValue]) -> str:
     known = [each for each in found if each.adoption_rate is not None]
     if not known:
         return "No capability was used in this window"
     whole = [each for each in known if each.adoption_rate == 1]
     last = known[-1]
-    used = f"{last.engineers_using} of {display.counted(last.active_engineers, 'engineer')}"
+    used = f"{last.engineers_using} of {last.active_engineers}"
     if len(whole) == len(known):
         return f"Everyone uses all {len(known)} capabilities"
     name = display.title(last.capability)
-    return f"{len(whole)} of {len(known)} capabilities are used by all; {name} by {used}"
+    return f"{len(whole)} of {len(known)} capabilities in use by all, {name} by {used}"

@@ -144,7 +144,7 @@ def _largest_part(value: TeamValue) -> str:
     if worth is None:
         return f"Tokens worth {usd(value.cost_saved_usd)} were saved; no data on time"
     share = figure(worth / total, "fraction")
-    return f"Developer time is {share} of the value delivered: {usd(worth)} of {usd(total)}"
+    return f"Developer time is {share} of the value: {usd(worth)} of {usd(total)}"
 
 
 def _against(value: TeamValue) -> str:
@@ -160,7 +160,7 @@ def _summary_panels(team: TeamReport, value: TeamValue) -> Iterator[Panel]:
     if len(told) >= _FEWEST_WEEKS:
         names = tuple(f"{week.start.day} {week.start:%b}" for week in team.weeks)
         series = Series("Value", tuple(week.total_value_usd for week in team.weeks))
-        title = "Value delivered by week, US dollars"
+        title = "Value delivered by week from Sunday, US dollars"
         yield SlideChart(title, names, (series,), "usd", "column")
     yield Bullets("In short", tuple(_in_short(team, value)))
 
@@ -168,6 +168,9 @@ def _summary_panels(team: TeamReport, value: TeamValue) -> Iterator[Panel]:
 def _in_short(team: TeamReport, value: TeamValue) -> Iterator[str]:
     silent = f"; {len(team.silent):,} known sent nothing" if team.silent else ""
     yield f"{value.active_engineers} of {_engineers(value)} ran CORTEX{silent}"
+    days = value.n_days * value.engineers
+    with_data = sum(each.dates_covered for each in team.window.engineers)
+    yield f"Daily figures cover {display.share(with_data / days)} of the window's days"
     if is_known(value, "memory_hit_rate", "acceptance_rate"):
         hits, accepted = shown(value, "memory_hit_rate"), shown(value, "acceptance_rate")
         yield f"Memory hit rate {hits}, suggestions accepted {accepted}"

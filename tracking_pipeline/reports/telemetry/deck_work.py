@@ -5,6 +5,7 @@ from typing import Final
 
 from tracking_pipeline.analysis.expansion import Expansion
 from tracking_pipeline.analysis.platforms import Difference
+from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.slides import (
     Arithmetic,
@@ -42,9 +43,9 @@ def productivity(team: TeamReport, value: TeamValue) -> Slide:
     created = f"{shown(value, 'prs_created')} created"
     weeks = Series("Commits", tuple(week.commits for week in team.weeks))
     names = tuple(f"{week.start.day} {week.start:%b}" for week in team.weeks)
-    chart = SlideChart("Commits by week", names, (weeks,), "count", "column")
+    chart = SlideChart("Commits by week from Sunday", names, (weeks,), "count", "column")
     return Slide(
-        title=_pace(team, value),
+        title=_pace(value),
         kicker="Productivity and quality",
         numbers=(
             number(value, "commits", f"{shown(value, 'commits_per_day')} an engineer and day"),
@@ -54,7 +55,8 @@ def productivity(team: TeamReport, value: TeamValue) -> Slide:
         ),
         panels=(drawn(chart), listed("What stands beside it", _read(team, value))),
         split=0.52,
-        footnote=ranges(team.assumed, ids.BASELINE) + " Commits count work, they do not weigh it.",
+        footnote=ranges(team.assumed, ids.BASELINE)
+        + " A day without data counts as one without commits.",
     )
 
 
@@ -107,9 +109,13 @@ def recommendations(team: TeamReport, value: TeamValue) -> Slide:
 def _expanded(found: Expansion) -> BigNumber:
     label = f"{display.counted(found.n_more, 'more engineer')}, net a year"
     if found.low is None or found.base is None or found.high is None:
-        return BigNumber(label, NO_DATA, f"of {found.n} engineers is a value known")
+        return BigNumber(label, NO_DATA, _too_few(found))
     low, high = usd(found.low.net_usd), usd(found.high.net_usd)
     return BigNumber(label, usd(found.base.net_usd), f"95 % interval {low} to {high}")
+
+
+def _too_few(found: Expansion) -> str:
+    return f"{found.n} of {SMALLEST_COHORT} engineers with a value"
 
 
 def _trained(found: Sequence[CapabilityValue]) -> BigNumber:
@@ -129,15 +135,14 @@ def _slowest(found: Sequence[Difference]) -> BigNumber:
     return BigNumber("Platform", platform_name(first.slow), than)
 
 
-def _pace(team: TeamReport, value: TeamValue) -> str:
+def _pace(value: TeamValue) -> str:
     gain = value.productivity_gain_percent
     if gain is None:
         return "What was committed is not known"
     side = "above" if gain >= 0 else "below"
     pace = shown(value, "commits_per_day")
-    assumed = base(team.assumed, ids.BASELINE)
     by = figure(abs(gain), "percent")
-    return f"An engineer commits {pace} times a day: {by} {side} the assumed {assumed}"
+    return f"{pace} commits an engineer and day, {by} {side} the baseline"
 
 
 def _coverage(value: TeamValue) -> str:
@@ -190,7 +195,7 @@ def _expansion(team: TeamReport) -> Panel:
     more = display.counted(found.n_more, "more engineer")
     title = f"What {more} would bring a year"
     if found.base is None:
-        return Bullets(title, (f"Not projected: a value is known of {found.n} alone",))
+        return Bullets(title, (f"Not projected: {_too_few(found)}",))
     each, cost = usd(found.base.value_usd), usd(found.cost_usd)
     price = base(team.assumed, ids.MONTHLY_COST)
     mean = f"mean of {display.counted(found.n, 'engineer')}"

@@ -64,6 +64,11 @@ def test_the_summary_leads_with_value_and_cost() -> None:
     }
 
 
+def test_the_summary_says_how_much_of_the_window_has_data() -> None:
+    # 23 of the 31 dates of each engineer.
+    assert "Daily figures cover 74 % of the window's days" in said(slide("Executive summary"))
+
+
 def test_savings_are_charted_by_source_and_calls_without_a_price_are_a_count() -> None:
     found = slide("Cost savings breakdown")
     (chart,) = (panel for panel in found.panels if isinstance(panel, SlideChart))
@@ -151,7 +156,7 @@ def test_a_platform_is_called_slower_only_when_the_test_says_so() -> None:
 
 def test_adoption_is_charted_and_counted_in_the_title() -> None:
     found = slide("Capability adoption")
-    assert found.title == "1 of 4 capabilities are used by all; Code review by 5 of 8 engineers"
+    assert found.title == "1 of 4 capabilities in use by all, Code review by 5 of 8"
     chart = found.panels[0]
     assert isinstance(chart, SlideChart)
     assert chart.series[0].values == (1.0, 0.875, 0.75, 0.625)
@@ -159,7 +164,7 @@ def test_adoption_is_charted_and_counted_in_the_title() -> None:
 
 def test_work_is_set_against_the_assumed_baseline() -> None:
     found = slide("Productivity and quality")
-    assert found.title == "An engineer commits 4.74 times a day: 137.1 % above the assumed 2"
+    assert found.title == "4.74 commits an engineer and day, 137.1 % above the baseline"
     assert "Quality score 82.3 of 100" in said(found)
     assert numbers(found)["Test coverage"][1] == "+2.4 points against the window before"
 
@@ -188,6 +193,15 @@ def test_what_is_missing_reads_no_data_and_never_zero() -> None:
         assert set(values) <= {"no data", "None"}
         assert not [panel for panel in each.panels if isinstance(panel, SlideChart)]
         assert not re.search(r"\$0(?!\.)|\b0\.0\b|—", said(each))
+
+
+def test_a_team_too_small_to_project_says_so() -> None:
+    found = slide("Recommendations", n=2)
+    assert numbers(found)["12 more engineers, net a year"] == (
+        "no data",
+        "2 of 5 engineers with a value",
+    )
+    assert "An expansion is not projected" in said(found)
 
 
 def test_exports_alone_are_told_as_exported() -> None:
