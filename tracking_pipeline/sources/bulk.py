@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tracking_pipeline.sources.consent import may_withdraw
 from tracking_pipeline.sources.examine import Examined, examine, kind_name
 from tracking_pipeline.sources.framing import Block
 from tracking_pipeline.sources.intake import FileCount, Intake, inherited
-from tracking_pipeline.sources.one_by_one import take_line
+from tracking_pipeline.sources.one_by_one import take_line, take_lines
 from tracking_pipeline.sources.projection import INHERITED, typed
 from tracking_pipeline.sources.record import RecordKind
 from tracking_pipeline.sources.strict import JsonValue, RefusedError, parse
@@ -58,6 +59,9 @@ class Bulk:
 
     def take(self, block: Block) -> None:
         """Type the lines of ``block``; those that cannot be proven go one by one, in order."""
+        if self._intake.source.is_by_consent and may_withdraw(block.data):
+            take_lines(self._intake, self._count, block)
+            return
         lines = _Lines(block, self._intake.limits.max_record_bytes)
         rest, unproven = self._take_hinted(lines)
         unproven.append(lines.unsound)

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.consent import NO_CONSENT, check_consent
 from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
 from tracking_pipeline.sources.privacy import masked, pads
 from tracking_pipeline.sources.projection import INHERITED, STRICT, parsed_columns, typed
@@ -101,13 +102,15 @@ class Intake:
         self._rejected: list[tuple[object, ...]] = []
 
     def take(self, count: FileCount, value: JsonValue, place: Place) -> None:
-        """Examine every record in ``value``."""
+        """Examine every record in ``value``; RefusedError for a file that must not be read."""
         for index, record in records_of(value, self.source):
             at = place if index is None else _element(place, index, record)
             count.n_records += 1
             if record == ERASED:
                 count.n_blank += 1
                 continue
+            if self.source.is_by_consent:
+                check_consent(record)
             try:
                 examined = examine(record, self.source, count.file.name)
             except RefusedError as error:
@@ -121,7 +124,8 @@ class Intake:
     ) -> None:
         """Quarantine one record; it is already counted among the file's records."""
         count.n_rejected += 1
-        raw = place.raw[: self.limits.quarantine_raw_bytes]
+        kept = 0 if error.code == NO_CONSENT else self.limits.quarantine_raw_bytes
+        raw = place.raw[:kept]
         # A reason quotes the record, in which anything may stand.
         reason = masked(f"{place.name}: {error.reason}" if place.name else error.reason)
         told = (count.file.file_id, kind, place.line, place.offset, error.code, reason)

@@ -180,7 +180,8 @@ class Source:
     no kind is of the first of ``defaults`` that fits. A file whose path fits none is refused as a
     whole with the reason of the first of ``refusals``, (pattern, reason), that does.
     ``personal_sections`` are keys, at any depth, under which a person is described: what is unknown
-    there lands as its path alone. ``readers`` turn whole files of a format into records.
+    there lands as its path alone. ``readers`` turn whole files of a format into records. Where it
+    ``is_by_consent``, a file with a record that states the contrary is refused as a whole.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Source:
     refusals: tuple[tuple[str, str], ...] = ()
     personal_sections: frozenset[str] = frozenset()
     readers: Mapping[TableFormat, Reader] = field(default_factory=dict)
+    is_by_consent: bool = False
 
     @cached_property
     def by_name(self) -> dict[str, RecordKind]:

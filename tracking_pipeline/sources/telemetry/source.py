@@ -30,6 +30,7 @@ SOURCE = Source(
             "is the log of a database: close the database, which is then whole, and deliver that",
         ),
     ),
+    is_by_consent=True,
     readers={"yaml": exports.read, "sqlite": database.read},
     personal_sections=frozenset(_PERSONAL.split()),
 )
