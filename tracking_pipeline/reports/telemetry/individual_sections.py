@@ -45,8 +45,8 @@ def sections(told: Individual, period: Period, reasons: tuple[str, ...]) -> Iter
     yield Section("productivity", "Productivity", tuple(_productivity(told)), "half")
     yield Section("copilot", "Copilot", tuple(_copilot(told)), "half")
     yield Section("quality", "Data quality", tuple(_quality(told, reasons)), "half")
-    against = tables.against_before(told, period.rhythm)
-    yield Section("before", f"Against the {period.rhythm} before", (against,))
+    title = "Every figure" if told.before is None else f"Against the {period.rhythm} before"
+    yield Section("figures", title, (tables.every_figure(told, period.rhythm),))
     if told.exports:
         yield Section("exported", "As exported", tuple(_exported(told)))
     rests_on = (tables.profile(told), tables.assumptions(told))

@@ -1,6 +1,6 @@
 """The tables of an engineer's own report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tracking_pipeline.analysis.latency_trend import LatencyTrend
@@ -177,8 +177,10 @@ def figures(told: Individual, names: Iterable[str], caption: str) -> Table:
     return Table(caption, columns, (RowGroup(rows),), is_bare=True)
 
 
-def against_before(told: Individual, rhythm: str) -> Table:
-    """Return every figure beside the one of the period before, untested."""
+def every_figure(told: Individual, rhythm: str) -> Table:
+    """Return every figure, beside the one of the period before where that is known; untested."""
+    if told.before is None:
+        return figures(told, (each.name for each in _known(told)), "Every figure")
     rows = tuple(
         (
             Cell(each.label),
@@ -186,12 +188,18 @@ def against_before(told: Individual, rhythm: str) -> Table:
             Cell(each.shown(told.before)),
             Cell(_difference(each, told)),
         )
-        for each in MEASURES.values()
-        if (each.of(told.value), each.of(told.before)) != (None, None)
+        for each in _known(told)
     )
     numbers = (f"This {rhythm}", f"The {rhythm} before", "Difference")
     columns = (Column("Figure", width=2), *(Column(name, is_number=True) for name in numbers))
     return Table("Plain figures: the differences are not tested", columns, (RowGroup(rows),))
+
+
+def _known(told: Individual) -> Iterator[Measure]:
+    """Yield what has a value in either of the two periods."""
+    for each in MEASURES.values():
+        if (each.of(told.value), each.of(told.before)) != (None, None):
+            yield each
 
 
 def _difference(measure: Measure, told: Individual) -> str:

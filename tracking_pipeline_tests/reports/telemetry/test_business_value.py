@@ -1,6 +1,7 @@
 """An engineer's own report: of whom it speaks, when it is owed, what makes it new."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -153,6 +154,15 @@ def test_the_arithmetic_shows_its_numbers(home: Settings) -> None:
     assert "27.9 h × $100.00 × 1 efficiency" in said  # noqa: RUF001 - multiplication sign
     assert "$2,806.50 / $51.67" in said
     assert "31 / 30 × $50.00" in said  # noqa: RUF001 - multiplication sign
+
+
+def test_the_month_before_stands_beside_where_it_is_known(home: Settings) -> None:
+    said = words(rendered(told(home, warehouse())))
+    assert "## Against the month before" in said
+    assert re.search(r"\| Commits +\|[ *]*147[ *]*\| 120 +\| \+27", said)
+    without = words(rendered(told(home, warehouse(), QUARTER)))
+    assert "## Every figure" in without
+    assert "The quarter before" not in without
 
 
 def test_exports_are_told_apart_and_their_mismatches_found(home: Settings) -> None:
