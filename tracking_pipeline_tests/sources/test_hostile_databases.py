@@ -260,6 +260,21 @@ def test_code_in_a_database_does_not_run(tmp_path: Path) -> None:
     assert {each["extras"] for each in outcome.all("cost_saving_day")} == {None}
 
 
+@pytest.mark.parametrize("column", ["type", "name", "tbl_name"])
+@pytest.mark.parametrize("value", ["null", "x'00ff'", "7"])
+def test_a_schema_without_texts_is_no_defect_of_the_reader(
+    tmp_path: Path, column: str, value: str
+) -> None:
+    statement = (
+        "create table strange (a); pragma writable_schema = on;"
+        f"update sqlite_master set {column} = {value} where name = 'strange'"
+    )
+    outcome = take(tmp_path, database(statement), name="t.db")
+    assert outcome.rows("select file_reason_code from file_outcomes")[0][0] in {
+        None, "bad_database"
+    }  # fmt: skip
+
+
 def test_names_that_are_no_text_are_shown_as_far_as_they_are(tmp_path: Path) -> None:
     name = "cast(x'61ff62' as text)"
     statement = (

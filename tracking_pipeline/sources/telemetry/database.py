@@ -85,23 +85,13 @@ def _may(
 
 
 def _contents(con: sqlite3.Connection) -> JsonValue:
-    objects = con.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()
-    names: list[str] = []
-    findings: list[JsonValue] = []
-    for type_, name, table, sql in objects:
-        if name.lower() in TABLES and type_ != "index":
-            _check_plain(name, type_, sql)
-            names.append(name)
-        elif type_ == "trigger" and table.lower() in TABLES:
-            raise RefusedError("unsafe_database", f"its table {table} has a trigger")
-        elif type_ in {"table", "view"} and not name.startswith("sqlite_"):
-            findings.append(["unknown_table", _shown(name)])
+    names, findings = _tables(con)
     rows: list[JsonValue] = []
     n_characters = 0
     for name in sorted(names, key=lambda name: list(TABLES).index(name.lower())):
-        kept, generated = _columns(con, name)
-        findings += [["generated_column", _shown(f"{name}.{column}")] for column in generated]
-        for place, text in _rows(con, name, kept):
+        stored, computed = _columns(con, name)
+        findings += [["generated_column", _shown(f"{name}.{column}")] for column in computed]
+        for place, text in _rows(con, name, stored):
             shown = text if len(text) <= MAX_ROW_CHARACTERS else text[:_SHOWN_CHARACTERS]
             rows.append([TABLES[name.lower()], place, shown, len(text)])
             n_characters += len(shown)
@@ -110,9 +100,22 @@ def _contents(con: sqlite3.Connection) -> JsonValue:
     return {"rows": rows, "findings": findings[:_SHOWN_FINDINGS]}
 
 
-def _check_plain(name: str, type_: str, sql: str | None) -> None:
-    if type_ != "table" or not _PLAIN_TABLE.match(sql or ""):
-        raise RefusedError("unsafe_database", f"{name} is no plain table but a {type_}")
+def _tables(con: sqlite3.Connection) -> tuple[list[str], list[JsonValue]]:
+    """Return the names of the tables to read, and what else there is; refuse what only looks so."""
+    names: list[str] = []
+    findings: list[JsonValue] = []
+    # Who tampers with a schema may leave no text in it.
+    for entry in con.execute("select type, name, tbl_name, sql from sqlite_master").fetchall():
+        type_, name, table, sql = map(str, entry)
+        if name.lower() in TABLES and type_ != "index":
+            if type_ != "table" or not _PLAIN_TABLE.match(sql):
+                raise RefusedError("unsafe_database", f"{name} is no plain table but a {type_}")
+            names.append(name)
+        elif type_ == "trigger" and table.lower() in TABLES:
+            raise RefusedError("unsafe_database", f"its table {table} has a trigger")
+        elif type_ in {"table", "view"} and not name.startswith("sqlite_"):
+            findings.append(["unknown_table", _shown(name)])
+    return names, findings
 
 
 def _columns(con: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:
