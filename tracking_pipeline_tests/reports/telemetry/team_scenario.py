@@ -24,6 +24,7 @@ from tracking_pipeline.reports.telemetry.team import TeamReport, team_report
 from tracking_pipeline.reports.telemetry.value import window
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.render import render
 
 OCTOBER: Final = Period(date(2025, 10, 1), "UTC", "month")
 QUARTER: Final = Period(date(2025, 10, 1), "UTC", "quarter")
@@ -63,7 +64,7 @@ def warehouse(
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'; create schema marts; create schema seeds")
     con.execute(f"create table seeds.assumptions as from read_csv('{_SQL}/seeds/assumptions.csv')")
-    _table(con, "engineer_days", [row for k in range(1, n + 1) for row in _days(k, saved, slow)])
+    _daily(con, n, saved)
     runs = [row for k in range(1, n + 1) for row in _runs(k, slow, capability)]
     _table(con, "performance_metrics", runs)
     _table(con, "engineer_profile", [_profile(k) for k in range(1, n + 1)])
@@ -154,39 +155,51 @@ _CHECK: Final[Row] = {
 }
 
 
-def _days(k: int, saved: Tokens, slow: float) -> Iterable[Row]:
-    runs = list(_runs(k, slow))
-    for day in range(31):
-        yield {
-            "client_id": TEAM,
-            "engineer_hash": engineer(k),
-            "metric_date": OCTOBER.start + timedelta(days=day),
-            **dict.fromkeys(_UNUSED),
-            "executions": 0 if day else len(runs),
-            "successes": 0 if day else sum(run["success"] for run in runs),
-            "n_durations": 0 if day else len(runs),
-            "total_duration_ms": None if day else sum(run["duration_ms"] for run in runs),
-            "tokens_saved": saved(k, day),
-            "minutes_saved": 60,
-            "api_calls_avoided": 5,
-            "commits": k,
-            "prs_merged": 1 if day % 7 == 0 else 0,
-            "test_coverage_percent": 80.0,
-            "memory_hits": min(2 + k, 10),
-            "memory_misses": max(8 - k, 0),
-            "has_daily_row": True,
-            "provenance": "measured",
-            "last_batch_id": 1,
-        }
+def _daily(con: duckdb.DuckDBPyConnection, n: int, saved: Tokens) -> None:
+    """Create the tables of the days, of which nothing is known but what this scenario is of."""
+    kept = [(k, day) for k in range(1, n + 1) for day in range(31)]
+    _table(con, "productivity_metrics", [_work(k, day) for k, day in kept])
+    _table(con, "cost_savings", [_savings(k, day, saved(k, day)) for k, day in kept])
+    _table(con, "copilot_metrics", [_copilot(k, day) for k, day in kept])
 
 
-_UNUSED: Final = (
-    *("prs_created", "lines_added", "lines_deleted", "bugs_fixed", "code_reviews"),
-    *("context_injections", "avg_context_tokens", "suggestions_accepted", "suggestions_rejected"),
-)
+def _work(k: int, day: int) -> Row:
+    unknown = ("prs_created", "lines_added", "lines_deleted", "bugs_fixed")
+    return {
+        **_dated(k, day, (*unknown, "code_reviews_completed")),
+        "commits_count": k,
+        "prs_merged": 1 if day % 7 == 0 else 0,
+        "test_coverage_percent": 80.0,
+    }
 
 
-def _runs(k: int, slow: float, capability: str = "test_generation") -> Iterable[Row]:
+def _savings(k: int, day: int, saved: float | None) -> Row:
+    known = {"tokens_saved_count": saved, "api_calls_avoided": 5, "time_saved_minutes": 60}
+    return {**_dated(k, day, ()), **known}
+
+
+def _copilot(k: int, day: int) -> Row:
+    unknown = ("context_injections", "avg_context_tokens")
+    return {
+        **_dated(k, day, (*unknown, "suggestions_accepted", "suggestions_rejected")),
+        "memory_hits": min(2 + k, 10),
+        "memory_misses": max(8 - k, 0),
+    }
+
+
+def _dated(k: int, day: int, unknown: Iterable[str]) -> Row:
+    return {
+        "id": f"{k}-{day}",
+        "client_id": TEAM,
+        "engineer_email": engineer(k),
+        "metric_date": OCTOBER.start + timedelta(days=day),
+        "provenance": "measured",
+        "last_batch_id": 1,
+        **dict.fromkeys(unknown),
+    }
+
+
+def _runs(k: int, slow: float, capability: str) -> Iterable[Row]:
     factor = (slow if _platform(k) == "Windows" else 1.0) * (1 + k / 100)
     for name, duration in DURATIONS.items():
         if name == "doc_generation" and k > 1:
@@ -224,6 +237,8 @@ def _platform(k: int) -> str:
 
 def _values(con: duckdb.DuckDBPyConnection) -> None:
     """Create the marts of September, October, the quarter and October's whole weeks."""
+    days = render(_project(), _project().models["engineer_days"], variables={}, incremental=False)
+    con.execute(f"create table marts.engineer_days as {days}")
     weeks = [(date(2025, 10, day), date(2025, 10, day + 6)) for day in (5, 12, 19)]
     windows = [
         ("month", _SEPTEMBER, date(2025, 9, 30)),
