@@ -35,6 +35,7 @@ _CPU_SECONDS = 60
 # What may be left of a file that was about the person alone.
 _REST = re.compile(rb"[\s,\[\]]*")
 _HEAD_BYTES = 64
+_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,12 @@ def _database_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit]
             database.cut, question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS
         )
     except RefusedError:
-        answer = None
+        is_pages = bytes(content[: len(_SQLITE)]) == _SQLITE
+        is_held = whom.remnants(bytes(content)) if is_pages else whom.is_named_in(content)
+        return None if is_held else []
     told = cast("dict[str, str] | None", answer)
     if told is None:
-        # Beside its rows: in free pages, or in what no reader takes for a database.
-        return None if whom.is_named_in(content) else []
+        return []
     return None if "alone" in told else [(0, len(content), base64.b64decode(told["content"]))]
 
 

@@ -26,24 +26,31 @@ def cut(line_and_content: bytes) -> JsonValue:
     whom, of, content = asked(line_and_content)
     with _opened(content) as con:
         tables = [_table(con, name, whom, of) for name in _names(con)]
-        if not any(table.n_cut for table in tables):
-            return None
-        if not any(table.n_left for table in tables):
+        n_cut = sum(table.n_cut for table in tables)
+        if n_cut and not any(table.n_left for table in tables):
             return {"alone": True}
         con.execute("vacuum")
-        return {"content": base64.b64encode(con.serialize()).decode()}
+        left = con.serialize()
+        if not n_cut and whom.remnants(left) == whom.remnants(content):
+            return None
+        return {"content": base64.b64encode(left).decode()}
 
 
 def traces(line_and_content: bytes) -> JsonValue:
-    """Return how many cells show the person; RefusedError for what is no whole database."""
+    """Return how many cells show the person, and how often free pages do.
+
+    RefusedError for what is no whole database.
+    """
     whom, _, content = asked(line_and_content)
     with _opened(content) as con:
-        return sum(
+        n_cells = sum(
             whom.traces(cell) > 0
             for name in _names(con)
-            for row in con.execute(f"select * from {_quoted(name)} not indexed")
+            for row in con.execute(f"select * from {_quoted(name)}")
             for cell in map(_text, row)
         )
+        con.execute("vacuum")
+        return n_cells + max(whom.remnants(content) - whom.remnants(con.serialize()), 0)
 
 
 @contextmanager

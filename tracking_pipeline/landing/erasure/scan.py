@@ -24,15 +24,15 @@ _CPU_SECONDS = 60
 def traces(settings: Settings, file: Path, whom: Whom) -> int:
     """Return how often a file shows the person: its bytes as they are and what they stand for.
 
-    That is unpacked .gz, .zst, .xlsx and .pptx, the rows of SQLite, and text without the escapes of
-    JSON and YAML.
+    That is unpacked .gz, .zst, .xlsx and .pptx, the rows and free pages of SQLite, and text without
+    the escapes of JSON and YAML.
     """
     with file.open("rb") as opened:
         head = opened.read(len(_SQLITE))
     with unpacked(settings, file) as (content, _):
+        if bytes(content[: len(_SQLITE)]) == _SQLITE:
+            return _in_database(bytes(content), whom)
         n_found = whom.traces(content)
-        if head == _SQLITE or bytes(content[: len(_SQLITE)]) == _SQLITE:
-            return n_found + _in_database(bytes(content), whom)
         if head.startswith(_ZIP):
             return n_found + sum(whom.traces(member) for member in _members(bytes(content)))
         return max(n_found, _in_text(content, whom))
@@ -45,7 +45,7 @@ def _in_database(content: bytes, whom: Whom) -> int:
             database.traces, question(whom, nowhere) + content, cpu_seconds=_CPU_SECONDS
         )
     except RefusedError:
-        return 0
+        return whom.remnants(content)
     return cast("int", found)
 
 

@@ -51,6 +51,13 @@ class Whom:
         """Return whether raw bytes may name the person; False only when they do not."""
         return bool(self._raw.search(content))
 
+    def remnants(self, content: bytes) -> int:
+        """Return how often ``content``, pages without borders between texts, shows the person.
+
+        What is another's and longer is counted too.
+        """
+        return len(re.findall(self.roughly.encode(), content, re.IGNORECASE))
+
     def is_named_in(self, content: "bytes | memoryview") -> bool:
         """Return whether raw bytes hold a text of the person as it is."""
         return next(self.places(content), None) is not None

@@ -1,0 +1,74 @@
+"""Two engineers and a lead: whom the tests erase, and what tells of them."""
+
+import json
+from pathlib import Path
+
+from tracking_pipeline.landing.erasure.content import Cut, cut
+from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import pseudonym
+from tracking_pipeline.sources.registry import SOURCES
+
+KEY = b"k" * 32
+JOHN, JOHN_NAME = "john.smith@company.example", "John Smith"
+EMILY, EMILY_NAME = "emily.davis@company.example", "Emily Davis"
+LEAD = "Ibrahim Al-Sayed"
+
+WHOM = Whom((JOHN, JOHN_NAME), frozenset(str(pseudonym(text, KEY)) for text in (JOHN, JOHN_NAME)))
+
+TEAM = f"""\
+report_metadata:
+  generated_at: "2025-11-12T14:30:00"
+  engineers_analyzed: 2
+executive_summary:
+  total_cost_savings_usd: 100.0
+engineers:
+- &id001
+  name: {JOHN_NAME}
+  email: {JOHN}
+  cost_savings_usd: 60.0
+- &id002
+  name: "{EMILY_NAME}"
+  email: {EMILY}
+  cost_savings_usd: 40.0
+rankings:
+  top_cost_savers:
+  - *id001
+  - *id002
+platform_analysis:
+  Windows: {{engineers: ["{JOHN_NAME}", {EMILY_NAME}]}}
+# ask {JOHN_NAME}
+executive_talking_points:
+- "Top: {JOHN_NAME} ($60)"
+"""
+
+
+def execution(email: str, number: int = 0, **more: object) -> dict[str, object]:
+    """Return a record of the recorder's lines."""
+    return {
+        "kind": "capability_execution",
+        "engineer_email": email,
+        "capability": "code_review",
+        "duration_ms": 100 + number,
+        "success": 1,
+        "timestamp": f"2025-11-01T10:00:{number:02}Z",
+        **more,
+    }
+
+
+def lines(*records: object) -> bytes:
+    """Return records as JSONL."""
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def cut_out(
+    folder: Path, name: str, content: bytes, source: str = "telemetry", whom: Whom = WHOM
+) -> bytes | None:
+    """Return ``content`` without the person; b'' when nothing is left, None when not in it."""
+    settings = Settings(home=folder / "home")
+    file = folder / "delivered"
+    file.write_bytes(content)
+    found: Cut | None = cut(settings, file, name, SOURCES[source], whom)
+    if found is None:
+        return None
+    return b"" if found.is_alone else found.temporary.read_bytes()
