@@ -62,16 +62,28 @@ def warehouse(
 ) -> duckdb.DuckDBPyConnection:
     """Return the team of ``n`` in memory, ``capability`` in place of test generation's name."""
     con = duckdb.connect()
-    con.execute("set timezone = 'UTC'; create schema marts; create schema seeds")
+    con.execute("create schema marts; create schema seeds")
+    for name, made in _tables(n, saved, slow, capability).items():
+        con.register("made", made)
+        con.execute(f"create table {name} as from made")
+    exports(con)
+    mismatches(con)
+    return con
+
+
+@cache
+def _tables(n: int, saved: Tokens, slow: float, capability: str) -> dict[str, pl.DataFrame]:
+    """Return every table of the team by name."""
+    con = duckdb.connect()
+    con.execute("create schema marts; create schema seeds")
     con.execute(f"create table seeds.assumptions as from read_csv('{_SQL}/seeds/assumptions.csv')")
     _daily(con, n, saved)
     runs = [row for k in range(1, n + 1) for row in _runs(k, slow, capability)]
     _table(con, "performance_metrics", runs)
     _table(con, "engineer_profile", [_profile(k) for k in range(1, n + 1)])
     _values(con)
-    exports(con)
-    mismatches(con)
-    return con
+    names = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+    return {name: con.execute(f"from {name}").pl() for (name,) in names}
 
 
 def settings(home: Path, **chosen: object) -> Settings:
