@@ -45,8 +45,8 @@ def champions(team: TeamReport, _value: TeamValue) -> Slide:
         kicker="Champions",
         numbers=tuple(_champion(each) for each in team.champions),
         panels=(table,),
-        footnote="A champion is one whose rank's 95 % interval is 1 to 1; ranks are of figures "
-        "drawn towards the team's mean by as much as they are noise.",
+        footnote="Raw figures, ranked by what they are when drawn towards the team's mean by as "
+        "much as they are noise. A champion is one whose rank's 95 % interval is 1 to 1.",
         notes=tuple(f"{each.sentence} ({each.evidence})" for each in team.champions),
     )
 
