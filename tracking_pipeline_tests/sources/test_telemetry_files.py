@@ -305,3 +305,27 @@ def test_what_a_report_does_not_know_is_kept_without_its_people(tmp_path: Path) 
     hidden = '{"machine_gpu":"[personal]","nickname":"[personal]"}'
     assert outcome.one("engineer_profile")["extras"] == hidden
     assert outcome.fates()["parsed"] == 2
+
+
+def test_what_a_report_says_of_itself_holds_for_its_parts(tmp_path: Path) -> None:
+    said = "client_id: atlas\nprovenance: simulated\n"
+    own_report = (
+        f"engineer_profile: {{name: Ada, email: {ADA}}}\n"
+        "performance: {capabilities: [{name: code_review, metrics: {total_executions: 3}}]}\n"
+    )
+    (tmp_path / "own").mkdir()
+    (tmp_path / "team").mkdir()
+    report = take(tmp_path / "own", f"{said}{own_report}", name="report.yaml")
+    team = take(tmp_path / "team", f"{said}{TEAM}", name="team.yaml")
+    rows = [
+        row
+        for outcome, kind in (
+            *((report, "value_export"), (report, "value_export_capability")),
+            *((report, "engineer_profile"), (team, "team_export"), (team, "team_export_engineer")),
+        )
+        for row in outcome.all(kind)
+    ]
+    assert len(rows) == 6
+    assert {own(row, "client_id", "provenance", "extras") for row in rows} == {
+        ("atlas", "simulated", None)
+    }

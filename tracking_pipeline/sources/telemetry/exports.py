@@ -15,6 +15,7 @@ _MACHINE = {
     "ram_gb": "ram_gb",
 }
 _COUNT = re.compile(r"[0-9]{1,18}")
+_OF_ALL = ("client_id", "provenance")
 # They repeat the engineers, by name, and what can be computed.
 _REPEATED = {"rankings", "platform_analysis", "capability_analysis", "executive_talking_points"}
 
@@ -65,9 +66,10 @@ def _individual(root: Record) -> Iterator[tuple[str, str, JsonValue]]:
     yield (
         "engineer_profile",
         "engineer_profile",
-        _profile(engineer, machine) | {"export_date": export_date},
+        _of_all(root) | _profile(engineer, machine) | {"export_date": export_date},
     )
     stated: Record = {"engineer_email": engineer.get("email"), "export_date": export_date}
+    stated |= _of_all(root)
     for number, capability in enumerate(capabilities if isinstance(capabilities, list) else (), 1):
         value = capability
         if isinstance(capability, dict):
@@ -106,8 +108,13 @@ def _team(root: Record) -> Iterator[tuple[str, str, JsonValue]]:
     for number, engineer in enumerate(engineers if isinstance(engineers, list) else (), 1):
         value = engineer
         if isinstance(engineer, dict):
-            value = engineer | {"generated_at": generated_at}
+            value = _of_all(root) | engineer | {"generated_at": generated_at}
         yield "team_export_engineer", f"engineers {number}", value
+
+
+def _of_all(root: Record) -> Record:
+    """Return what a report says of itself and thereby of all its parts."""
+    return {key: root[key] for key in _OF_ALL if key in root}
 
 
 def _section(record: Record, key: str) -> Record:
