@@ -18,6 +18,8 @@ from tracking_pipeline.reports.document import (
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.telemetry import individual_charts as charts
 from tracking_pipeline.reports.telemetry import individual_tables as tables
+from tracking_pipeline.reports.telemetry import value_tables as shared
+from tracking_pipeline.reports.telemetry.arithmetic import quality, steps
 from tracking_pipeline.reports.telemetry.individual import Individual
 from tracking_pipeline.reports.telemetry.individual_words import (
     RECOMMENDATIONS,
@@ -37,19 +39,20 @@ def sections(told: Individual, period: Period, reasons: tuple[str, ...]) -> Iter
     """Yield the report, from what leads to what it rests on."""
     yield Section("headline", "At a glance", tuple(_headline(told, period)))
     yield Section("talking-points", "Talking points", (_points(told),))
-    yield Section("roi", "ROI, step by step", (tables.computation(told),))
+    computed = (*steps(told.value, told.assumed), quality(told.value))
+    yield Section("roi", "ROI, step by step", (shared.computation(computed),))
     yield Section("capabilities", "Capabilities", tuple(_capabilities(told)))
     yield Section("days", "Day by day", (charts.days(told),))
-    savings = tables.figures(told, tables.SAVINGS, "Cost savings")
+    savings = shared.figures(told.value, tables.SAVINGS, "Cost savings")
     yield Section("savings", "Cost savings", (savings,), "half")
     yield Section("productivity", "Productivity", tuple(_productivity(told)), "half")
     yield Section("copilot", "Copilot", tuple(_copilot(told)), "half")
     yield Section("quality", "Data quality", tuple(_quality(told, reasons)), "half")
     title = "Every figure" if told.before is None else f"Against the {period.rhythm} before"
-    yield Section("figures", title, (tables.every_figure(told, period.rhythm),))
+    yield Section("figures", title, (shared.every_figure(told.value, told.before, period.rhythm),))
     if told.exports:
         yield Section("exported", "As exported", tuple(_exported(told)))
-    rests_on = (tables.profile(told), tables.assumptions(told))
+    rests_on = (tables.profile(told), shared.assumptions(told.assumed))
     yield Section("basis", "The engineer, and what is assumed", rests_on)
 
 
@@ -86,7 +89,7 @@ def _capabilities(told: Individual) -> Iterator[Block]:
 
 
 def _productivity(told: Individual) -> Iterator[Block]:
-    yield tables.figures(told, tables.PRODUCTIVITY, "Productivity")
+    yield shared.figures(told.value, tables.PRODUCTIVITY, "Productivity")
     word = tables.chip(told.velocity).text
     yield Paragraph(
         f"Commits over the window: {word} ({tables.rests_on(told.velocity)}).", is_quiet=True
@@ -94,7 +97,7 @@ def _productivity(told: Individual) -> Iterator[Block]:
 
 
 def _copilot(told: Individual) -> Iterator[Block]:
-    yield tables.figures(told, tables.COPILOT, "Copilot")
+    yield shared.figures(told.value, tables.COPILOT, "Copilot")
     if said := improvement(told.value):
         yield Paragraph(said, is_quiet=True)
 

@@ -1,16 +1,14 @@
 """The tables of an engineer's own report."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from tracking_pipeline.analysis.latency_trend import LatencyTrend
 from tracking_pipeline.analysis.velocity import Velocity
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Cell, Chip, Column, RowGroup, Table, Tone
-from tracking_pipeline.reports.telemetry.arithmetic import quality, steps
 from tracking_pipeline.reports.telemetry.exported import Mismatch
 from tracking_pipeline.reports.telemetry.individual import Individual, Use
-from tracking_pipeline.reports.telemetry.measures import MEASURES, Measure
 from tracking_pipeline.reports.telemetry.own_exports import OwnExport
 
 SAVINGS: Final = (
@@ -82,34 +80,6 @@ def profile(told: Individual) -> Table:
     return Table("The engineer", (Column("What"), Column("Value", width=3)), (RowGroup(rows),))
 
 
-def computation(told: Individual) -> Table:
-    """Return how each figure that assumes something was computed."""
-    found = (*steps(told.value, told.assumed), quality(told.value))
-    rows = tuple(
-        (Cell(each.label), Cell(each.formula), Cell(each.result, is_strong=True)) for each in found
-    )
-    columns = (Column("Figure"), Column("Computed as", width=2), Column("Result", is_number=True))
-    return Table("Each step with its numbers, rounded for display", columns, (RowGroup(rows),))
-
-
-def assumptions(told: Individual) -> Table:
-    """Return what the figures assume, and where it comes from."""
-    rows = tuple(
-        (
-            Cell(each.label, code=name),
-            Cell(display.number(each.base, each.unit)),
-            Cell(each.source, note=f"{each.basis}, {each.source_date or 'undated'}"),
-        )
-        for name, each in told.assumed.items()
-    )
-    columns = (
-        Column("Assumption", width=1.4),
-        Column("Value", is_number=True),
-        Column("Basis, source and date", width=2),
-    )
-    return Table("What the figures assume; each is entered by hand", columns, (RowGroup(rows),))
-
-
 def capabilities(uses: Iterable[Use]) -> Table:
     """Return each capability's use and latency, and what is known of its trend."""
     numbers = ("Runs", "Success", "Mean ms", "p50", "p95", "p99", "Tokens saved")
@@ -165,52 +135,6 @@ def errors(uses: Iterable[Use]) -> Table:
     )
     columns = (Column("Capability"), Column("Errors, and how many", width=3))
     return Table("What ended failed executions", columns, (RowGroup(rows),), empty="No error.")
-
-
-def figures(told: Individual, names: Iterable[str], caption: str) -> Table:
-    """Return some figures of the window, one a row."""
-    rows = tuple(
-        (Cell(MEASURES[name].label), Cell(MEASURES[name].shown(told.value), is_strong=True))
-        for name in names
-    )
-    columns = (Column("Figure", width=2), Column("Value", is_number=True))
-    return Table(caption, columns, (RowGroup(rows),), is_bare=True)
-
-
-def every_figure(told: Individual, rhythm: str) -> Table:
-    """Return every figure, beside the one of the period before where that is known; untested."""
-    if told.before is None:
-        return figures(told, (each.name for each in _known(told)), "Every figure")
-    rows = tuple(
-        (
-            Cell(each.label),
-            Cell(each.shown(told.value), is_strong=True),
-            Cell(each.shown(told.before)),
-            Cell(_difference(each, told)),
-        )
-        for each in _known(told)
-    )
-    numbers = (f"This {rhythm}", f"The {rhythm} before", "Difference")
-    columns = (Column("Figure", width=2), *(Column(name, is_number=True) for name in numbers))
-    return Table("Plain figures: the differences are not tested", columns, (RowGroup(rows),))
-
-
-def _known(told: Individual) -> Iterator[Measure]:
-    """Yield what has a value in either of the two periods."""
-    for each in MEASURES.values():
-        if (each.of(told.value), each.of(told.before)) != (None, None):
-            yield each
-
-
-def _difference(measure: Measure, told: Individual) -> str:
-    now, before = measure.of(told.value), measure.of(told.before)
-    if now is None or before is None:
-        return display.NO_DATA
-    is_share = measure.unit == "fraction"
-    scale, unit = (100, "points") if is_share else (1, measure.unit)
-    unit = "points" if measure.unit == "percent" else unit
-    difference = (now - before) * scale
-    return ("+" if difference > 0 else "") + display.number(difference, unit)
 
 
 def exported(exports: tuple[OwnExport, ...]) -> Table:

@@ -78,8 +78,8 @@ def sections(
     yield Section("quality", "Data quality", tuple(_quality(report, reasons, is_whole=is_whole)))
     yield Section("assumptions", "What is assumed", (shared.assumptions(report.assumed),))
     if is_whole:
-        before = shared.against_before(team, report.previous.team, rhythm)
-        yield Section("figures", "Every figure", (before, tables.engineers(report)))
+        every = shared.every_figure(team, report.previous.team, rhythm)
+        yield Section("figures", "Every figure", (every, tables.engineers(report)))
 
 
 def _headline(report: TeamReport, team: TeamValue, rhythm: str) -> Iterator[Block]:

@@ -37,29 +37,41 @@ def assumptions(assumed: Assumed) -> Table:
     return Table("What the figures assume; each is entered by hand", columns, (RowGroup(rows),))
 
 
-def against_before(now: Value | None, before: Value | None, rhythm: str) -> Table:
-    """Return every figure beside the one of the period before, untested."""
+def figures(value: Value, names: Iterable[str], caption: str) -> Table:
+    """Return some figures of the window, one a row."""
+    rows = tuple(
+        (Cell(MEASURES[name].label), Cell(MEASURES[name].shown(value), is_strong=True))
+        for name in names
+    )
+    columns = (Column("Figure", width=2), Column("Value", is_number=True))
+    return Table(caption, columns, (RowGroup(rows),), is_bare=True)
+
+
+def every_figure(now: Value, before: Value | None, rhythm: str) -> Table:
+    """Return every figure, beside the one of the period before where that is known; untested."""
+    known = [each for each in MEASURES.values() if (each.of(now), each.of(before)) != (None, None)]
+    if before is None:
+        return figures(now, (each.name for each in known), "Every figure")
     rows = tuple(
         (
             Cell(each.label),
             Cell(each.shown(now), is_strong=True),
             Cell(each.shown(before)),
-            Cell(difference(each, now, before)),
+            Cell(_difference(each, now, before)),
         )
-        for each in MEASURES.values()
+        for each in known
     )
     numbers = (f"This {rhythm}", f"The {rhythm} before", "Difference")
     columns = (Column("Figure", width=2), *(Column(name, is_number=True) for name in numbers))
     return Table("Plain figures: the differences are not tested", columns, (RowGroup(rows),))
 
 
-def difference(measure: Measure, now: Value | None, before: Value | None) -> str:
-    """Return the signed difference in the measure's unit, of a share in points."""
+def _difference(measure: Measure, now: Value, before: Value) -> str:
     at, was = measure.of(now), measure.of(before)
     if at is None or was is None:
         return display.NO_DATA
     is_share = measure.unit == "fraction"
     scale, unit = (100, "points") if is_share else (1, measure.unit)
     unit = "points" if measure.unit == "percent" else unit
-    found = (at - was) * scale
-    return ("+" if found > 0 else "") + display.number(found, unit)
+    difference = (at - was) * scale
+    return ("+" if difference > 0 else "") + display.number(difference, unit)
