@@ -1,8 +1,11 @@
 """Two engineers and a lead: whom the tests erase, and what tells of them."""
 
+import gzip
 import json
+import shutil
 from pathlib import Path
 
+import tracking_pipeline
 from tracking_pipeline.landing.erasure.content import Cut, cut
 from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline.settings import Settings
@@ -72,3 +75,34 @@ def cut_out(
     if found is None:
         return None
     return b"" if found.is_alone else found.temporary.read_bytes()
+
+
+def lead_log(name: str, session: str) -> dict[str, object]:
+    """Return a record of an engine about a lead."""
+    return {
+        "log_type": "campaign_generation",
+        "session_id": session,
+        "timestamp": "2025-08-01T10:00:00",
+        "lead_identifier": {"name": name, "company": "ACME", "industry": "AI"},
+        "generation_output": {"message_quality_score": 80},
+    }
+
+
+def deliver_everything(settings: Settings) -> None:
+    """Drop databases, exports, lines, a team's YAML and training sets into the landing folder."""
+    given = Path(tracking_pipeline.__file__).parent / "demo" / "telemetry"
+    room = settings.landing_dir / "telemetry"
+    shutil.copytree(given, room, dirs_exist_ok=True)
+    mention = execution(EMILY, 5, error_type=f"waited for {JOHN_NAME}")
+    (room / "both.jsonl").write_bytes(lines(execution(JOHN, 1), execution(EMILY, 2), mention))
+    (room / f"{JOHN}.jsonl.gz").write_bytes(
+        gzip.compress(lines(execution(JOHN, 3), execution(EMILY, 4)))
+    )
+    (room / "broken.jsonl").write_bytes(lines({"kind": "no kind", "engineer_email": JOHN}))
+    (room / "team.yaml").write_text(TEAM)
+    logs = settings.landing_dir / "engine_logs"
+    logs.mkdir()
+    records = [lead_log(LEAD, "aaaaaaaa"), lead_log("Another Lead", "bbbbbbbb")]
+    for n in (1, 2):
+        told = {"dataset_info": {"total_records": n}, "training_records": records[:n]}
+        (logs / f"training_dataset_{n}.json").write_text(json.dumps(told, indent=2))

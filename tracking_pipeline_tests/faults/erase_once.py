@@ -1,0 +1,17 @@
+"""What a process of its own does: it erases one person from a home, or is killed on the way."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tracking_pipeline.pipeline import erasure
+from tracking_pipeline.settings import Settings
+
+
+def erase_once(place: Path, person: str, environment: Mapping[str, str]) -> None:
+    """Erase ``person`` from the home ``place``, under the failpoints of ``environment``."""
+    os.environ.update(environment)
+    settings = Settings(home=place, stable_seconds=0, threads=1)
+    scanned = erasure.erase(settings, erasure.whom(settings, person), lambda _: None)
+    sys.exit(any(each.n_found for each in scanned))

@@ -1,0 +1,106 @@
+"""Killed at each of its moments, an erasure is finished by running it again."""
+
+import multiprocessing
+import shutil
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tracking_pipeline.doctor import examine
+from tracking_pipeline.pipeline import erasure, proof, runs
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import pseudonym
+from tracking_pipeline.state import erasing
+from tracking_pipeline.state.keys import pseudonym_key
+from tracking_pipeline.state.store import erasures, open_store, tombstones
+from tracking_pipeline_tests.erasure.scenario import EMILY, JOHN, deliver_everything
+from tracking_pipeline_tests.erasure.test_erase import Rows, figures_of, landed, quiet
+from tracking_pipeline_tests.faults.erase_once import erase_once
+
+pytestmark = pytest.mark.faults
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+POINTS = (
+    *("erase.object_cut:1", "erase.object_cut:3", "erase.begun", "erase.entombed"),
+    *("ingest.journal_synced", "erase.journal_rewritten", "erase.object_removed:2"),
+    *("erase.archive_cleared", "erase.ledger_told:1", "erase.ledger_told:3"),
+    *("erase.landed_file_done:2", "erase.landing_cleared", "warehouse.log_set_aside"),
+    *("warehouse.created", "ingest.committed", "erase.rebuilt", "publish.renamed"),
+    *("publish.pointed", "erase.published", "erase.report_set_aside", "erase.report_removed"),
+    *("erase.forgotten", "erase.messages_dropped", "erase.noted"),
+)
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["pytest", erase_once.__module__])
+
+
+def erase(place: Path, **environment: str) -> int:
+    child = FORKS.Process(target=erase_once, args=(place, JOHN, environment))
+    child.start()
+    child.join()
+    assert child.exitcode is not None
+    return child.exitcode
+
+
+def of(place: Path) -> Settings:
+    return Settings(home=place, stable_seconds=0, threads=1)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    settings = of(tmp_path_factory.mktemp("prepared") / "home")
+    deliver_everything(settings)
+    runs.run(settings, as_of=NOW, progress=quiet)
+    return settings.home_dir
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    prepared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Rows], int, list[str]]:
+    """The tables and the count of tombstones of an erasure that nothing disturbs; its points."""
+    place = tmp_path_factory.mktemp("undisturbed") / "home"
+    shutil.copytree(prepared, place)
+    log = place.parent / "passages"
+    assert erase(place, TRACKING_FAILPOINT_LOG=str(log)) == 0
+    return landed(of(place)), tombs(of(place)), log.read_text().split()
+
+
+def tombs(settings: Settings) -> int:
+    with open_store(settings) as store, store.begin() as connection:
+        return len(connection.execute(tombstones.select()).all())
+
+
+def test_an_erasure_passes_every_moment_that_is_killed(
+    undisturbed: tuple[dict[str, Rows], int, list[str]],
+) -> None:
+    passed = {each for each in undisturbed[2] if each.startswith("erase.")}
+    assert {point.split(":")[0] for point in passed} <= {point.split(":")[0] for point in POINTS}
+    assert {point if ":" in point else f"{point}:1" for point in POINTS} <= set(undisturbed[2])
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_after_a_kill_the_next_run_finishes(
+    prepared: Path,
+    undisturbed: tuple[dict[str, Rows], int, list[str]],
+    tmp_path: Path,
+    point: str,
+) -> None:
+    expected, n_tombs, _ = undisturbed
+    place = tmp_path / "home"
+    shutil.copytree(prepared, place)
+    settings = of(place)
+    assert erase(place, TRACKING_FAILPOINT=point) == -signal.SIGKILL
+    told = next(each for each in examine(settings) if each.subject == "erasure")
+    assert told.is_well == point.startswith("erase.object_cut")
+    assert erase(place) == 0
+    assert erasing.unfinished(settings) is None
+    assert landed(settings) == expected
+    assert tombs(settings) == n_tombs
+    assert sum(each.n_found for each in proof.prove(settings, erasure.whom(settings, JOHN))) == 0
+    with open_store(settings) as store, store.begin() as connection:
+        assert connection.execute(erasures.select()).all()
+    emily = str(pseudonym(EMILY, pseudonym_key(settings)))
+    assert figures_of(settings, emily) == figures_of(of(prepared), emily)
+    shutil.rmtree(place)
