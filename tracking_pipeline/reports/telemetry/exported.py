@@ -36,7 +36,10 @@ class ExportedEngineer:
 
 @dataclass(frozen=True)
 class ExportedTotals:
-    """The counted exports together: sums, rates of sums, Σ value / Σ cost."""
+    """The counted exports together: sums, rates of sums, Σ value / Σ cost.
+
+    An engineer of several exports is projected once, by the mean of what they project.
+    """
 
     engineers: int
     cost_saved_usd: float | None
@@ -141,14 +144,17 @@ order by engineer_hash
 _TOTALS: Final = f"""
 select
     count(distinct engineer_hash) as engineers, {_SUMS},
-    sum(annual_projection_usd)::double as annual_projection_usd,
+    sum(annual_projection_usd / n_exports)::double as annual_projection_usd,
     hit_rate_of_sums as memory_hit_rate,
     sum(total_value_usd)::double as total_value_usd,
     sum(assistant_cost_usd)::double as assistant_cost_usd,
     return_of_sums as roi_multiplier,
     avg(roi_multiplier)::double as mean_roi_multiplier
-from marts.counted_exports
-where is_counted and {_WITHIN}
+from (
+    select *, count(*) over (partition by engineer_hash) as n_exports
+    from marts.counted_exports
+    where is_counted and {_WITHIN}
+) as counted
 having count(*) > 0
 """
 _USES: Final = f"""

@@ -51,7 +51,7 @@ def team_document(report: TeamReport, as_of: datetime) -> Tree:
 def metadata(as_of: datetime, n_engineers: int, n_reports: int) -> Tree:
     """Return what the file is of."""
     return {
-        "generated_at": as_of.replace(tzinfo=None).isoformat(),
+        "generated_at": as_of.replace(tzinfo=None, microsecond=0).isoformat(),
         "engineers_analyzed": n_engineers,
         "reports_processed": n_reports,
     }

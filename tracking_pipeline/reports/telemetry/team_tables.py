@@ -4,6 +4,7 @@ from typing import Final
 
 from tracking_pipeline.analysis.engineer_rankings import Place
 from tracking_pipeline.analysis.expansion import Case
+from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Cell, Chip, Column, RowGroup, Table, Tone
 from tracking_pipeline.reports.telemetry.exported import ExportedUse, Mismatch
@@ -27,7 +28,7 @@ def points(found: tuple[TalkingPoint, ...]) -> Table:
     """Return the lines for executives, without symbols, which not every font has."""
     rows = tuple((Cell(each.label), Cell(each.words, is_strong=True)) for each in found)
     columns = (Column("Point"), Column("Words", width=2))
-    return Table("Talking points", columns, (RowGroup(rows),), is_bare=True)
+    return Table("For executives", columns, (RowGroup(rows),), is_bare=True)
 
 
 def ranking(report: TeamReport, found: TeamRanking, *, is_whole: bool) -> Table:
@@ -132,7 +133,8 @@ def expansion(report: TeamReport) -> Table:
         f"{found.n_more}; low and high are the ends of its 95 % interval",
         (Column("Case"), *(Column(label, is_number=True) for label in labels)),
         (RowGroup(rows),) if rows else (),
-        empty=f"Not enough data: {found.n} engineers with a value, a projection takes more.",
+        empty=f"Not enough data: a value of {found.n} engineers is known, and it takes "
+        f"{SMALLEST_COHORT}.",
     )
 
 

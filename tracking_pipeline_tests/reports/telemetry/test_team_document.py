@@ -160,6 +160,8 @@ def test_two_exports_of_one_engineer_are_one_engineer(
     tree = trees(settings(tmp_path), con)[EXPORTED]
     assert tree["report_metadata"]["engineers_analyzed"] == 1
     assert tree["report_metadata"]["reports_processed"] == 2
+    assert tree["executive_summary"]["total_cost_savings_usd"] == 29.66
+    assert tree["executive_summary"]["annual_projection_usd"] == 180.45
     assert tree["engineers"][0]["commits"] == 294
     # 2 x 2,806.50 of value over 2 x 50 of cost
     assert tree["engineers"][0]["roi_multiplier"] == 56.1

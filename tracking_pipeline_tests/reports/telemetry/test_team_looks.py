@@ -1,0 +1,48 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tracking_pipeline.reports.render import rendered
+from tracking_pipeline_tests.reports.browser import ink, screenshot, widths
+from tracking_pipeline_tests.reports.telemetry.team_scenario import (
+    drafted,
+    exports,
+    mismatches,
+    settings,
+    warehouse,
+)
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    con = warehouse(capability="a_capability_with_a_name_that_goes_on_and_on_" + "x" * 80)
+    exports(con, {})
+    mismatches(con, {})
+    made = drafted(settings(tmp_path_factory.mktemp("home")), con)
+    assert made is not None
+    return rendered(made)
+
+
+@pytest.mark.parametrize("name", ["executive.html", "technical.html"])
+@pytest.mark.parametrize("width", [500, 1200])
+def test_a_page_of_a_team_shows_without_complaint_and_fits_its_window(
+    tmp_path: Path, files: dict[str, bytes], name: str, width: int
+) -> None:
+    page, picture = tmp_path / name, tmp_path / "page.png"
+    page.write_bytes(files[name])
+    assert screenshot(page.as_uri(), picture, width, 1200) == []
+    assert ink(picture) > 0.005
+    content, window = widths(page, width)
+    assert content <= window
+
+
+def test_no_page_of_a_teams_pdf_is_blank(tmp_path: Path, files: dict[str, bytes]) -> None:
+    document = tmp_path / "technical.pdf"
+    document.write_bytes(files["technical.pdf"])
+    subprocess.run(["pdftoppm", "-r", "40", "-png", document, tmp_path / "page"], check=True)
+    pictures = sorted(tmp_path.glob("page-*.png"))
+    assert pictures
+    assert min(ink(picture) for picture in pictures) > 0.002
