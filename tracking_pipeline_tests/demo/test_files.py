@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def lines(folder: Path) -> list[str]:
     found = []
-    for file in sorted(folder.rglob("*.jsonl*")):
+    for file in sorted(folder.rglob("engine_metrics/**/*.jsonl*")):
         content = file.read_bytes()
         text = gzip.decompress(content) if file.suffix == ".gz" else content
         found += text.decode().splitlines()

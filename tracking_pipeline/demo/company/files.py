@@ -14,6 +14,7 @@ import yaml
 
 from tracking_pipeline.demo.company.observations import observations
 from tracking_pipeline.demo.company.reference import Row, reference
+from tracking_pipeline.demo.company.telemetry import telemetry, telemetry_again
 from tracking_pipeline.demo.company.uptime import probes, published
 
 ON_TIME: Final = "on_time"
@@ -61,6 +62,10 @@ def _files(company: Company) -> Iterator[tuple[Path, bytes]]:
     history = probes(seed, last_day, until, zone).write_csv()
     yield Path(ON_TIME, "uptime", "demo", "history.csv"), history.encode()
     yield Path(ON_TIME, "uptime", "demo", "summary.json"), json.dumps(published()).encode()
+    for name, content in telemetry(seed, last_day, until):
+        yield Path(ON_TIME, "telemetry", "demo", name), content
+    for name, content in telemetry_again(seed, last_day, until):
+        yield Path(LATE, "telemetry", "demo", name), content
 
 
 def _weeks(observed: pl.DataFrame, folder: Path) -> Iterator[tuple[Path, bytes]]:
