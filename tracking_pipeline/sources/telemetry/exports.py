@@ -16,8 +16,11 @@ _MACHINE = {
 }
 _COUNT = re.compile(r"[0-9]{1,18}")
 _OF_ALL = ("client_id", "provenance")
-# They repeat the engineers, by name, and what can be computed.
-_REPEATED = {"rankings", "platform_analysis", "capability_analysis", "executive_talking_points"}
+# They repeat the engineers, by name, and what can be computed; `tracking` is ours.
+_REPEATED = {
+    *("rankings", "platform_analysis", "capability_analysis", "executive_talking_points"),
+    "tracking",
+}
 
 
 def read(content: bytes) -> JsonValue:

@@ -1,14 +1,16 @@
 with recursive
 
+-- One that states no period is of 30 days, the original's default.
 dated as (
 
     select
         *,
+        coalesce(period_days, 30) as n_days,
+        coalesce(collection_start, exported_at - to_days(n_days)) as starts_at,
+        cast(starts_at as date) as first_date,
         cast(
-            coalesce(collection_start, exported_at - to_days(period_days))
-            as date
-        ) as first_date,
-        cast(exported_at as date) as last_date,
+            starts_at + to_days(n_days) - interval 1 microsecond as date
+        ) as last_date,
         last_date - first_date + 1 as dates_covered
     from {{ ref('stg_telemetry__value_export') }}
     where {{ is_scored() }}
