@@ -6,9 +6,11 @@ import hashlib
 import mmap
 import re
 import secrets
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Literal, cast
 
@@ -157,10 +159,12 @@ def _database_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit]
 def _with_rest(content: "bytes | memoryview", edits: list[Edit], whom: Whom) -> list[Edit]:
     """Return the cuts and one more for each place beside them that names the person."""
     found = sorted(edits)
+    rest = []
     for start, end in whom.places(content):
-        if not any(first <= start and end <= last for first, last, _ in edits):
-            found.append((start, end, fill(end - start).replace(b'"', b"*")))
-    return sorted(found)
+        before = bisect_right(found, start, key=itemgetter(0))
+        if not before or found[before - 1][1] < end:
+            rest.append((start, end, fill(end - start).replace(b'"', b"*")))
+    return sorted([*found, *rest])
 
 
 def _is_all(content: memoryview, edits: Sequence[Edit]) -> bool:
