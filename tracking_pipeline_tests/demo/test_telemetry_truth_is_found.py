@@ -98,7 +98,7 @@ def again_day(what: str) -> date:
 def truth(mate: Teammate) -> Recorded:
     """What the assistant recorded, as the generator has it: by the order of the engineers."""
     rngs = np.random.default_rng(Company(UNTIL, "UTC").seed).spawn(len(PLAN.engineers))
-    return recorded(mate, rngs[PLAN.engineers.index(mate)], LAST_DAY, UNTIL)
+    return recorded(mate, rngs[PLAN.engineers.index(mate)], workdays(LAST_DAY), UNTIL)
 
 
 def by_key(mate: Teammate) -> str:

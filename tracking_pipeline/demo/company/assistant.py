@@ -1,5 +1,6 @@
 """What the assistant of one engineer of the demo company records, in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Final, Self
@@ -43,28 +44,29 @@ class Recorded:
         return type(self)(*(_dated(getattr(self, table.name), rule) for table in fields(self)))
 
 
-def recorded(mate: Teammate, rng: np.random.Generator, last_day: date, until: datetime) -> Recorded:
-    """Return what was recorded on the workdays of the 120 days to ``last_day``, before ``until``.
+def recorded(
+    mate: Teammate, rng: np.random.Generator, days: Sequence[date], until: datetime
+) -> Recorded:
+    """Return what was recorded on ``days``, as far as that was before ``until``.
 
     The same generator state gives the same rows.
     """
-    days = workdays(last_day)
     evenings = [datetime.combine(day, _ENDS, ZoneInfo(mate.timezone)) for day in days]
     written = pl.Series(evenings).dt.convert_time_zone("UTC").dt.strftime(_CREATED)
     daily = pl.DataFrame({"metric_date": days, "created_at": written}).with_columns(
         pl.col("metric_date").dt.to_string()
     )
     tables = (
-        _executions(mate, rng, last_day),
+        _executions(mate, rng, days),
         *(daily.hstack(table) for table in _daily(mate, rng, len(days))),
     )
     now = until.astimezone(ZoneInfo("UTC")).strftime(_CREATED)
     return Recorded(*(table.filter(pl.col("created_at") <= now) for table in tables))
 
 
-def workdays(last_day: date) -> list[date]:
-    """Return the weekdays of the 120 days that end on ``last_day``, in order."""
-    days = (last_day - timedelta(days=ago) for ago in range(N_DAYS - 1, -1, -1))
+def workdays(last_day: date, n_days: int = N_DAYS) -> list[date]:
+    """Return the weekdays of the ``n_days`` days that end on ``last_day``, in order."""
+    days = (last_day - timedelta(days=ago) for ago in range(n_days - 1, -1, -1))
     return [day for day in days if day.isoweekday() <= _FRIDAY]
 
 
@@ -74,11 +76,11 @@ def _dated(table: pl.DataFrame, rule: pl.Expr) -> pl.DataFrame:
     return table.filter(table.select(day).select(rule).to_series())
 
 
-def _executions(mate: Teammate, rng: np.random.Generator, last_day: date) -> pl.DataFrame:
+def _executions(mate: Teammate, rng: np.random.Generator, days: Sequence[date]) -> pl.DataFrame:
     used = (each for each in team().capabilities if mate.key in (each.used_by or {mate.key}))
     moments = pl.col("timestamp").dt.replace_time_zone(mate.timezone).dt.convert_time_zone("UTC")
     return (
-        pl.concat(_of_capability(mate, each, rng, last_day) for each in used)
+        pl.concat(_of_capability(mate, each, rng, days) for each in used)
         .sort("timestamp", maintain_order=True)
         .with_columns(created_at=moments.dt.strftime(_CREATED))
         .with_columns(pl.col("timestamp").dt.strftime("%Y-%m-%dT%H:%M:%S%.6f"))
@@ -86,12 +88,11 @@ def _executions(mate: Teammate, rng: np.random.Generator, last_day: date) -> pl.
 
 
 def _of_capability(
-    mate: Teammate, capability: Capability, rng: np.random.Generator, last_day: date
+    mate: Teammate, capability: Capability, rng: np.random.Generator, days: Sequence[date]
 ) -> pl.DataFrame:
-    days = workdays(last_day)
     counts = rng.poisson(capability.executions, len(days))
     day = np.repeat(np.array(days, dtype="datetime64[us]"), counts)
-    ago = np.repeat([(last_day - day).days for day in days], counts)
+    ago = np.repeat([(days[-1] - day).days for day in days], counts)
     n = len(day)
     luck = np.exp(rng.normal(-(_SPREAD**2) / 2, _SPREAD, n))
     pace = capability.mean_ms * team().slow_platforms.get(mate.platform, 1.0)

@@ -41,7 +41,7 @@ class Teammate:
 
 @dataclass(frozen=True)
 class Slower:
-    """A capability whose mean duration grows evenly from ``first`` (days before the last day)."""
+    """A capability that slows down evenly from ``first`` (days before the last workday) on."""
 
     engineer: str
     capability: str

@@ -39,25 +39,43 @@ def telemetry(seed: int, last_day: date, until: datetime) -> Files:
         elif mate.delivers == "lines":
             yield (
                 f"recorded_{mate.key}.jsonl.gz",
-                gzip.compress(_lines(mate, made, last_day), mtime=0),
+                gzip.compress(_lines(mate, made), mtime=0),
             )
         elif mate.key == team().again.engineer:
-            yield _database(mate, _as_delivered_first(made, last_day), last_day)
+            yield _name(mate), database(mate, _as_delivered_first(made, last_day))
         else:
-            yield _database(mate, made, last_day)
+            yield _name(mate), database(mate, made)
 
 
 def telemetry_again(seed: int, last_day: date, until: datetime) -> Files:
     """Yield the database that is delivered again, with one day more and another one corrected."""
     for mate, made in _recorded(seed, last_day, until):
         if mate.key == team().again.engineer:
-            yield _database(mate, made, last_day)
+            yield _name(mate), database(mate, made)
+
+
+def database(mate: Teammate, made: Recorded) -> bytes:
+    """Return the engineer's SQLite database: the same bytes for the same rows."""
+    with closing(sqlite3.connect(":memory:")) as con:
+        con.executescript(_TABLES.read_text(encoding="utf-8"))
+        profile = _profile(mate, made)
+        _insert(con, "engineer_profile", [*profile], [tuple(profile.values())])
+        for table in fields(made):
+            marks = {name: pl.lit(said) for name, said in _marks(mate).items()}
+            rows = getattr(made, table.name).with_columns(**marks)
+            _insert(con, table.name, rows.columns, rows.rows())
+        con.commit()
+        return con.serialize()
+
+
+def _name(mate: Teammate) -> str:
+    return f"{mate.key}-performance_telemetry.db"
 
 
 def _recorded(seed: int, last_day: date, until: datetime) -> Iterator[tuple[Teammate, Recorded]]:
-    engineers = team().engineers
+    engineers, days = team().engineers, workdays(last_day)
     for mate, rng in zip(engineers, np.random.default_rng(seed).spawn(len(engineers)), strict=True):
-        yield mate, recorded(mate, rng, last_day, until)
+        yield mate, recorded(mate, rng, days, until)
 
 
 def _as_delivered_first(made: Recorded, last_day: date) -> Recorded:
@@ -82,19 +100,6 @@ def _as_delivered_first(made: Recorded, last_day: date) -> Recorded:
     )
 
 
-def _database(mate: Teammate, made: Recorded, last_day: date) -> tuple[str, bytes]:
-    with closing(sqlite3.connect(":memory:")) as con:
-        con.executescript(_TABLES.read_text(encoding="utf-8"))
-        profile = _profile(mate, last_day)
-        _insert(con, "engineer_profile", [*profile], [tuple(profile.values())])
-        for table in fields(made):
-            marks = {name: pl.lit(said) for name, said in _marks(mate).items()}
-            rows = getattr(made, table.name).with_columns(**marks)
-            _insert(con, table.name, rows.columns, rows.rows())
-        con.commit()
-        return f"{mate.key}-performance_telemetry.db", con.serialize()
-
-
 def _insert(
     con: sqlite3.Connection, table: str, columns: list[str], rows: list[tuple[Any, ...]]
 ) -> None:
@@ -112,8 +117,8 @@ def _marks(mate: Teammate) -> dict[str, str]:
     }
 
 
-def _profile(mate: Teammate, last_day: date) -> dict[str, Any]:
-    installed = f"{workdays(last_day)[0]}T08:55:00.000000"
+def _profile(mate: Teammate, made: Recorded) -> dict[str, Any]:
+    installed = f"{made.cost_savings['metric_date'][0]}T08:55:00.000000"
     return {
         **_marks(mate),
         "engineer_name": mate.name,
@@ -127,8 +132,8 @@ def _profile(mate: Teammate, last_day: date) -> dict[str, Any]:
     }
 
 
-def _lines(mate: Teammate, made: Recorded, last_day: date) -> bytes:
-    rows = [{"kind": "engineer_profile", **_profile(mate, last_day)}]
+def _lines(mate: Teammate, made: Recorded) -> bytes:
+    rows = [{"kind": "engineer_profile", **_profile(mate, made)}]
     for table, kind in _KINDS.items():
         told = pl.DataFrame(getattr(made, table)).to_dicts()
         rows += [{"kind": kind, **_marks(mate), **row} for row in told]
@@ -140,6 +145,5 @@ def _exports(mate: Teammate, made: Recorded, last_day: date) -> Files:
     for number, export in enumerate(own, 1):
         at = datetime.combine(last_day - timedelta(days=export.ago), _EXPORTED)
         held = pl.col("metric_date").is_between(at.date() - timedelta(days=export.days), at.date())
-        profile = _profile(mate, last_day)
-        content = business_value(profile, made.where(held), at, export)
+        content = business_value(_profile(mate, made), made.where(held), at, export)
         yield f"{mate.key}-{number}-business-value-report.yaml", content
