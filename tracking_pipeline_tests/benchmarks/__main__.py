@@ -7,7 +7,14 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from tracking_pipeline_tests.benchmarks import builds, collection, days, ingestion, main_job
+from tracking_pipeline_tests.benchmarks import (
+    builds,
+    collection,
+    days,
+    ingestion,
+    main_job,
+    telemetry,
+)
 from tracking_pipeline_tests.benchmarks.ratio import Ratio
 from tracking_pipeline_tests.benchmarks.synthetic import write_logs
 
@@ -35,6 +42,7 @@ def main() -> None:
         _print(days.measure(room / "days"))
         _print(builds.measure(room / "builds"))
         _print(collection.measure(room / "collection"))
+        _print(telemetry.measure(room / "telemetry"))
 
 
 def _print(ratios: list[Ratio]) -> None:
