@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 
 from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
+from tracking_pipeline.analysis.statistics.series import Array
 
-METHOD: Final = "bootstrap over engineers, 95 % percentile interval of the mean"
-
-_DRAWS: Final = 10_000
+METHOD: Final = "95 % t interval of the mean over engineers"
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,24 @@ class Expansion:
 def expansion(annual_values_usd: Sequence[float], *, n_more: int, cost_usd: float) -> Expansion:
     """Return the projection from each engineer's annual value; USD a year, ``cost_usd`` of one.
 
-    Fewer engineers than a cohort give no cases. The same values give the same interval.
+    Fewer engineers than a cohort give no cases. Low and high are the ends of Student's 95 %
+    interval of the mean. Simulated, it holds the true mean in 95 % of normal values of 5 and of 8
+    engineers, and in 90 % of lognormal ones (sigma 0.6).
     """
     n = len(annual_values_usd)
     if n < SMALLEST_COHORT:
         return Expansion(n_more, n, cost_usd)
-    values = np.sort(np.array(annual_values_usd, dtype=float))
-    drawn = np.random.default_rng(n).choice(values, size=(_DRAWS, n)).mean(axis=1)
-    means = np.quantile(drawn, 0.025), values.mean(), np.quantile(drawn, 0.975)
-    cases = (Case(float(mean), n_more * (float(mean) - cost_usd)) for mean in means)
+    mean, margin = _mean(np.sort(np.array(annual_values_usd, dtype=float)))
+    cases = (
+        Case(each, n_more * (each - cost_usd)) for each in (mean - margin, mean, mean + margin)
+    )
     return Expansion(n_more, n, cost_usd, *cases)
+
+
+def _mean(values: Array) -> tuple[float, float]:
+    """Return the mean and the half width of its interval."""
+    from scipy.special import stdtrit  # noqa: PLC0415 - half a second that other commands need not pay
+
+    n = len(values)
+    margin = stdtrit(n - 1, 0.975) * values.std(ddof=1) / np.sqrt(n)
+    return float(values.mean()), float(margin)

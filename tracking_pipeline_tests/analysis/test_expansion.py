@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from tracking_pipeline.analysis.expansion import expansion
@@ -11,9 +12,25 @@ def test_an_expansion_is_the_mean_value_less_the_cost_times_the_engineers() -> N
     assert found.high is not None
     assert (found.base.value_usd, found.base.net_usd) == (3000, 28_800)
     assert found.low.net_usd == pytest.approx(12 * (found.low.value_usd - 600))
-    # The mean of five has the standard error root(2,000,000 / 5) = 632.
-    assert 3000 - 2 * 632.5 < found.low.value_usd < 3000 - 1.5 * 632.5
-    assert 3000 + 1.5 * 632.5 < found.high.value_usd < 3000 + 2 * 632.5
+    # t(4) = 2.776445 times the standard error root(2,500,000 / 5) = 707.107
+    margin = 2.776445 * 707.107
+    assert found.low.value_usd == pytest.approx(3000 - margin, abs=0.01)
+    assert found.high.value_usd == pytest.approx(3000 + margin, abs=0.01)
+
+
+@pytest.mark.parametrize("n", [5, 8])
+def test_95_of_100_intervals_hold_the_true_mean(n: int) -> None:
+    rng = np.random.default_rng(n)
+    found = [
+        expansion(rng.normal(30_000, 9_000, n).tolist(), n_more=1, cost_usd=0) for _ in range(4000)
+    ]
+    held = [
+        each.low.value_usd <= 30_000 <= each.high.value_usd
+        for each in found
+        if each.low and each.high
+    ]
+    assert 0.93 < np.mean(held) < 0.97
+    assert len(held) == len(found)
 
 
 def test_equal_engineers_leave_nothing_open() -> None:
