@@ -59,6 +59,10 @@ class ReportError(TrackingError):
     """A report that cannot be written."""
 
 
+class OfferError(TrackingError):
+    """The published tables for other tools, when they cannot be written."""
+
+
 class DeliveryError(TrackingError):
     """A message that cannot be sent."""
 

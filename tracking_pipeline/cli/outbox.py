@@ -32,11 +32,14 @@ def list_(settings: Settings) -> None:
 
 
 @outbox.command()
-@click.argument("message_id")
+@click.argument("message_id", required=False)
+@click.option("--all", "every", is_flag=True, help="All that failed or are uncertain.")
 @click.pass_obj
-def resend(settings: Settings, message_id: str) -> None:
+def resend(settings: Settings, message_id: str | None, *, every: bool) -> None:
     """Make a failed or uncertain message due again; it may then arrive twice."""
     from tracking_pipeline.pipeline import messages
 
-    messages.resend_message(settings, message_id)
-    click.echo("It is due again: `tracking outbox send` sends it.")
+    if every == bool(message_id):
+        raise click.UsageError("give a message's id, or --all")
+    n_due = messages.resend_messages(settings, message_id)
+    click.echo(f"{n_due} due again: `tracking outbox send` sends them.")

@@ -1,10 +1,8 @@
 import dagster as dg
 
-from tracking_pipeline.defs.jobs import is_writing
+from tracking_pipeline.defs.jobs import DELIVERY, is_under_way, is_writing
 from tracking_pipeline.pipeline import messages
 from tracking_pipeline.settings import Settings, load_settings
-
-DELIVERY = "delivery"
 
 
 @dg.definitions
@@ -42,8 +40,8 @@ def half_past(settings: Settings) -> dg.ScheduleDefinition:
         description="Messages that are due, every hour; new summaries on Sundays from 09:30.",
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if is_writing(context.instance):
-            return dg.SkipReason("A run that builds is under way; the next hour sends.")
+        if is_writing(context.instance) or is_under_way(context.instance, DELIVERY):
+            return dg.SkipReason("A run that builds or sends is under way; the next hour sends.")
         return dg.RunRequest()
 
     return tick

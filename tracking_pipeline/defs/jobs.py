@@ -6,6 +6,7 @@ from tracking_pipeline.defs.reports import MONTHLY_REPORT, QUARTERLY_REPORT
 
 COLLECTION = "collection"
 VALIDATION = "validation"
+DELIVERY = "delivery"
 _UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *UNFINISHED]
 # A job has one kind of partitions: months and quarters have theirs. Files for other tools are
 # written once a day, for that takes the longer the more history there is.
@@ -59,5 +60,10 @@ def is_writing(instance: dg.DagsterInstance) -> bool:
 
     Another one beside it could publish what it has built by half.
     """
-    filters = (dg.RunsFilter(job_name=name, statuses=_UNDER_WAY) for name in _WRITERS)
+    return is_under_way(instance, *_WRITERS)
+
+
+def is_under_way(instance: dg.DagsterInstance, *jobs: str) -> bool:
+    """Return whether a run of one of these jobs runs, or waits to."""
+    filters = (dg.RunsFilter(job_name=name, statuses=_UNDER_WAY) for name in jobs)
     return any(instance.get_runs(filters=each, limit=1) for each in filters)

@@ -5,7 +5,14 @@ from itertools import takewhile
 import dagster as dg
 
 from tracking_pipeline.defs.collection import FAILED as COLLECTION_FAILED
-from tracking_pipeline.defs.jobs import VALIDATION, ingest_and_build, monthly, quarterly, weekly
+from tracking_pipeline.defs.jobs import (
+    DELIVERY,
+    VALIDATION,
+    ingest_and_build,
+    monthly,
+    quarterly,
+    weekly,
+)
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
 from tracking_pipeline.state.store import open_store
@@ -18,9 +25,9 @@ _PLANNED_ASSET = dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
 _PLANNED_CHECK = dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
 
 
-# A schedule tries a validation again every hour.
+# A schedule tries a validation and a delivery again every hour.
 _TRIED = (weekly, ingest_and_build, monthly, quarterly)
-_DELAYS_OF = {job.name: DELAYS for job in _TRIED} | {VALIDATION: ()}
+_DELAYS_OF = {job.name: DELAYS for job in _TRIED} | {VALIDATION: (), DELIVERY: ()}
 
 
 @dg.sensor(

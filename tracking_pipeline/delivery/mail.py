@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
 
-from tracking_pipeline.delivery.outbox import Message, NotSentError, UncertainError
+from tracking_pipeline.delivery.outbox import (
+    Message,
+    NotSentError,
+    UncertainError,
+    UnreachableError,
+)
 from tracking_pipeline.errors import DeliveryError
 from tracking_pipeline.settings import Settings
 
@@ -31,14 +37,14 @@ def check_mail(settings: Settings) -> None:
     ]
     if missing:
         names = " and ".join(f"TRACKING_{name}" for name in missing)
-        raise DeliveryError(names, "is not set, so no message can be sent", "Set it")
+        raise DeliveryError(names, "must be set for messages to be sent", "See docs/telemetry.md")
     _address("TRACKING_EMAIL_FROM", settings.email_from)
 
 
 def sender(
     settings: Settings, address_of: Callable[[Message], str | None]
 ) -> Callable[[Message], None]:
-    """Return what sends one message: NotSentError before the server took it, else UncertainError.
+    """Return what sends one message; it raises what ``outbox.send_due`` knows.
 
     ``address_of`` gives a message's address: None when the person is not known (any more).
     """
@@ -75,10 +81,10 @@ def composed(message: Message, from_address: str, to_address: str) -> EmailMessa
 def _address(what: str, text: str) -> Address:
     try:
         address = Address(addr_spec=text.strip())
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise DeliveryError(what, "is no e-mail address", "Write name@host") from error
-    if not address.domain:
-        raise DeliveryError(what, "is no e-mail address", "Write name@host")
+    if not address.domain or not address.username or not address.addr_spec.isascii():
+        raise DeliveryError(what, "is no e-mail address", "Write name@host, in ASCII")
     return address
 
 
@@ -86,7 +92,7 @@ def _hand_over(settings: Settings, email: EmailMessage) -> None:
     try:
         server = _connected(settings)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSentError(f"the mail server does not let us in: {error}") from error
+        raise UnreachableError(f"the mail server does not let us in: {error}") from error
     with _closing(server):
         try:
             _envelope(server, email)

@@ -5,6 +5,7 @@ kill, a connection lost while the server had it) may have been sent: it is `unce
 again by itself, and the administrator is told.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ DELAYS: Final = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
 """How long after a try that failed the next one is due."""
 
 UNSENT: Final = "messages_unsent"
+UNREACHABLE: Final = "mail_server_unreachable"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class NotSentError(Exception):
 
 class UncertainError(Exception):
     """The server may have taken the message."""
+
+
+class UnreachableError(Exception):
+    """The server takes no message at all now."""
 
 
 @dataclass(frozen=True)
@@ -87,32 +93,51 @@ def settle(store: sa.Engine) -> int:
 
 
 def send_due(store: sa.Engine, send: Callable[[Message], None], now: datetime) -> Sent:
-    """Send every message that is due; ``send`` raises NotSentError or UncertainError.
+    """Send every message that is due.
 
-    What is not sent is tried again after 1, 4 and 24 hours and then failed. While a message is
-    failed or uncertain, one alert is open.
+    Of what ``send`` raises, NotSentError means that the message is tried again after 1, 4 and 24
+    hours and then failed, UnreachableError that all of them wait for the next pass; anything else
+    may have sent it. While a message is failed or uncertain, or the server is out of reach, an
+    alert is open.
     """
-    counts = {"sent": 0, "pending": 0, "failed": 0, "uncertain": settle(store)}
-    for message_id in _due(store, now):
+    counts: Counter[Status] = Counter()
+    counts["uncertain"] = settle(store)
+    due = _due(store, now)
+    for place, message_id in enumerate(due):
         message = _claim(store, message_id)
         failpoint("outbox.claimed")
-        if message is not None:
+        if message is None:
+            continue
+        try:
             counts[_settled(store, message, send, now)] += 1
+        except UnreachableError as error:
+            _release(store, message, masked(str(error)))
+            raise_alert(store, UNREACHABLE, masked(str(error)), now)
+            counts["pending"] += len(due) - place
+            break
+    else:
+        resolve_alert(store, UNREACHABLE, now)
     _tell(store, now)
     return Sent(counts["sent"], counts["pending"] + counts["failed"], counts["uncertain"])
 
 
-def resend(store: sa.Engine, message_id: str, now: datetime) -> None:
-    """Make a failed or uncertain message due again, as a person decided; DeliveryError else."""
+def resend(store: sa.Engine, message_id: str | None, now: datetime) -> int:
+    """Make a failed or uncertain message due again, or all of them; return how many.
+
+    Raises DeliveryError when the message of that id is neither.
+    """
     again = {"status": "pending", "attempts": 0, "due_at": _naive(now), "error": None}
-    is_open = (table.c.message_id == message_id) & table.c.status.in_(("failed", "uncertain"))
+    waiting = table.update().where(table.c.status.in_(("failed", "uncertain"))).values(**again)
+    if message_id is not None:
+        waiting = waiting.where(table.c.message_id == message_id)
     with store.begin() as connection:
-        done = connection.execute(table.update().where(is_open).values(**again))
-    if not done.rowcount:
+        n_open = int(connection.execute(waiting).rowcount)
+    if message_id is not None and not n_open:
         raise DeliveryError(
             message_id, "is no message that failed or is uncertain", "See `tracking outbox list`"
         )
     _tell(store, now)
+    return n_open
 
 
 def listed(store: sa.Engine) -> list[dict[str, object]]:
@@ -151,10 +176,20 @@ def _settled(
         send(message)
     except NotSentError as error:
         return _put_off(store, message, str(error), now)
-    except UncertainError as error:
+    except UnreachableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other messages are sent
         return _mark(store, message, "uncertain", error=masked(str(error)))
     failpoint("outbox.sent")
     return _mark(store, message, "sent", sent_at=_naive(now), error=None)
+
+
+def _release(store: sa.Engine, message: Message, reason: str) -> None:
+    """Take the claim back: it was no try."""
+    ours = table.c.message_id == message.message_id
+    values = {"status": "pending", "attempts": table.c.attempts - 1, "error": reason}
+    with store.begin() as connection:
+        connection.execute(table.update().where(ours).values(**values))
 
 
 def _put_off(store: sa.Engine, message: Message, reason: str, now: datetime) -> Status:

@@ -81,7 +81,7 @@ def summaries(
             for engineer in now.engineers:
                 if engineer.engineer_hash in people:
                     yield _own(desk, engineer, people[engineer.engineer_hash])
-        if now.team:
+        if now.team and now.team.engineers > 1:  # of one, they would be a person's figures
             for address in _addresses(settings):
                 yield _of_team(desk, now.team, address)
 

@@ -57,7 +57,10 @@ def listed_messages(settings: Settings) -> list[dict[str, object]]:
         return outbox.listed(store)
 
 
-def resend_message(settings: Settings, message_id: str) -> None:
-    """Make a failed or uncertain message due again; DeliveryError when it is neither."""
+def resend_messages(settings: Settings, message_id: str | None) -> int:
+    """Make a failed or uncertain message due again, or all; return how many.
+
+    Raises DeliveryError when the message of that id is neither.
+    """
     with open_store(settings) as store:
-        outbox.resend(store, message_id, now_utc())
+        return outbox.resend(store, message_id, now_utc())

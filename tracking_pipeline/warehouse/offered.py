@@ -9,11 +9,12 @@ from pathlib import Path
 
 import duckdb
 
+from tracking_pipeline.errors import OfferError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import exclusive
 from tracking_pipeline.warehouse.published import SCHEMAS, Relation
-from tracking_pipeline.warehouse.snapshot import open_snapshot, published_version
+from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.swap import literal, quote
 
 DATABASE = "tracking.duckdb"
@@ -44,7 +45,8 @@ def offer(settings: Settings, descriptions: Descriptions) -> Offered:
     """Write the current snapshot to ``tables/`` of the home as Parquet, DuckDB and a guide.
 
     Each file is replaced as a whole by a finished one: who has the old one open keeps it. Files of
-    relations that are gone are removed. Raises SnapshotMissingError when nothing is published.
+    relations that are gone are removed, and no other. Raises SnapshotMissingError when nothing is
+    published, OfferError when the files cannot be written.
     """
     folder = settings.tables_dir
     for each in (folder, settings.snapshots_dir):
@@ -56,15 +58,31 @@ def offer(settings: Settings, descriptions: Descriptions) -> Offered:
         _emptied(room),
     ):
         _sweep(settings.snapshots_dir, room)
-        with closing(open_snapshot(settings)) as con:
-            version = str(published_version(settings))
-            relations = _relations(con)
-            _write_parquet(con, relations, room)
-        _write_database(relations, room, descriptions, version)
-        (room / GUIDE).write_text(_guide(relations, descriptions, version), encoding="utf-8")
-        failpoint("offer.written")
-        _replace(room, folder)
+        try:
+            relations = _written(settings, room, descriptions)
+            failpoint("offer.written")
+            _replace(room, folder)
+        except (OSError, duckdb.Error) as error:
+            raise OfferError(
+                str(folder), f"cannot be written ({error})", "Make room; the old files are intact"
+            ) from error
     return Offered(folder, len(relations))
+
+
+def _written(settings: Settings, room: Path, descriptions: Descriptions) -> list[Relation]:
+    with closing(open_snapshot(settings)) as con:
+        version = _version(con)
+        relations = _relations(con)
+        _write_parquet(con, relations, room)
+    _write_database(relations, room, descriptions, version)
+    (room / GUIDE).write_text(_guide(relations, descriptions, version), encoding="utf-8")
+    return relations
+
+
+def _version(con: duckdb.DuckDBPyConnection) -> str:
+    """Return the version that this connection reads, whichever is current."""
+    query = "select path from duckdb_databases() where database_name = current_database()"
+    return Path(con.execute(query).fetchall()[0][0]).stem
 
 
 @contextmanager
@@ -160,6 +178,6 @@ def _replace(room: Path, folder: Path) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (room / name).replace(folder / name)
         failpoint("offer.replaced")
-    for old in folder.rglob("*"):
-        if old.is_file() and old.relative_to(folder) not in fresh:
+    for old in folder.glob("parquet/*/*.parquet"):
+        if old.relative_to(folder) not in fresh:
             old.unlink()

@@ -9,6 +9,7 @@ import pytest
 
 from tracking_pipeline.definitions import definitions
 from tracking_pipeline.defs.delivery import half_past
+from tracking_pipeline.delivery.outbox import Message, enqueue
 from tracking_pipeline.pipeline.messages import send_messages
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.people import Person, remember
@@ -72,9 +73,13 @@ def test_before_sunday_half_past_nine_the_week_is_not_told(
     assert server.received == []
 
 
-def test_the_job_sends_what_is_due(settings: Settings) -> None:
+def test_the_job_sends_what_is_due(settings: Settings, server: MailServer) -> None:
+    waiting = Message("1", "weekly_summary", "Your week", "<p>1</p>", "1", recipient="a@b.example")
+    with open_store(settings) as store:
+        enqueue(store, [waiting], SUNDAY)
     job = definitions().get_repository_def().get_job("delivery")
     assert job.execute_in_process(resources={"settings": settings}).success
+    assert [email["To"] for email in server.received] == ["a@b.example"]
 
 
 def test_the_schedule_runs_only_where_a_mail_server_is_set(

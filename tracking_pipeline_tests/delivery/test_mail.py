@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from tracking_pipeline.delivery.mail import check_mail, composed, sender
-from tracking_pipeline.delivery.outbox import Message, NotSentError, UncertainError
+from tracking_pipeline.delivery.outbox import (
+    Message,
+    NotSentError,
+    UncertainError,
+    UnreachableError,
+)
 from tracking_pipeline.errors import DeliveryError
 from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.delivery.mail_server import Manner, serving
@@ -58,22 +63,37 @@ def test_a_connection_lost_while_the_server_has_it_is_uncertain(tmp_path: Path) 
     assert server.n_offered == 1
 
 
-def test_no_server_may_be_tried_again(tmp_path: Path) -> None:
+def test_no_server_makes_all_messages_wait(tmp_path: Path) -> None:
     with serving() as server:
         port = server.port
-    with pytest.raises(NotSentError, match="does not let us in"):
+    with pytest.raises(UnreachableError, match="does not let us in"):
         sender(settings(tmp_path, port), lambda _message: TO)(MESSAGE)
 
 
 def test_an_unencrypted_server_gets_nothing_where_encryption_is_wanted(tmp_path: Path) -> None:
     with serving() as server:
         wary = settings(tmp_path, server.port).model_copy(update={"smtp_security": "starttls"})
-        with pytest.raises(NotSentError):
+        with pytest.raises(UnreachableError):
             sender(wary, lambda _message: TO)(MESSAGE)
     assert server.n_offered == 0
 
 
-@pytest.mark.parametrize("address", ["a@b\nBcc: all@company.example", "nobody", "", "a b@c"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "a@b\nBcc: all@company.example",
+            "nobody",
+            "",
+            "a b@c",
+            "a@b..c",
+            "<a@b.c>",
+            "@",
+            "a@b@c",
+        ),
+        *("a@m\u00fcnchen.example", '""@x.example'),
+    ],
+)
 def test_what_is_no_address_is_not_sent(tmp_path: Path, address: str) -> None:
     with serving() as server, pytest.raises(NotSentError):
         sender(settings(tmp_path, server.port), lambda _message: address)(MESSAGE)

@@ -8,7 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from tracking_pipeline.delivery import outbox
-from tracking_pipeline.delivery.outbox import Message, NotSentError, Sent, UncertainError
+from tracking_pipeline.delivery.outbox import (
+    Message,
+    NotSentError,
+    Sent,
+    UncertainError,
+    UnreachableError,
+)
 from tracking_pipeline.errors import DeliveryError
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import open_alerts
@@ -110,3 +116,30 @@ def test_reasons_hold_no_address(store: sa.Engine) -> None:
     outbox.enqueue(store, [ONE], NOW)
     outbox.send_due(store, Server(NotSentError("no such person john@company.example")), NOW)
     assert outbox.listed(store)[0]["error"] == "no such person [e-mail]"
+
+
+def test_while_the_server_is_out_of_reach_nothing_is_tried_and_no_try_is_used(
+    store: sa.Engine,
+) -> None:
+    server = Server(*(UnreachableError("connection refused") for _ in range(9)))
+    outbox.enqueue(store, [ONE, TWO], NOW)
+    for hours in range(9):
+        assert outbox.send_due(store, server, NOW + hours * HOUR) == Sent(n_failed=2)
+        assert [alert.alert_id for alert in open_alerts(store)] == [outbox.UNREACHABLE]
+    assert {row["attempts"] for row in outbox.listed(store)} == {0}
+    assert outbox.send_due(store, server, NOW + 9 * HOUR) == Sent(n_sent=2)
+    assert open_alerts(store) == []
+
+
+def test_what_nobody_foresaw_stops_no_other_message(store: sa.Engine) -> None:
+    server = Server(UnicodeEncodeError("ascii", "ü", 0, 1, "no ASCII"))
+    outbox.enqueue(store, [ONE, TWO], NOW)
+    assert outbox.send_due(store, server, NOW) == Sent(n_sent=1, n_uncertain=1)
+    assert server.taken == [TWO.message_id]
+
+
+def test_all_that_wait_can_be_made_due_at_once(store: sa.Engine) -> None:
+    outbox.enqueue(store, [ONE, TWO], NOW)
+    outbox.send_due(store, Server(UncertainError("a"), UncertainError("b")), NOW)
+    assert outbox.resend(store, None, NOW) == 2
+    assert outbox.send_due(store, Server(), NOW) == Sent(n_sent=2)

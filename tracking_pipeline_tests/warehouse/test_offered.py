@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tracking_pipeline.errors import SnapshotMissingError
+from tracking_pipeline.errors import OfferError, SnapshotMissingError
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.offered import Described, offer
@@ -83,6 +83,26 @@ def test_who_has_the_old_version_open_keeps_it(settings: Settings) -> None:
     with closing(opened(settings)) as con:
         assert con.execute("select value from marts.metric_daily").fetchall() == [(2,)]
     assert not list(settings.tables_dir.rglob("systems.parquet"))
+
+
+def test_files_of_others_stay(settings: Settings) -> None:
+    offer(settings, {})
+    mine = settings.tables_dir / "extracts" / "my.hyper"
+    mine.parent.mkdir()
+    mine.write_bytes(b"mine")
+    offer(settings, {})
+    assert mine.read_bytes() == b"mine"
+
+
+def test_what_cannot_be_written_leaves_the_old_files_and_says_so(settings: Settings) -> None:
+    offer(settings, {})
+    before = (settings.tables_dir / "tracking.duckdb").read_bytes()
+    blocked = settings.tables_dir / "parquet" / "marts" / "metric_daily.parquet"
+    blocked.unlink()
+    blocked.mkdir()
+    with pytest.raises(OfferError, match="cannot be written"):
+        offer(settings, {})
+    assert (settings.tables_dir / "tracking.duckdb").read_bytes() == before
 
 
 def test_what_a_killed_process_left_is_swept(settings: Settings) -> None:
