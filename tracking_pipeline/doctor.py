@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
+from tracking_pipeline.delivery.mail import check_mail
 from tracking_pipeline.errors import TrackingError
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.pipeline import clock, loading, publishing
@@ -131,6 +132,13 @@ def _alerts(settings: Settings) -> Finding:
     return Finding("alerts", not alerts, state, "Look at the failed runs in Dagster")
 
 
+def _mail(settings: Settings) -> Finding:
+    if not (settings.smtp_host or settings.email_engineers or settings.email_team):
+        return Finding("mail", is_well=True, state="no mail server is set: nothing is sent")
+    check_mail(settings)
+    return Finding("mail", is_well=True, state=f"by {settings.smtp_host}:{settings.smtp_port}")
+
+
 _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "disk": _disk,
     "landing": _landing,
@@ -140,5 +148,6 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "engine metrics": _engine_metrics,
     "reports": _reports,
     "alerts": _alerts,
+    "mail": _mail,
     "erasure": _erasure,
 }
