@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Final
 
-from tracking_pipeline.analysis.quantity import interval, quantity
+from tracking_pipeline.analysis.quantity import interval, minus, quantity
 from tracking_pipeline.reports.document import Tone
 from tracking_pipeline.reports.model import Comparison, Figure
 from tracking_pipeline.reports.period import Period
@@ -43,12 +43,12 @@ def change(figure: Figure) -> str:
     if value is None or previous is None:
         return NO_DATA
     if figure.definition.unit == "fraction":
-        text = f"{(value - previous) * 100:+.1f} points"
+        text = f"{(value - previous) * 100:+z.1f} points"
     elif figure.change_pct is None:
         return NO_DATA
     else:
-        text = f"{figure.change_pct:+.1f} %"
-    return text.replace("-", "−")  # noqa: RUF001 - minus
+        text = f"{figure.change_pct:+z.1f} %"
+    return minus(text)
 
 
 def verdict(comparison: Comparison | None) -> str:

@@ -28,6 +28,7 @@ def test_a_verdict_is_what_the_gate_allows(
         (-0.0213, 0.105, "fraction", "−2.1 to +10.5 points"),  # noqa: RUF001 - minus
         (0.061, 0.327, "", "+0.061 to +0.327"),
         (0.0, 0.0, "h", "+0 to +0"),
+        (-0.0001, 0.5, "h", "+0.000 to +0.500"),
     ],
 )
 def test_an_interval_reads_in_plain_digits(low: float, high: float, unit: str, said: str) -> None:

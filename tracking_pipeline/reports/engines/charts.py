@@ -114,7 +114,7 @@ def share(value: float | None) -> str:
     """Return a share as signed whole percent."""
     if value is None:
         return display.NO_DATA
-    return f"{value * 100:+.0f} %".replace("-", "−")  # noqa: RUF001 - minus
+    return f"{value * 100:+z.0f} %".replace("-", "−")  # noqa: RUF001 - minus
 
 
 def _heat(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from tracking_pipeline.analysis.quantity import quantity
+from tracking_pipeline.analysis.quantity import minus, quantity
 from tracking_pipeline.analysis.roi import Assumption
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.slides import BigNumber, Bullets, Panel, SlideChart, SlideTable
@@ -25,7 +25,7 @@ def usd(value: float | None) -> str:
     """Return an amount of US dollars, from a thousand on without cents."""
     if value is None or abs(value) < _WHOLE_FROM:
         return figure(value, "usd")
-    return f"${value:,.0f}".replace("-", "\N{MINUS SIGN}")
+    return minus(f"${value:,.0f}")
 
 
 def shown(value: Value | None, name: str) -> str:

@@ -149,7 +149,7 @@ def _coverage(value: TeamValue) -> str:
     change = value.coverage_improvement
     if change is None:
         return "mean of the days that state it"
-    signed = f"{change:+.1f}".replace("-", "\N{MINUS SIGN}")
+    signed = f"{change:+z.1f}".replace("-", "\N{MINUS SIGN}")
     return f"{signed} points against the window before"
 
 

@@ -89,8 +89,8 @@ def capabilities(uses: Iterable[Use]) -> Table:
         Column("Trend", width=1.5),
     )
     return Table(
-        "Latency in ms; the trend compares the later half of the executions with the earlier, "
-        "its p is adjusted over the capabilities",
+        "Latency in ms; the trend compares the later half of the executions with the earlier "
+        "by the means of their days, its p is adjusted over the capabilities",
         columns,
         (RowGroup(tuple(_capability(use) for use in uses)),),
         empty="No execution is recorded.",
@@ -117,10 +117,13 @@ def chip(trend: LatencyTrend | Velocity) -> Chip:
 
 def rests_on(trend: LatencyTrend | Velocity) -> str:
     """Return the change, how sure it is, and how many observations it rests on."""
+    n = f"n = {trend.n:,}"
+    if isinstance(trend, LatencyTrend):
+        n = f"n = {trend.first_days} + {trend.second_days} days"
     if trend.change is None or trend.p_value is None:
-        return f"n = {trend.n:,}"
-    change = f"{trend.change * 100:+.0f} %".replace("-", "\N{MINUS SIGN}")
-    return f"{change}, {display.evidence(None, trend.p_value, None, None)}, n = {trend.n:,}"
+        return n
+    change = f"{trend.change * 100:+z.0f} %".replace("-", "\N{MINUS SIGN}")
+    return f"{change}, {display.evidence(None, trend.p_value, None, None)}, {n}"
 
 
 def errors(uses: Iterable[Use]) -> Table:

@@ -116,7 +116,7 @@ def _support(name: str, team: TeamValue) -> str:
 
 def _coverage(team: TeamValue) -> str:
     gained = team.coverage_improvement
-    return "" if gained is None else f"{gained:+.1f} points".replace("-", "\N{MINUS SIGN}")
+    return "" if gained is None else f"{gained:+z.1f} points".replace("-", "\N{MINUS SIGN}")
 
 
 def _facts(team: TeamValue) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ def test_a_report_has_every_format(home: Settings) -> None:
 
 def test_the_arithmetic_shows_its_numbers(home: Settings) -> None:
     said = markdown(framed(told(home, warehouse()), "executive")).decode().replace("\\", "")
-    assert "494,373 tokens / 1,000 × $0.0300" in said  # noqa: RUF001 - multiplication sign
+    assert "494,373 tokens / 1,000 × $0.03" in said  # noqa: RUF001 - multiplication sign
     assert "27.9 h × $100.00 × 1 efficiency" in said  # noqa: RUF001 - multiplication sign
     assert "$2,806.50 / $51.67" in said
     assert "31 / 30 × $50.00" in said  # noqa: RUF001 - multiplication sign
