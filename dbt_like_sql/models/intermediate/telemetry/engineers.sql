@@ -4,12 +4,15 @@ with
 
 profiles as (
 
-    -- `platform_then`: the one in force once the batch had come.
+    -- `platform_then`: the one in force once the batch had come. A profile that
+    -- may be judged goes before any that may not.
     select
         *,
+        {{ is_scored() }} as is_scored,
         max(batch_id) over same_engineer as last_batch_id,
         arg_max(
-            coalesce(platform, 'unknown'), (observed_at, batch_id, line_number)
+            coalesce(platform, 'unknown'),
+            ({{ is_scored() }}, observed_at, batch_id, line_number)
         ) over (
             partition by client_id, engineer_hash
             order by batch_id
@@ -61,5 +64,10 @@ select
 from dated
 qualify row_number() over (
     partition by client_id, engineer_hash
-    order by observed_at desc, batch_id desc, line_number desc, record_id asc
+    order by
+        is_scored desc,
+        observed_at desc,
+        batch_id desc,
+        line_number desc,
+        record_id asc
 ) = 1
