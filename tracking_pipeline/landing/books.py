@@ -171,7 +171,8 @@ from parsed_findings as p
 inner join batch_files as f using (file_id)
 """
 
-# An older version of the path was read before and is not where this one goes on from.
+# An older version of the path was read before and is not where this one goes on from. It concerns
+# the file and none of its records.
 _REWRITTEN = """
 insert into landing.findings
 with previous as (
@@ -186,7 +187,7 @@ with previous as (
 
 select
     f.file_id, f.batch_id, f.source, null,
-    if(f.size_bytes < p.size_bytes, 'file_shrunk', 'file_rewritten'), null, null
+    if(f.size_bytes < p.size_bytes, 'file_shrunk', 'file_rewritten'), null, 0
 from batch_files as f
 inner join previous as p using (file_id)
 where

@@ -334,7 +334,7 @@ _QUARANTINE = (
 _FINDINGS = (
     *_not_null("file_id", "source", "finding"),
     *_no_address("field"),
-    Expectation("n_records_counts_from_1", "between", "n_records", low=1),
+    Expectation("n_records_counts_from_0", "between", "n_records", low=0),
 )
 
 

@@ -6,6 +6,8 @@ from tracking_pipeline.sources.telemetry.exported import EXPORTED
 from tracking_pipeline.sources.telemetry.kinds import RECORDED
 
 _LINES = r"\.(json|jsonl|ndjson)(\.(gz|zst))?$"
+# The recorder writes a window anew each time that it is asked for it.
+_EXPORTS = r"-telemetry-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.jsonl(\.(gz|zst))?$"
 _LOGS = r"-(wal|shm|journal)(\.(gz|zst))?$"
 # Under what people may be described, whoever they are.
 _PERSONAL = (
@@ -21,6 +23,7 @@ SOURCE = Source(
     kinds=(*RECORDED, *EXPORTED),
     defaults=(
         Default("telemetry_reading", keys=("name", "value", "timestamp")),
+        Default("telemetry_reading", _EXPORTS, is_rewritten=True),
         Default("value_export", r"(?i)\.ya?ml(\.(gz|zst))?$", is_rewritten=True),
         Default("capability_execution", rf"(?i)^(?!.*({_LINES}|{_LOGS}))", is_rewritten=True),
     ),

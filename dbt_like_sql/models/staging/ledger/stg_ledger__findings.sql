@@ -11,5 +11,5 @@ select
     kind,
     finding,
     field,
-    n_records
+    coalesce(n_records, 0) as n_records
 from source
