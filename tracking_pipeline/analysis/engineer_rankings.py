@@ -11,8 +11,12 @@ import numpy as np
 from tracking_pipeline.analysis.statistics.ranking import Ranking, ranking, ratio_ranking
 from tracking_pipeline.analysis.statistics.series import Array, count
 
-FEWEST_DAYS: Final = 14
-"""Ranks are drawn anew from whole weeks: of fewer dates every draw is nearly the same."""
+FEWEST_DAYS: Final = 28
+"""Dates of the window. Ranks are drawn anew from whole weeks: of fewer than four every draw is
+nearly the same."""
+
+_FEWEST_WITH_DATA: Final = 14
+_SURE: Final = 0.05
 
 _DAYS: Final = """
 with
@@ -53,7 +57,8 @@ class Place:
 
     ``shrunk`` is it drawn towards the team's mean by as much as it is noise, in the same unit;
     ``rank`` 1 is the highest ``shrunk``, ``rank_low`` to ``rank_high`` its 95 % bootstrap interval.
-    They are None when too few engineers or dates are there to tell.
+    They are None when too few engineers or dates are there to tell. ``p_first`` has the highest of
+    the ranked alone: the p-value of its standing above every other.
     """
 
     engineer: str
@@ -62,6 +67,7 @@ class Place:
     rank: int | None = None
     rank_low: int | None = None
     rank_high: int | None = None
+    p_first: float | None = None
 
 
 def engineer_days(
@@ -90,10 +96,11 @@ def by_total(
     scale: float,
     seed: int,
 ) -> tuple[Place, ...]:
-    """Return where the engineers stand by the totals of the rows of ``daily``, best first.
+    """Return where the engineers stand by the totals of the rows of ``daily``, highest first.
 
     ``values`` are the totals over the window in the unit that ``scale`` turns the mean of a date
-    into; who has none is left out. A date without a row adds nothing to a total.
+    into; who has none is left out. A date without a row adds nothing to a total, so that every
+    date of the window tells.
     """
     is_known = ~np.isnan(daily).all(axis=1, keepdims=True)
     found = ranking(_enough(np.where(is_known, np.nan_to_num(daily), np.nan)), seed=seed)
@@ -107,37 +114,45 @@ def by_ratio(
     *,
     seed: int,
 ) -> tuple[Place, ...]:
-    """Return where the engineers stand by the ratio of the sums of both parts, best first."""
+    """Return where the engineers stand by the ratio of the sums of both parts, highest first.
+
+    A date without a row tells nothing of a ratio: who has fewer than two weeks of dates stands
+    after the others, without a rank.
+    """
     above, below = daily
     found = ratio_ranking(_enough(above), below, seed=seed)
     return _placed(engineers, values, found, 1.0)
 
 
 def is_clear(standing: Sequence[Place]) -> bool:
-    """Return whether the whole 95 % interval of the first one's rank is 1, with no other beside."""
-    if not standing or standing[0].rank_high != 1:
+    """Return whether the first one leads: by rank, by its whole 95 % interval and by the tests."""
+    if not standing or standing[0].p_first is None:
         return False
-    return len(standing) == 1 or standing[0].shrunk != standing[1].shrunk
+    first = standing[0]
+    return first.rank == first.rank_high == 1 and first.p_first < _SURE
 
 
 def _enough(daily: Array) -> Array:
-    return np.where(count(daily)[:, None] >= FEWEST_DAYS, daily, np.nan)
+    is_enough = (count(daily) >= _FEWEST_WITH_DATA) & (daily.shape[1] >= FEWEST_DAYS)
+    return np.where(is_enough[:, None], daily, np.nan)
 
 
 def _placed(
     engineers: Sequence[str], values: Sequence[float | None], found: Ranking, scale: float
 ) -> tuple[Place, ...]:
-    ranked = np.stack([found.shrunk * scale, found.rank, found.rank_low, found.rank_high], axis=1)
+    ranks = found.rank, found.rank_low, found.rank_high
+    ranked = np.stack([found.shrunk * scale, *ranks, found.p_first], axis=1)
     made = [
         _place(engineer, value, row)
         for engineer, value, row in zip(engineers, values, ranked, strict=True)
         if value is not None
     ]
-    last = len(made) + 1
-    return tuple(sorted(made, key=lambda each: (each.rank or last, -each.value, each.engineer)))
+    return tuple(sorted(made, key=lambda each: (each.rank is None, -each.value, each.engineer)))
 
 
 def _place(engineer: str, value: float, row: Array) -> Place:
-    if np.isnan(row).any():
+    shrunk, rank, low, high, p_first = row.tolist()
+    if np.isnan(shrunk):
         return Place(engineer, value)
-    return Place(engineer, value, float(row[0]), *(int(rank) for rank in row[1:]))
+    p_value = None if np.isnan(p_first) else p_first
+    return Place(engineer, value, shrunk, int(rank), int(low), int(high), p_value)

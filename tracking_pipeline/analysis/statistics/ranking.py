@@ -8,7 +8,10 @@ import numpy.typing as npt
 from tracking_pipeline.analysis.statistics.means import Means, daily_means, daily_ratios
 from tracking_pipeline.analysis.statistics.series import WEEK, Array, mean
 
-METHOD = "shrinkage towards the group mean, block bootstrap of ranks"
+METHOD = (
+    "shrinkage towards the group mean, block bootstrap of ranks, "
+    "paired t tests of the highest against every other"
+)
 SMALLEST_COHORT = 5
 
 _DRAWS = 500
@@ -23,6 +26,8 @@ class Ranking:
 
     ``shrunk`` is the mean drawn towards ``group_mean`` by as much as it is noise, with its 95 %
     interval; ``rank`` 1 is the highest, ``rank_low`` to ``rank_high`` its 95 % bootstrap interval.
+    ``p_first`` has the highest ``mean`` alone: the largest two-sided p-value of its paired tests
+    against every other.
     """
 
     group_mean: float
@@ -34,6 +39,7 @@ class Ranking:
     rank: Array
     rank_low: Array
     rank_high: Array
+    p_first: Array
 
 
 def ranking(values: Array, *, seed: int) -> Ranking:
@@ -43,7 +49,7 @@ def ranking(values: Array, *, seed: int) -> Ranking:
     the means beyond their errors. Ranks are drawn anew from whole weeks of days, taken together for
     all members (block bootstrap; Künsch 1989). The same ``seed`` gives the same intervals.
     """
-    return _ranking(daily_means(values), mean(values[:, _drawn_days(values, seed)]))
+    return _ranking(daily_means(values), values, mean(values[:, _drawn_days(values, seed)]))
 
 
 def ratio_ranking(numerators: Array, denominators: Array, *, seed: int) -> Ranking:
@@ -53,14 +59,17 @@ def ratio_ranking(numerators: Array, denominators: Array, *, seed: int) -> Ranki
     days = _drawn_days(above, seed)
     bases = np.nansum(below[:, days], axis=-1)
     drawn = np.nansum(above[:, days], axis=-1) / np.where(bases == 0, np.nan, bases)
-    return _ranking(daily_ratios(above, below), drawn)
+    means = daily_ratios(above, below)
+    ratio = means.mean[:, None]
+    shares = ratio + (above - ratio * below) / mean(below)[:, None]
+    return _ranking(means, shares, drawn)
 
 
-def _ranking(means: Means, drawn_means: Array) -> Ranking:
-    """Return the ranking by means and what they were in each draw (members x draws)."""
+def _ranking(means: Means, daily: Array, drawn_means: Array) -> Ranking:
+    """Return the ranking by means, of which days, and what they were in each draw."""
     is_ranked = ~np.isnan(means.error)
     if is_ranked.sum() < SMALLEST_COHORT:
-        return Ranking(np.nan, means.n, means.mean, *[np.full(len(means.n), np.nan)] * 6)
+        return Ranking(np.nan, means.n, means.mean, *[np.full(len(means.n), np.nan)] * 7)
     raw, noise = means.mean[is_ranked], means.error[is_ranked] ** 2
     beyond = max(float(np.var(raw, ddof=1) - np.mean(noise)), _LEAST_SPREAD * float(np.mean(noise)))
     total = beyond + noise
@@ -72,9 +81,22 @@ def _ranking(means: Means, drawn_means: Array) -> Ranking:
     rank_low, rank_high = np.nanquantile(
         _ranks(drawn), [0.025, 0.975], axis=0, method="closest_observation"
     )
-    found = (shrunk, shrunk - margin, shrunk + margin, _ranks(shrunk), rank_low, rank_high)
+    p_first = _p_first(raw, daily[is_ranked])
+    found = (shrunk, shrunk - margin, shrunk + margin, _ranks(shrunk), rank_low, rank_high, p_first)
     placed = (_placed(each, is_ranked) for each in found)
     return Ranking(centre, means.n, means.mean, *placed)
+
+
+def _p_first(means: Array, daily: Array) -> Array:
+    """Return, for the highest mean alone, how likely chance is to set it above every other.
+
+    It must beat each of the others (intersection-union test; Berger 1982): the largest p-value is
+    that of all. Twice the one-sided one, since either of two equals at the top may come out first.
+    """
+    first = int(np.argmax(means))
+    ahead = daily_means(daily[first] - np.delete(daily, first, axis=0))
+    p_value = min(2 * float(np.max(ahead.p_above(np.zeros(len(ahead.n))))), 1.0)
+    return np.where(np.arange(len(means)) == first, p_value, np.nan)
 
 
 def _drawn_days(values: Array, seed: int) -> npt.NDArray[np.int64]:
