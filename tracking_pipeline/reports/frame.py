@@ -16,6 +16,7 @@ from tracking_pipeline.reports.document import (
 )
 from tracking_pipeline.reports.draft import Change, Draft, Edition
 
+_BEYOND_DIGITS: Final = "changed by less than the digits shown"
 _BANNER = "Simulated figures are part of this report; each is marked."
 _REVISED_COLUMNS = (
     Column("Figure"),
@@ -72,14 +73,16 @@ def change_label(change: Change, draft: Draft) -> str:
 def _revised(draft: Draft, edition: Edition) -> tuple[Section, ...]:
     if not draft.changes:
         return ()
-    is_whole = edition == "technical"
-    leading = [change for change in draft.changes if change.is_leading][:_MOST_LEADING]
-    shown = list(draft.changes) if is_whole else leading
+    told = [change for change in draft.changes if len(set(_readings(change))) > 1]
+    leading = [change for change in told if change.is_leading][:_MOST_LEADING]
+    shown = told if edition == "technical" else leading
     blocks: list[Block] = [_changes(shown, draft)] if shown else []
-    if len(shown) < len(draft.changes):
-        count = f"{len(draft.changes)} statements differ in all"
-        where = "; the technical edition lists them" if "technical" in draft.editions else ""
+    if len(shown) < len(told):
+        count = f"{display.counted(len(told), 'statement')} changed in all"
+        where = "; the technical edition lists every one" if "technical" in draft.editions else ""
         blocks.append(Paragraph(f"{count}{where}."))
+    if alike := len(draft.changes) - len(told):
+        blocks.append(Paragraph(f"{display.counted(alike, 'figure')} {_BEYOND_DIGITS}."))
     return (Section("revised", f"Revised since revision {draft.revision - 1}", tuple(blocks)),)
 
 
@@ -87,13 +90,22 @@ def _changes(changes: list[Change], draft: Draft) -> Table:
     rows = tuple(
         (
             Cell(change_label(change, draft)),
-            Cell(_said(change.before, change.unit, change.n_before)),
-            Cell(_said(change.after, change.unit, change.n_after), is_strong=True),
+            Cell(before),
+            Cell(after, is_strong=True),
         )
         for change in changes
+        for before, after in (_readings(change),)
     )
     caption = "Figures that the earlier revision stated otherwise; its files are kept"
     return Table(caption, _REVISED_COLUMNS, (RowGroup(rows),))
+
+
+def _readings(change: Change) -> tuple[str, str]:
+    """Return how the change reads, before and now."""
+    return (
+        _said(change.before, change.unit, change.n_before),
+        _said(change.after, change.unit, change.n_after),
+    )
 
 
 def _said(value: float | str | None, unit: str, n: int) -> str:

@@ -9,6 +9,7 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.document import Cell, Chip, Column, RowGroup, Table, Tone
 from tracking_pipeline.reports.telemetry.exported import Mismatch
 from tracking_pipeline.reports.telemetry.individual import Individual, Use
+from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.own_exports import OwnExport
 
 SAVINGS: Final = (
@@ -70,7 +71,7 @@ def profile(told: Individual) -> Table:
     facts = (
         ("Engineer", told.called.name),
         ("E-mail", told.called.address),
-        ("Platform", machine.machine_platform),
+        ("Platform", machine.machine_platform and platform_name(machine.machine_platform)),
         ("Processor", machine.cpu_info),
         ("Memory", f"{machine.ram_gb} GB" if machine.ram_gb else None),
         ("CORTEX", machine.cortex_version),

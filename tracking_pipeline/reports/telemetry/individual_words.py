@@ -21,10 +21,13 @@ def talking_points(value: EngineerValue) -> tuple[TalkingPoint, ...]:
 
 
 def improvement(value: EngineerValue) -> str:
-    """Return the seed's summary of the assistant's memory, as far as it is known."""
+    """Return the seed's summary of the assistant's memory, as far as it is known.
+
+    The tokens are all that were saved: what context injections alone did to them is not measured.
+    """
     sentences = (
         f"CORTEX memory hit rate: {_percent(value.memory_hit_rate)}.",
-        f"Context injections reduced Copilot token usage by ~{_count(value.tokens_saved)} tokens.",
+        f"Tokens saved: ~{_count(value.tokens_saved)}.",
         f"Suggestion acceptance rate: {_percent(value.acceptance_rate)}.",
     )
     return " ".join(each for each in sentences if _NOTHING not in each)

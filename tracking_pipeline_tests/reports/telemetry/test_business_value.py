@@ -119,6 +119,35 @@ def test_late_data_is_a_new_revision_that_names_the_figure(home: Settings) -> No
     assert changed == [("value/commits", 147, 150)]
 
 
+def test_a_revision_lists_no_figure_that_reads_as_it_did(home: Settings) -> None:
+    con = warehouse()
+    written(home, con)
+    is_month = f"window_kind = 'month' and start_date = '{OCTOBER.start}'"
+    con.execute(
+        "update marts.engineer_value set commits_per_day = commits_per_day + 1, "
+        f"memory_hit_rate = memory_hit_rate + 0.00001 where {is_month}"
+    )
+    said = (written(home, con, LATER).folder / "executive.md").read_text()
+    revised = said.partition("## Revised since")[2].partition("\n## ")[0]
+    assert "Commits a day" in revised
+    assert "Memory hit rate" not in revised
+    assert "1 figure changed by less than the digits shown." in revised
+
+
+def test_a_platform_is_called_as_people_call_it(home: Settings) -> None:
+    con = warehouse()
+    con.execute("update marts.engineer_profile set machine_platform = 'Darwin'")
+    said = words(rendered(told(home, con)))
+    assert "macOS" in said
+    assert "Darwin" not in said
+
+
+def test_tokens_saved_are_not_put_down_to_one_cause(home: Settings) -> None:
+    said = words(rendered(told(home, warehouse()))).replace("\\", "")
+    assert "Tokens saved: ~494,373." in said
+    assert "reduced" not in said
+
+
 @pytest.mark.parametrize(
     "change",
     [
