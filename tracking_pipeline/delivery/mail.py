@@ -37,7 +37,8 @@ def check_mail(settings: Settings) -> None:
     ]
     if missing:
         names = " and ".join(f"TRACKING_{name}" for name in missing)
-        raise DeliveryError(names, "must be set for messages to be sent", "See docs/telemetry.md")
+        reason = f"{names} must be set for messages to be sent"
+        raise DeliveryError("mail", reason, "See docs/telemetry.md")
     _address("TRACKING_EMAIL_FROM", settings.email_from)
 
 

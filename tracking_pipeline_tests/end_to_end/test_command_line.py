@@ -75,7 +75,7 @@ def product(reported: tuple[Product, str], tmp_path: Path) -> Product:
 def test_the_main_job_ends_with_the_path_of_a_report(reported: tuple[Product, str]) -> None:
     last = Path(reported[1].splitlines()[-1])
     assert last.is_relative_to(reported[0].home)
-    assert last.parts[-3] == "2025-08-10"  # the last week with data, not one of the silent ones
+    assert last.parts[-3] == "2025-11-09"  # the last week with data, not one of the silent ones
     assert "<html" in last.read_text(encoding="utf-8")
     weeks = [line.split()[0] for line in reported[1].splitlines() if "/reports/weekly/" in line]
     assert {"2025-07-27", "2025-08-10"} <= set(weeks)
@@ -83,8 +83,10 @@ def test_the_main_job_ends_with_the_path_of_a_report(reported: tuple[Product, st
 
 def test_the_main_job_tells_the_fate_of_every_record(reported: tuple[Product, str]) -> None:
     # 63 traces, 88 of the database, 7 of production; 27 repeats in training sets; 169 probes of
-    # 4 services, each with a published figure.
-    assert "358 records = 331 accepted + 27 duplicate + 0 quarantined" in reported[1]
+    # 4 services, each with a published figure: 331 accepted. Two engineers: 252 + 237 executions,
+    # 29 days of three kinds each, a profile each; two exports of a report, five capabilities and a
+    # profile each: 679 more.
+    assert "1037 records = 1010 accepted + 27 duplicate + 0 quarantined" in reported[1]
 
 
 def test_figures_of_any_window_come_from_the_events(reported: tuple[Product, str]) -> None:
@@ -156,7 +158,7 @@ def test_a_damaged_warehouse_is_refused_and_one_command_rebuilds_it(product: Pro
     before = product.figures("2025-07-27", "2025-08-17")
     (product.home / "warehouse" / "warehouse.duckdb").write_bytes(b"no database")
     assert "tracking rebuild" in product("run", exit_code=1)
-    assert "331 accepted + 27 duplicate" in product("rebuild")
+    assert "1010 accepted + 27 duplicate" in product("rebuild")
     assert product.figures("2025-07-27", "2025-08-17") == before
 
 
