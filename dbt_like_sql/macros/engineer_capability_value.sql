@@ -1,9 +1,15 @@
 {#- The rows of `engineer_capability_value`. Percentiles by linear interpolation. The
-    halves are chronological, the first one the smaller: what a trend compares. -#}
+    halves are chronological, the first one the smaller: what a trend compares, by the
+    means of their days, since executions of one day resemble each other. A day that both
+    share counts in each with the executions that lie there. -#}
 {% macro engineer_capability_value(windows) %}
 {%- set keys -%}
     window_kind, start_date, end_date, client_id, engineer_hash, capability
 {%- endset -%}
+{%- set halves = [
+    ('first_half', 'is_first_half'),
+    ('second_half', 'not is_first_half'),
+] -%}
 with
 
 executions as (
@@ -45,16 +51,39 @@ measured as (
         max(duration_ms) as max_ms,
         cast(sum(tokens_saved) as bigint) as tokens_saved,
         {{ rounded('avg(context_size_tokens)') }} as avg_context_tokens,
-        {% for half, condition in [
-            ('first_half', 'is_first_half'),
-            ('second_half', 'not is_first_half'),
-        ] -%}
+        {% for half, condition in halves -%}
         count(duration_ms) filter (where {{ condition }}) as {{ half }}_n,
         avg(duration_ms) filter (where {{ condition }}) as {{ half }}_mean,
-        stddev_samp(duration_ms) filter (where {{ condition }}) as {{ half }}_sd,
         {% endfor -%}
         max(last_batch_id) as last_batch_id
     from halved
+    group by {{ keys }}
+
+),
+
+days as (
+
+    select
+        {{ keys }},
+        is_first_half,
+        avg(duration_ms) as mean_ms
+    from halved
+    where duration_ms is not null
+    group by {{ keys }}, metric_date, is_first_half
+
+),
+
+daily as (
+
+    select
+        {{ keys }},
+        {% for half, condition in halves -%}
+        count(*) filter (where {{ condition }}) as {{ half }}_days,
+        avg(mean_ms) filter (where {{ condition }}) as {{ half }}_day_mean,
+        stddev_samp(mean_ms) filter (where {{ condition }}) as {{ half }}_day_sd
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from days
     group by {{ keys }}
 
 )
@@ -73,13 +102,16 @@ select
     tokens_saved,
     avg_context_tokens,
     coalesce(errors, '[]') as errors,
-    {% for half in ['first_half', 'second_half'] -%}
+    {% for half, _ in halves -%}
     {{ half }}_n,
     {{ rounded(half ~ '_mean') }} as {{ half }}_mean_ms,
-    {{ rounded(half ~ '_sd') }} as {{ half }}_sd_ms,
+    coalesce({{ half }}_days, 0) as {{ half }}_days,
+    {{ rounded(half ~ '_day_mean') }} as {{ half }}_day_mean_ms,
+    {{ rounded(half ~ '_day_sd') }} as {{ half }}_day_sd_ms,
     {% endfor -%}
     {{ rounded('second_half_mean / nullif(first_half_mean, 0) - 1') }} as change,
     last_batch_id
 from measured
 left join errors using ({{ keys }})
+left join daily using ({{ keys }})
 {% endmacro %}

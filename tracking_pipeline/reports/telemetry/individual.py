@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import duckdb
 
@@ -165,14 +165,14 @@ def _uses(figures: tuple[CapabilityUse, ...]) -> tuple[Use, ...]:
 
 
 def _halves(use: CapabilityUse) -> tuple[Half, Half] | None:
-    first, second = (
-        Half(n, mean, sd or 0.0) if mean is not None else None
-        for n, mean, sd in (
-            (use.first_half_n, use.first_half_mean_ms, use.first_half_sd_ms),
-            (use.second_half_n, use.second_half_mean_ms, use.second_half_sd_ms),
-        )
-    )
+    first, second = (_half(use, "first_half"), _half(use, "second_half"))
     return (first, second) if first and second else None
+
+
+def _half(use: CapabilityUse, name: Literal["first_half", "second_half"]) -> Half | None:
+    figures = ("n", "mean_ms", "days", "day_mean_ms", "day_sd_ms")
+    n, mean, days, day_mean, day_sd = (getattr(use, f"{name}_{each}") for each in figures)
+    return None if mean is None else Half(n, mean, days, day_mean, day_sd or 0.0)
 
 
 def _profile(con: duckdb.DuckDBPyConnection, client_id: str, engineer_hash: str) -> Profile:

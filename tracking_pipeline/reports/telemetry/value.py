@@ -92,19 +92,27 @@ class EngineerValue(Value):
 
 @dataclass(frozen=True)
 class TeamValue(Value):
-    """`marts.team_value`: sums and rates of sums over the team, Σ value / Σ cost."""
+    """`marts.team_value`: sums and rates of sums over the team, Σ value / Σ cost.
+
+    What was saved, its value and the ROI are of the ``engineers_valued``, whose savings are known;
+    ``valued_cost_usd`` is what CORTEX cost for them, and what the ROI divides by.
+    """
 
     engineers: int
     active_engineers: int
+    engineers_valued: int
+    valued_cost_usd: float
     mean_roi_multiplier: float | None
 
 
 @dataclass(frozen=True)
 class PlatformValue(Windowed):
-    """`marts.platform_value`: the engineers of one platform."""
+    """`marts.platform_value`: the engineers of one platform; its ROI is of those valued."""
 
     platform: str | None
     engineers: int
+    engineers_valued: int
+    valued_cost_usd: float
     executions: int
     successes: int | None
     success_rate: float | None
@@ -146,7 +154,8 @@ class ErrorCount:
 class CapabilityUse(Windowed):
     """`marts.engineer_capability_value`: one engineer's use of a capability, in ms.
 
-    ``change`` is that of the mean duration from the first chronological half to the second.
+    ``change`` is that of the mean duration from the first chronological half to the second. The
+    ``day`` figures of a half are those of its daily means.
     """
 
     engineer_hash: str
@@ -165,10 +174,14 @@ class CapabilityUse(Windowed):
     errors: tuple[ErrorCount, ...]
     first_half_n: int
     first_half_mean_ms: float | None
-    first_half_sd_ms: float | None
+    first_half_days: int
+    first_half_day_mean_ms: float | None
+    first_half_day_sd_ms: float | None
     second_half_n: int
     second_half_mean_ms: float | None
-    second_half_sd_ms: float | None
+    second_half_days: int
+    second_half_day_mean_ms: float | None
+    second_half_day_sd_ms: float | None
     change: float | None
     last_batch_id: int | None
 
