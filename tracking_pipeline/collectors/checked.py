@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from datetime import date, datetime
+import sys
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING
 
 from .store import DAILY, RecorderError, Row
@@ -18,7 +19,7 @@ DERIVED = "estimated_cost_saved_usd"
 def text(name: str, value: object) -> str:
     """Return ``value``, stripped, if it is a text that a file can hold; raises RecorderError."""
     if not isinstance(value, str) or not value.strip():
-        raise RecorderError(f"{name}: {value!r} is not a text")
+        raise RecorderError(f"{name}: {shown(value)} is not a text")
     if not value.isprintable():
         raise RecorderError(f"{name}: {value!r} holds what cannot be shown")
     return value.strip()
@@ -29,26 +30,24 @@ def count(name: str, value: object) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
-        raise RecorderError(f"{name}: {value!r} is not a whole number from 0")
+        raise RecorderError(f"{name}: {shown(value)} is not a whole number from 0")
     return value
 
 
-def measure(name: str, value: object, most: float = math.inf) -> float:
+def measure(name: str, value: object, most: float = sys.float_info.max) -> float:
     """Return a finite number from 0 to ``most``; raises RecorderError."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not 0 <= value <= most:  # type: ignore[arg-type,operator]
-        raise RecorderError(f"{name}: {value!r} is not a number from 0 to {most:g}")
+    if not is_number or not 0 <= value <= most:  # type: ignore[operator]
+        raise RecorderError(f"{name}: {shown(value)} is not a number from 0 to {most:g}")
     return float(value)  # type: ignore[arg-type]
 
 
-def told_date(value: date | str | None, today: date) -> str:
-    """Return an ISO date, ``today`` for None; raises RecorderError."""
-    if isinstance(value, datetime):
-        raise RecorderError(f"metric_date: {value!r} is a time, not a date")
-    try:
-        return date.fromisoformat(str(today if value is None else value)).isoformat()
-    except ValueError as error:
-        raise RecorderError(f"metric_date: {value!r} is not a date such as 2025-11-12") from error
+def told_date(name: str, value: date | str) -> str:
+    """Return a date as YYYY-MM-DD, of which no other spelling is taken; raises RecorderError."""
+    with suppress(ValueError):
+        if date.fromisoformat(str(value)).isoformat() == str(value):
+            return str(value)
+    raise RecorderError(f"{name}: {shown(value)} is not a date such as 2025-11-12")
 
 
 def told_figures(table: str, figures: Mapping[str, object]) -> Row:
@@ -62,3 +61,10 @@ def told_figures(table: str, figures: Mapping[str, object]) -> Row:
         for name, value in figures.items()
         if value is not None
     }
+
+
+def shown(value: object) -> str:
+    """Return what was told, in short; Python prints no number of thousands of digits."""
+    with suppress(ValueError):
+        return repr(value)[:80]
+    return f"this {type(value).__name__}"

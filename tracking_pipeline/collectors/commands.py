@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .git_history import Repository
 from .hook import install
 from .recorder import TelemetryRecorder
-from .store import RecorderError
+from .store import ConsentError, RecorderError, make_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,8 +82,11 @@ def _hook(recorder: TelemetryRecorder, _: argparse.Namespace) -> str:
     since = date.today() - timedelta(days=_HOOK_DAYS)  # noqa: DTZ011 - dates here are local
     try:
         return "\n".join(recorder.collect(repository, since.isoformat()))
+    except ConsentError:
+        raise
     except RecorderError as error:
         if recorder.home.exists():
+            make_private(recorder.home / "hook.log")
             (recorder.home / "hook.log").write_text(f"{error}\n", encoding="utf-8")
         raise
 

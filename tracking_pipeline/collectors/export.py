@@ -52,11 +52,15 @@ def lines(profile: Row, window: Window) -> list[str]:
     return [json.dumps({"kind": kind, **_known(row)}, ensure_ascii=False) for kind, row in rows]
 
 
-def written(folder: Path, name: str, text: Sequence[str]) -> Path:
-    """Write the lines to ``folder/name``, which appears whole or not at all; return the file."""
+def written(folder: Path, name: str, text: Sequence[str], mode: int) -> Path:
+    """Write the lines to ``folder/name``, which appears whole or not at all; return the file.
+
+    ``mode`` is less what the umask takes from it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     file, partial = folder / name, folder / f".{name}.{os.getpid()}.tmp"
     try:
+        partial.touch(mode=mode)
         with partial.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(f"{line}\n" for line in text)
             stream.flush()

@@ -1,10 +1,10 @@
-"""Reads what an engineer did in a git repository, from its history; writes nothing."""
+"""Reads what an engineer did in a git repository, from what is on this machine of its history."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = 900
 # A hook runs with variables that point at its own repository and index, which we may not follow.
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+# A partial clone would fetch what it lacks, and run what its owner has set for that. The fix of a
+# fault follows from what git says, so git says it untranslated.
+_LOCAL = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LANGUAGE": "C",
+}
+_OF_A_FETCH = ("promisor", "transport")
 _HEADER = "commit"
 _FORMAT = f"--format={_HEADER}%x09%H%x09%P%x09%aI%x09%aE"
 # Said outright, for a user's configuration must not change what is counted.
@@ -48,7 +58,8 @@ class Repository:
         All branches, remote ones and tags, and what is checked out; not stashes. Dates are the
         author's own, addresses go through the .mailmap, a rename is no change of lines, a binary
         file has none. The oldest commits of a shallow clone are left out: git would take
-        everything in them for new.
+        everything in them for new. A partial clone that lacks what one of them changed raises
+        RecorderError: nothing is fetched.
         """
         mine = {self._mapped(address) for address in addresses}
         found = self._log(mine, since)
@@ -72,7 +83,8 @@ class Repository:
     def _log(self, mine: set[str], since: str) -> Iterator[tuple[str, Commit]]:
         authors = [f"--author=<{address}>" for address in sorted(mine)]
         # git asks the committer's date, which a rebase moves on: hardly before the author's.
-        start = [f"--since={date.fromisoformat(since) - timedelta(days=2)}"] if since else []
+        first = max(1, date.fromisoformat(since).toordinal() - 2) if since else 0
+        start = [f"--since={date.fromordinal(first)}"] if first else []
         log = self._git("log", *_NUMSTAT, _FORMAT, *authors, *start, *self._tips(), "--")
         for record in f"\n{log}".split(f"\n{_HEADER}\t")[1:]:
             header, *numstat = record.split("\n")
@@ -108,18 +120,28 @@ class Repository:
         return (self._folder / answer).resolve()
 
     def _git(self, *arguments: str) -> str:
-        environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+        inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
         command = ("git", "-C", str(self._folder), "-c", "log.showRoot=true", *arguments)
         try:
             answer = subprocess.run(  # noqa: S603 - git, as it is installed
-                command, env=environment, capture_output=True, timeout=_TIMEOUT_SECONDS, check=True
+                command,
+                env={**inherited, **_LOCAL},
+                capture_output=True,
+                timeout=_TIMEOUT_SECONDS,
+                check=True,
             )
         except subprocess.CalledProcessError as error:
             reason = error.stderr.decode(errors="replace").strip()
-            raise RecorderError(f"{self._folder}: {reason}. Name a git repository") from error
+            raise RecorderError(f"{self._folder}: {reason}. {_fix(reason)}") from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise RecorderError(f"git: {error}. Install git 2.22 or newer") from error
         return answer.stdout.decode(errors="replace")
+
+
+def _fix(reason: str) -> str:
+    if any(word in reason for word in _OF_A_FETCH):
+        return "Complete this partial clone: git fetch --refetch --no-filter"
+    return "Name a git repository"
 
 
 def _lines(numstat: Sequence[str]) -> tuple[int, int]:

@@ -7,16 +7,17 @@ import logging
 import os
 import secrets
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import days
-from .checked import count, measure, text, told_date, told_figures
+from .checked import count, measure, shown, text, told_date, told_figures
 from .export import Window, lines, summary, window, written
 from .machine import machine
 from .store import (
+    BUSY_SECONDS,
     COPILOT,
     EXECUTIONS,
     PRODUCTIVITY,
@@ -41,6 +42,7 @@ _EXECUTION = (
     *("capability_name", "duration_ms", "success", "error_type"),
     *("tokens_saved", "context_size_tokens", "timestamp"),
 )
+_TIMED_BUSY_SECONDS = 1.0
 
 
 def _present() -> datetime:
@@ -58,8 +60,11 @@ class TelemetryRecorder:
     def __init__(
         self, home: str | Path | None = None, clock: Callable[[], datetime] = _present
     ) -> None:
-        chosen = home or os.environ.get("TELEMETRY_HOME") or Path.home() / ".telemetry-recorder"
-        self.home = Path(chosen).expanduser().absolute()
+        chosen = home or os.environ.get("TELEMETRY_HOME") or "~/.telemetry-recorder"
+        try:
+            self.home = Path(chosen).expanduser().absolute()
+        except (RuntimeError, TypeError) as error:
+            raise RecorderError(f"{chosen}: {error}. Name a folder in TELEMETRY_HOME") from error
         self._store = Store(self.home)
         self._clock = clock
 
@@ -103,8 +108,12 @@ class TelemetryRecorder:
         return profile
 
     def withdraw_consent(self, *, delete_local_data: bool = False) -> None:
-        """Stop recording at once, for every process; delete what is stored here when asked to."""
-        self._store.withdraw(utc(self._clock()))
+        """Stop recording at once, for every process; delete what is stored here when asked to.
+
+        A damaged store, in which no withdrawal can be noted, is deleted all the same.
+        """
+        with suppress(*[RecorderError] if delete_local_data else []):
+            self._store.withdraw(utc(self._clock()))
         if delete_local_data:
             self._store.delete()
 
@@ -114,13 +123,16 @@ class TelemetryRecorder:
         Keys: capability_name, duration_ms, success (a bool); as far as known error_type,
         tokens_saved, context_size_tokens; timestamp, a datetime with its zone, when it is not now.
         """
+        self._execute(execution, BUSY_SECONDS)
+
+    def _execute(self, execution: Mapping[str, Any], busy_seconds: float) -> None:
         unknown = set(execution).difference(_EXECUTION)
         if unknown or not isinstance(execution.get("success"), bool):
             fault = f"{unknown} not known" if unknown else "success is neither True nor False"
             raise RecorderError(f"{fault}. An execution has {', '.join(_EXECUTION)}")
         at = execution.get("timestamp") or self._clock()
-        if not isinstance(at, datetime) or at.tzinfo is None:
-            raise RecorderError(f"timestamp: {at!r} is not a datetime with its zone")
+        if not isinstance(at, datetime) or at.utcoffset() is None:
+            raise RecorderError(f"timestamp: {shown(at)} is not a datetime with its zone")
         error_type = execution.get("error_type")
         row = {
             "capability": text("capability_name", execution.get("capability_name")),
@@ -130,7 +142,7 @@ class TelemetryRecorder:
         }
         for name in ("tokens_saved", "context_size_tokens"):
             row[name] = count(name, execution.get(name))
-        with self._store.recording() as (con, engineer):
+        with self._store.recording(busy_seconds) as (con, engineer):
             row["engineer_email"] = engineer["engineer_email"]
             write(con, EXECUTIONS, {**row, **_unused_time(con, at)})
 
@@ -139,7 +151,8 @@ class TelemetryRecorder:
         """Record the block as one execution: its time, and the type of what it raised.
 
         Yields a dict for the tokens_saved and context_size_tokens that the block learns. It never
-        disturbs the block: an execution that cannot be recorded is a logged warning.
+        disturbs the block: an execution that cannot be recorded, or not within about a second, is
+        a logged warning.
         """
         outcome: Row = {"success": True}
         started = time.perf_counter()
@@ -151,7 +164,8 @@ class TelemetryRecorder:
         finally:
             outcome["duration_ms"] = (time.perf_counter() - started) * 1000
             try:
-                self.execute({"capability_name": capability_name, **outcome, **tokens})
+                told = {"capability_name": capability_name, **outcome, **tokens}
+                self._execute(told, _TIMED_BUSY_SECONDS)
             except RecorderError as error:
                 logging.getLogger(__name__).warning("not recorded: %s", error)
 
@@ -181,17 +195,18 @@ class TelemetryRecorder:
         """
         self._tell(COPILOT, metric_date, figures)
 
-    def collect(self, repository: Repository, since: str = "") -> list[str]:
+    def collect(self, repository: Repository, since: date | str = "") -> list[str]:
         """Count the engineer's commits of ``repository`` from the date ``since`` on, all anew.
 
         A commit counts once, however many repositories hold it. Returns the dates that changed.
         """
         addresses = self.git_addresses()
+        start = told_date("since", since) if since else ""
         with self._store.turn():
-            commits = repository.commits(addresses, since)
+            commits = repository.commits(addresses, start)
             with self._store.recording() as (con, engineer):
                 whose, name = self._whose(engineer), str(repository.git_dir)
-                return days.replace_commits(con, whose, name, commits, since)
+                return days.replace_commits(con, whose, name, commits, start)
 
     def git_addresses(self) -> list[str]:
         """Return the e-mail addresses whose commits are the engineer's."""
@@ -201,13 +216,16 @@ class TelemetryRecorder:
     def export_performance_report(self, days: int = 30, folder: str | Path | None = None) -> Path:
         """Write the last ``days`` local dates, today included, as JSON lines; return the file.
 
-        It appears whole or not at all, in ``folder`` (default: ``exports`` in the home).
+        It appears whole or not at all, in ``folder``; without it in ``exports`` of the home, where
+        the engineer alone may read it. One of the same dates is replaced.
         """
         told, profile = self._window(days)
         name = f"{profile.pop('slug')}-telemetry-{told.first}-{told.last}.jsonl"
+        mode = 0o666 if folder else 0o600
         try:
-            return written(Path(folder or self.home / "exports"), name, lines(profile, told))
-        except OSError as error:
+            place = Path(folder or self.home / "exports")
+            return written(place, name, lines(profile, told), mode)
+        except (OSError, TypeError, ValueError) as error:
             raise RecorderError(f"{folder or self.home}: {error}. Choose another folder") from error
 
     def executive_summary(self, days: int = 30) -> str:
@@ -215,9 +233,9 @@ class TelemetryRecorder:
         return summary(self._window(days)[0])
 
     def _window(self, n_days: int) -> tuple[Window, Row]:
-        if not count("days", n_days):
-            raise RecorderError(f"days: {n_days!r} is not a number of dates")
         last = self._clock().date()
+        if not 0 < (count("days", n_days) or 0) <= last.toordinal():
+            raise RecorderError(f"days: {n_days!r} is not a number of dates up to {last}")
         first = last - timedelta(n_days - 1)
         with self._store.recording() as (con, engineer):
             profile = con.execute("SELECT * FROM engineer_profile").fetchone()
@@ -227,7 +245,8 @@ class TelemetryRecorder:
     def _tell(
         self, table: str, metric_date: date | str | None, figures: Mapping[str, object]
     ) -> None:
-        day = told_date(metric_date, self._clock().date())
+        today = self._clock().date()
+        day = told_date("metric_date", today if metric_date is None else metric_date)
         told = told_figures(table, figures)
         with self._store.recording() as (con, engineer):
             days.tell(con, {**self._whose(engineer), "metric_date": day}, table, told)

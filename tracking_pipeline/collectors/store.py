@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,9 @@ DAILY: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_BUSY_SECONDS = 60
+BUSY_SECONDS = 60.0
+# With what SQLite lays beside a database: a journal, and the one of a transaction over both.
+_RECORDED = ("performance_telemetry.db*", "recorder.db*", "collecting.db*", "exports", "hook.log")
 _ID = "id INTEGER PRIMARY KEY AUTOINCREMENT"
 _WHOSE = "FOREIGN KEY (engineer_email) REFERENCES engineer_profile(engineer_email)"
 _DELIVERED = (
@@ -79,23 +81,25 @@ class Store:
         self._turns = home / "collecting.db"
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, busy_seconds: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
         """Yield the one connection that may write now; what it wrote is on disk afterwards.
 
-        Creates what is missing. Raises RecorderError.
+        Creates what is missing. Waits for others ``busy_seconds``. Raises RecorderError.
         """
-        with self._told_as_ours(), closing(self._opened(self._files[0])) as con:
+        with self._told_as_ours(), closing(self._opened(self._files[0], busy_seconds)) as con:
             self._prepare(con)
             con.execute("BEGIN IMMEDIATE")
             yield con
             con.execute("COMMIT")
 
     @contextmanager
-    def recording(self) -> Iterator[tuple[sqlite3.Connection, Row]]:
+    def recording(
+        self, busy_seconds: float = BUSY_SECONDS
+    ) -> Iterator[tuple[sqlite3.Connection, Row]]:
         """Yield a transaction and the engineer who consents to it; raises ConsentError."""
         if not self._files[1].exists():
             raise ConsentError(f"{self._home}: no profile. Run the setup, which asks for consent")
-        with self.transaction() as con:
+        with self.transaction(busy_seconds) as con:
             engineer = con.execute("SELECT * FROM private.engineer").fetchone()
             if engineer is None or engineer["withdrawn_at"] is not None:
                 raise ConsentError(f"{self._home}: no consent. Run the setup, which asks for it")
@@ -104,7 +108,7 @@ class Store:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Let one process at a time read a repository: no older reading replaces a newer one."""
-        with self._told_as_ours(), closing(self._opened(self._turns)) as con:
+        with self._told_as_ours(), closing(self._opened(self._turns, BUSY_SECONDS)) as con:
             con.execute("BEGIN EXCLUSIVE")
             yield
 
@@ -115,19 +119,29 @@ class Store:
                 con.execute("UPDATE private.engineer SET withdrawn_at = ?", (now,))
 
     def delete(self) -> None:
-        """Delete everything recorded, with the exports that still lie in the home."""
-        with self._told_as_ours():
-            shutil.rmtree(self._home / "exports", ignore_errors=True)
-            for file in (*self._files, self._turns, self._home / "hook.log"):
-                file.unlink(missing_ok=True)
+        """Delete everything recorded, with the exports that still lie in the home.
 
-    def _opened(self, file: Path) -> sqlite3.Connection:
+        What cannot be deleted keeps nothing else; it raises RecorderError in the end.
+        """
+        with self._told_as_ours():
+            for path in self._recorded():
+                with suppress(OSError):
+                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+            left = ", ".join(map(str, self._recorded()))
+        if left:
+            raise RecorderError(f"{left}: could not be deleted. Delete it yourself")
+
+    def _recorded(self) -> list[Path]:
+        here = self._home.iterdir() if self._home.exists() else ()
+        return [path for path in here if any(map(path.match, _RECORDED))]
+
+    def _opened(self, file: Path, busy_seconds: float) -> sqlite3.Connection:
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make_private(file)
-        return sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
+        make_private(file)
+        return sqlite3.connect(file, timeout=busy_seconds, isolation_level=None)
 
     def _prepare(self, con: sqlite3.Connection) -> None:
-        _make_private(self._files[1])
+        make_private(self._files[1])
         con.row_factory = sqlite3.Row
         con.execute("ATTACH ? AS private", (str(self._files[1]),))
         for table in (*_DELIVERED, *map(_daily_table, DAILY), *_PRIVATE):
@@ -138,13 +152,16 @@ class Store:
     def _told_as_ours(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError, OverflowError) as error:
+        except (sqlite3.Error, OSError, OverflowError, ValueError) as error:
             raise RecorderError(f"{self._home}: {error}. See its space and its mode") from error
 
 
-def _make_private(file: Path) -> None:
+def make_private(file: Path) -> None:
+    """Let the engineer alone read ``file``, which is created when it is missing."""
     if not file.exists():
         file.touch(mode=0o600)
+    elif file.stat().st_mode & 0o077:
+        file.chmod(0o600)
 
 
 def local(at: datetime) -> str:

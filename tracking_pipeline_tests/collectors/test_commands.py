@@ -207,13 +207,23 @@ def test_a_hook_that_fails_says_why_in_its_log(installed: Installed, tmp_path: P
     (installed.home / "recorder.db").write_bytes(b"no database" * 1000)
     repo = Repo(tmp_path / "repo")
     assert installed.run("hook", cwd=repo.folder).returncode == 1
-    assert "not a database" in (installed.home / "hook.log").read_text()
+    log = installed.home / "hook.log"
+    assert "not a database" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_hook_without_consent_writes_nothing(installed: Installed, tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo")
     assert installed.run("hook", cwd=repo.folder).returncode == 1
     assert not installed.home.exists()
+
+
+def test_a_hook_after_all_was_deleted_writes_nothing(installed: Installed, tmp_path: Path) -> None:
+    installed.setup()
+    assert installed.run("withdraw", "--delete").returncode == 0
+    repo = Repo(tmp_path / "repo")
+    assert installed.run("hook", cwd=repo.folder).returncode == 1
+    assert list(installed.home.iterdir()) == []
 
 
 def test_the_documented_calls_record(installed: Installed, tmp_path: Path) -> None:

@@ -87,6 +87,16 @@ def test_an_export_appears_whole_and_names_nobody(tmp_path: Path) -> None:
     assert "ada" not in file.name.lower()
 
 
+def test_the_pipeline_may_read_what_is_exported_into_its_folder(tmp_path: Path) -> None:
+    made = recorder(tmp_path)
+    (tmp_path / "plain").touch()
+    modes = {
+        file.stat().st_mode
+        for file in (made.export_performance_report(7, tmp_path), tmp_path / "plain")
+    }
+    assert len(modes) == 1
+
+
 def test_what_nobody_told_is_not_exported(tmp_path: Path) -> None:
     told = lines(worked(tmp_path).export_performance_report())
     assert all(value is not None for line in told for value in line.values())

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -157,6 +157,56 @@ def test_the_edge_of_a_shallow_clone_is_left_out(tmp_path: Path) -> None:
     assert git_days(made) == {"2025-11-13": (1, 0, 2, 0), "2025-11-14": (1, 0, 2, 0)}
 
 
+def partial_clone(folder: Path) -> Repo:
+    """A clone of two commits of Ada and one of Bob that lacks the first version of the file."""
+    origin = Repo(folder / "origin")
+    origin.git("config", "uploadpack.allowFilter", "true")
+    for content in ("1\n", "1\n2\n"):
+        origin.commit("a.txt", content)
+    origin.commit("b.txt", "b\n", author=BOB)
+    return origin.clone(folder / "partial", "--filter=blob:none")
+
+
+def lacking(repo: Repo) -> list[str]:
+    objects = repo.git("rev-list", "--objects", "--all", "--missing=print").splitlines()
+    return [line for line in objects if line.startswith("?")]
+
+
+def test_what_a_partial_clone_lacks_is_told_and_never_fetched(tmp_path: Path) -> None:
+    clone, made = partial_clone(tmp_path), recorder(tmp_path)
+    clone.git("config", "protocol.file.allow", "always")
+    before = lacking(clone)
+    with pytest.raises(RecorderError, match="partial clone: git fetch --refetch --no-filter"):
+        collect(made, clone)
+    assert lacking(clone) == before != []
+    assert git_days(made) == {}
+
+
+def test_no_command_of_a_remote_is_run(tmp_path: Path) -> None:
+    clone, made = partial_clone(tmp_path), recorder(tmp_path)
+    clone.git("config", "remote.origin.url", "ssh://machine.example/repository")
+    clone.git("config", "core.sshCommand", f"touch '{tmp_path}/ran'; false")
+    with pytest.raises(RecorderError, match="partial clone"):
+        collect(made, clone)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_partial_clone_counts_once_it_is_complete(tmp_path: Path) -> None:
+    clone, made = partial_clone(tmp_path), recorder(tmp_path)
+    clone.git("fetch", "--quiet", "--refetch", "--no-filter")
+    collect(made, clone)
+    assert git_days(made) == {"2025-11-12": (2, 0, 2, 0)}
+
+
+def test_of_a_partial_clone_counts_what_was_committed_in_it(tmp_path: Path) -> None:
+    clone = partial_clone(tmp_path)
+    clone.commit("b.txt", "b\nc\n", author=BOB)
+    made = TelemetryRecorder(tmp_path / "home", Clock())
+    made.setup_engineer_profile("Bob", BOB, consent=True)
+    collect(made, clone)
+    assert git_days(made) == {"2025-11-12": (2, 0, 2, 0)}
+
+
 def test_a_users_configuration_changes_no_count(tmp_path: Path) -> None:
     repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
     for setting in (
@@ -181,6 +231,12 @@ def test_since_a_date_leaves_the_days_before_as_they_are(tmp_path: Path) -> None
     before = git_days(made)
     assert collect(made, repo, "2025-11-05") == []
     assert git_days(made) == before == repo.counts(ADA, ADA_AT_HOME)
+
+
+def test_since_may_be_the_first_of_all_dates(tmp_path: Path) -> None:
+    repo, made = busy_repo(tmp_path / "repo"), recorder(tmp_path)
+    made.collect(Repository(repo.folder), date.min)
+    assert git_days(made) == repo.counts(ADA, ADA_AT_HOME)
 
 
 def test_a_repository_without_commits_has_no_days(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import logging
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -71,6 +72,16 @@ def test_the_home_and_its_files_are_private(tmp_path: Path) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in home.iterdir()}
     assert modes == {"performance_telemetry.db": 0o600, "recorder.db": 0o600}
     assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_it_writes_is_private_in_a_home_that_others_may_read(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    (home / "recorder.db").touch(mode=0o644)
+    file = recorder(tmp_path).export_performance_report()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (*home.glob("*.db"), file)}
+    assert modes == dict.fromkeys(("performance_telemetry.db", "recorder.db", file.name), 0o600)
+    assert home.stat().st_mode & 0o777 == 0o755
 
 
 def test_calls_of_one_day_add_up(tmp_path: Path) -> None:
@@ -175,6 +186,20 @@ def test_a_timed_block_that_cannot_be_recorded_goes_on(
     assert "not recorded" in caplog.text
 
 
+def test_a_timed_block_hardly_waits_for_a_store_that_others_hold(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = recorder(tmp_path)
+    with closing(sqlite3.connect(made.home / "performance_telemetry.db")) as rival:
+        rival.execute("begin exclusive")
+        started = time.monotonic()
+        with caplog.at_level(logging.WARNING), made.timed("code_review"):
+            pass
+        waited = time.monotonic() - started
+    assert "locked" in caplog.text
+    assert 0.5 < waited < 10
+
+
 NO_REPOSITORY: Any = object()
 RECORDINGS: list[Callable[[TelemetryRecorder], object]] = [
     lambda made: made.execute(execution()),
@@ -224,6 +249,33 @@ def test_withdrawing_can_delete_all_and_keeps_it_otherwise(tmp_path: Path) -> No
     assert list(made.home.iterdir()) == []
 
 
+def test_withdrawing_deletes_a_damaged_store_and_what_lies_beside_it(tmp_path: Path) -> None:
+    made = recorder(tmp_path)
+    made.export_performance_report()
+    for name in ("recorder.db", "recorder.db-journal", "performance_telemetry.db-mj0123ABCD"):
+        (made.home / name).write_bytes(b"no database" * 1000)
+    (made.home / "hook.log").write_text("a fault\n")
+    (made.home / "of_another.txt").touch()
+    with pytest.raises(RecorderError, match="not a database"):
+        made.withdraw_consent()
+    made.withdraw_consent(delete_local_data=True)
+    assert [path.name for path in made.home.iterdir()] == ["of_another.txt"]
+
+
+def test_what_cannot_be_deleted_is_named_and_keeps_nothing_else(tmp_path: Path) -> None:
+    made = recorder(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (made.home / "exports").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RecorderError, match="exports: could not be deleted"):
+        made.withdraw_consent(delete_local_data=True)
+    assert [path.name for path in made.home.iterdir()] == ["exports"]
+
+
+def test_withdrawing_where_nothing_is_recorded_is_harmless(tmp_path: Path) -> None:
+    TelemetryRecorder(tmp_path / "home").withdraw_consent(delete_local_data=True)
+    assert not (tmp_path / "home").exists()
+
+
 def test_consenting_again_goes_on_where_it_stopped(tmp_path: Path) -> None:
     made = recorder(tmp_path)
     made.record_cost_savings(tokens_saved_count=1)
@@ -255,6 +307,9 @@ def test_setting_up_again_keeps_the_date_of_installation(tmp_path: Path) -> None
     [
         lambda made: made.execute(execution(duration_ms=float("nan"))),
         lambda made: made.execute(execution(duration_ms=None)),
+        lambda made: made.execute(execution(duration_ms=10**400)),
+        lambda made: made.execute(execution(tokens_saved=10**5000)),
+        lambda made: made.execute(execution(timestamp=datetime.max.replace(tzinfo=TORONTO))),
         lambda made: made.execute(execution(success=1)),
         lambda made: made.execute(execution(tokens_saved=-1)),
         lambda made: made.execute(execution(tokens_saved=2**63)),
@@ -268,7 +323,17 @@ def test_setting_up_again_keeps_the_date_of_installation(tmp_path: Path) -> None
         lambda made: made.record_productivity_metrics(test_coverage_percent=101),
         lambda made: made.record_cost_savings(estimated_cost_saved_usd=9),
         lambda made: made.record_cost_savings(tokens_saved_count=1, metric_date="12.11.2025"),
+        lambda made: made.record_cost_savings(tokens_saved_count=1, metric_date="2025-W01-1"),
+        lambda made: made.record_cost_savings(tokens_saved_count=1, metric_date="20251112"),
+        lambda made: made.record_cost_savings(tokens_saved_count=1, metric_date=NOON),
+        lambda made: made.record_cost_savings(tokens_saved_count=1, metric_date=10**5000),
+        lambda made: made.collect(NO_REPOSITORY, "yesterday"),
         lambda made: made.export_performance_report(days=0),
+        lambda made: made.export_performance_report(days=10**9),
+        lambda made: made.export_performance_report(days=10**5000),
+        lambda made: made.executive_summary(days=NOON.toordinal() + 1),
+        lambda made: made.export_performance_report(folder="\0"),
+        lambda made: made.export_performance_report(folder=5),
         lambda made: made.export_performance_report(folder="/dev/null/nowhere"),
     ],
 )
@@ -279,6 +344,16 @@ def test_what_is_at_fault_raises_the_recorders_own_error(
     with pytest.raises(RecorderError):
         record(made)
     assert rows(made, "performance_metrics") == rows(made, "cost_savings") == []
+
+
+def test_a_window_may_begin_with_the_first_of_all_dates(tmp_path: Path) -> None:
+    said = recorder(tmp_path).executive_summary(NOON.toordinal())
+    assert said.startswith("0001-01-01 to 2025-11-12, ")
+
+
+def test_a_home_that_cannot_be_raises_the_recorders_own_error() -> None:
+    with pytest.raises(RecorderError, match="Name a folder"):
+        TelemetryRecorder("~nobody-of-this-name/home")
 
 
 def test_a_sum_that_no_column_can_hold_raises_the_recorders_own_error(tmp_path: Path) -> None:
