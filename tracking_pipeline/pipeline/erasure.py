@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.erasure import archived, landed
-from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.landing.erasure.whom import Whom, folded, forms
 from tracking_pipeline.landing.ingest import Progress
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.tables import create_tables
@@ -76,7 +76,7 @@ def whom(settings: Settings, given: str) -> Whom:
         texts, pseudonyms = texts | set(begun.texts), pseudonyms | set(begun.pseudonyms)
     if not texts:
         texts = archived.plain_texts(settings, key, pseudonyms)
-    pseudonyms |= {hashed for each in texts if (hashed := pseudonym(each, key))}
+    pseudonyms |= _pseudonyms(texts, key)
     return Whom(tuple(sorted(texts)), frozenset(pseudonyms))
 
 
@@ -128,19 +128,23 @@ def _known(store: sa.Engine, text: str, key: bytes) -> tuple[set[str], set[str]]
     known = people(store)
     is_pseudonym = len(text) == _PSEUDONYM_DIGITS and set(text) <= set("0123456789abcdef")
     texts = set() if is_pseudonym else {text}
-    pseudonyms = {text if is_pseudonym else str(pseudonym(text, key))}
-    same = [
-        each for each in known.values() if each.name and each.name.casefold() == text.casefold()
-    ]
+    pseudonyms = {text} if is_pseudonym else _pseudonyms({text}, key)
+    same = [each for each in known.values() if each.name and folded(each.name) == folded(text)]
     if len(same) > 1:
         reason = f"is the name of {len(same)} people"
         raise SettingsError(text, reason, "Give the e-mail address of the one to erase")
     for each in [known[one] for one in pseudonyms if one in known] + same:
         names = [other.name for other in known.values() if other.name]
-        is_only = each.name and sum(n.casefold() == each.name.casefold() for n in names) == 1
+        is_only = each.name and sum(folded(n) == folded(each.name) for n in names) == 1
         texts |= {each.email, str(each.name)} if is_only else {each.email}
         pseudonyms.add(each.pseudonym)
     return texts, pseudonyms
+
+
+def _pseudonyms(texts: set[str], key: bytes) -> set[str]:
+    """Return what stands for the texts in the tables, whichever form of Unicode a file has."""
+    spelt = {form for text in texts for form in forms(text)}
+    return {hashed for each in spelt if (hashed := pseudonym(each, key))}
 
 
 def _cut_out(settings: Settings, person: Whom, progress: Progress) -> Erasing:

@@ -15,6 +15,8 @@ from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.swap import quote
 
+_N_ROWS = 10_000
+
 
 @dataclass(frozen=True)
 class Scanned:
@@ -96,9 +98,12 @@ def _in_column(
         rows = con.execute(f"select {column} from {table} where {column} is not null").fetchall()
         return sum(whom.traces(bytes(row[0])) for row in rows)
     text = f"cast({column} as varchar)"
-    query = f"select {text} from {table} where regexp_matches({text}, $1, 'i')"
-    rows = con.execute(query, [whom.roughly]).fetchall()
-    return sum(whom.traces(str(row[0])) for row in rows)
+    # Of what is not ASCII, Unicode has forms that no expression here tells.
+    is_other = f"strlen({text}) > length({text})"
+    query = f"select {text} from {table} where regexp_matches({text}, $1, 'i') or {is_other}"
+    found = con.execute(query, [whom.roughly])
+    pieces = iter(lambda: found.fetchmany(_N_ROWS), [])
+    return sum(whom.traces(str(row[0])) for rows in pieces for row in rows)
 
 
 def _scanned(part: str, things: str, n_things: int, found: dict[str, int]) -> Scanned:

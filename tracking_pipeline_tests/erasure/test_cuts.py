@@ -1,6 +1,7 @@
 import gzip
 import json
 import sqlite3
+import unicodedata
 from contextlib import closing
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 import zstandard
 
+from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline_tests.erasure.scenario import (
     EMILY,
     EMILY_NAME,
@@ -38,6 +40,21 @@ def test_a_record_of_another_loses_only_the_text_that_names_the_person(tmp_path:
     left = cut_out(tmp_path, "a.jsonl", lines(about_emily))
     assert left is not None
     assert json.loads(left) == {**about_emily, "error_type": ERASED}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.yaml", "a.csv"])
+def test_a_name_in_either_form_of_unicode_is_cut(tmp_path: Path, name: str, form: str) -> None:
+    whom = Whom(("Víctor Zéro",), frozenset())
+    note = unicodedata.normalize(form, "ask Víctor Zéro")
+    told = {**execution(EMILY), "error_type": note}
+    content = json.dumps(told, ensure_ascii=False)
+    if name == "a.csv":
+        content = f"client_id,respondent\nacme,{EMILY}\nacme,{note}\n"
+    left = cut_out(tmp_path, name, content.encode(), whom=whom)
+    assert left
+    assert b"ctor" not in left
+    assert EMILY.encode() in left
 
 
 @pytest.mark.parametrize(

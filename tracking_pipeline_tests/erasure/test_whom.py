@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from tracking_pipeline.landing.erasure.whom import Whom
@@ -46,3 +48,35 @@ def test_a_path_loses_the_name_and_keeps_the_rest() -> None:
     assert path.startswith("telemetry/erased-")
     assert path.endswith(".jsonl")
     assert WHOM.without("emily/export.yaml") == "emily/export.yaml"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+@pytest.mark.parametrize("given", ["NFC", "NFD"])
+def test_a_name_is_found_in_every_form_of_unicode_and_either_case(given: str, form: str) -> None:
+    whom = Whom((unicodedata.normalize(given, "Víctor Zéro"),), frozenset())
+    for name in ("Víctor Zéro", "VÍCTOR ZÉRO", "Víctor\u00a0zéro"):
+        text = unicodedata.normalize(form, f"ask {name}.")
+        assert whom.is_written_in(text)
+        assert whom.traces(text) == whom.traces(text.encode()) == whom.remnants(text.encode()) == 1
+        assert whom.is_named_in(text.encode())
+
+
+def test_a_name_is_found_in_letters_of_full_width() -> None:
+    text = "".join(chr(ord(letter) + 0xFEE0) if letter != " " else " " for letter in JOHN_NAME)
+    assert WHOM.is_written_in(text)
+    assert WHOM.traces(text) == 1
+    assert WHOM.may_stand_in(text.encode())
+
+
+def test_an_accent_more_is_another_person_in_every_form() -> None:
+    whom = Whom(("Victor Zero",), frozenset())
+    for form in ("NFC", "NFD"):
+        assert not whom.is_written_in(unicodedata.normalize(form, "Victor Zeró"))
+
+
+@pytest.mark.parametrize(
+    "path", ["victor-zero.yaml", "VÍCTOR_ZÉRO.yaml", "vi\u0301ctor ze\u0301ro"]
+)
+def test_a_path_loses_the_name_without_its_accents_too(path: str) -> None:
+    left = Whom(("Víctor Zéro",), frozenset()).without(f"telemetry/{path}")
+    assert left.startswith("telemetry/erased-")

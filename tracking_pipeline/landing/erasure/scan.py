@@ -56,9 +56,9 @@ def _members(content: bytes) -> Iterator[bytes]:
 
 
 def _in_text(content: memoryview, whom: Whom) -> int:
-    """Return how often a text shows the person when its escapes are read."""
+    """Return how often a text shows the person when its escapes and forms are read."""
     if b"\0" in bytes(content[:_CHUNK_BYTES]):
         return 0
     pieces = (bytes(content[at : at + _CHUNK_BYTES]) for at in range(0, len(content), _CHUNK_BYTES))
     texts = (piece.decode(errors="replace") for piece in pieces)
-    return sum(whom.traces(unescaped(text)) for text in texts if "\\" in text)
+    return sum(whom.traces(unescaped(t)) for t in texts if "\\" in t or not t.isascii())

@@ -2,13 +2,19 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _N_SHOWN = 6
+# Between words, in text as in bytes, which know no space but ASCII's.
+_GAP = "(?:\\s|\u00a0|\u202f)+"
+_FORMS: Final = ("NFC", "NFD", "NFKC", "NFKD")
+_BETWEEN_IN_PATHS = r"[\s_.+-]*"
 
 
 @dataclass(frozen=True)
@@ -37,15 +43,18 @@ class Whom:
     @cached_property
     def roughly(self) -> str:
         """Return the expression for RE2, without borders: a few texts more fit it."""
-        texts = [r"\s+".join(map(re.escape, text.split())) for text in self.texts]
+        texts = [_GAP.join(map(_spelt, text.split())) for text in self.texts]
         labels = [f"Engineer {each[:_N_SHOWN]}" for each in sorted(self.pseudonyms)]
         return "|".join([*texts, *sorted(self.pseudonyms), *labels])
 
     def is_written_in(self, text: str) -> bool:
-        """Return whether ``text``, as it is or with the escapes of JSON, names the person."""
-        if self._written.search(text):
+        """Return whether ``text``, as it is or with the escapes of JSON, names the person.
+
+        In any form of Unicode, as all that looks into text.
+        """
+        if self._written.search(_composed(text)):
             return True
-        return "\\" in text and bool(self._written.search(unescaped(text)))
+        return "\\" in text and bool(self._written.search(_composed(unescaped(text))))
 
     def may_stand_in(self, content: "bytes | memoryview") -> bool:
         """Return whether raw bytes may name the person; False only when they do not."""
@@ -69,11 +78,11 @@ class Whom:
     def traces(self, content: "bytes | memoryview | str") -> int:
         """Return how often ``content`` shows the person in any form."""
         if isinstance(content, str):
-            return len(self._shown_text.findall(content))
+            return len(self._shown_text.findall(_composed(content)))
         return len(self._shown_raw.findall(content))
 
     def without(self, path: str) -> str:
-        """Return the path of a file without the person's name in it."""
+        """Return the path of a file without the person's name, with its accents or without."""
         mark = hashlib.sha256("\0".join([path, *sorted(self.pseudonyms)]).encode()).hexdigest()
         return self._in_path.sub(f"erased-{mark[:_N_SHOWN]}", path)
 
@@ -83,12 +92,12 @@ class Whom:
 
     @cached_property
     def _named(self) -> re.Pattern[bytes]:
-        return re.compile(_in_bytes(self.texts), re.IGNORECASE)
+        return re.compile(self.written.encode(), re.IGNORECASE)
 
     @cached_property
     def _raw(self) -> re.Pattern[bytes]:
-        # A backslash may begin the escape of any character.
-        return re.compile(rb"\\|" + _in_bytes(self.texts), re.IGNORECASE)
+        # A backslash may begin the escape of any character, and what is not ASCII stand for it.
+        return re.compile(rb"[\\\x80-\xff]|" + self.written.encode(), re.IGNORECASE)
 
     @cached_property
     def _shown_text(self) -> re.Pattern[str]:
@@ -96,33 +105,60 @@ class Whom:
 
     @cached_property
     def _shown_raw(self) -> re.Pattern[bytes]:
-        hashes = "|".join(sorted(self.pseudonyms)).encode() or b"(?!)"
-        labels = "|".join(rf"\bEngineer {each[:_N_SHOWN]}\b" for each in sorted(self.pseudonyms))
-        parts = (_in_bytes(self.texts), hashes, labels.encode() or b"(?!)")
-        return re.compile(b"|".join(parts), re.IGNORECASE)
+        return re.compile(self.shown.encode(), re.IGNORECASE)
 
     @cached_property
     def _in_path(self) -> re.Pattern[str]:
-        words = (r"[\s_.+-]*".join(map(re.escape, _words(text))) for text in self.texts)
+        texts = {form for text in self.texts for form in (text, _unaccented(text))}
+        words = (_BETWEEN_IN_PATHS.join(map(_spelt, _words(text))) for text in sorted(texts))
         return re.compile("|".join(words) or "(?!)", re.IGNORECASE)
+
+
+def forms(text: str) -> set[str]:
+    """Return ``text`` in each of the four forms of Unicode: one look, and as many pseudonyms."""
+    return {text, *(unicodedata.normalize(form, text) for form in _FORMS)}
+
+
+def folded(text: str) -> str:
+    """Return what texts have in common that differ in case and form of Unicode alone."""
+    return _composed(_composed(text).casefold())
 
 
 def _words(text: str) -> list[str]:
     return [word for word in re.split(r"[\s/]+", text) if word]
 
 
+def _composed(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def _unaccented(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def _bordered(text: str) -> str:
     """Return the expression of ``text`` where it is no part of a longer word or address."""
-    words = r"\s+".join(re.escape(word) for word in text.split())
+    words = _GAP.join(map(_spelt, text.split()))
     if "@" in text:
         return rf"(?<![\w.+-]){words}(?![\w-])(?!\.\w)"
     return rf"(?<!\w){words}(?!\w)"
 
 
-def _in_bytes(texts: tuple[str, ...]) -> bytes:
-    """Return the expression of the texts as UTF-8; ASCII letters alone have no case there."""
-    forms = {form for text in texts for form in (text, text.lower(), text.upper(), text.title())}
-    return "|".join(_bordered(form) for form in sorted(forms)).encode() or b"(?!)"
+def _spelt(word: str) -> str:
+    """Return the expression of ``word``, its accents composed or not.
+
+    It fits UTF-8 too, where ASCII letters alone have no case.
+    """
+    return "".join(map(_letter, _composed(word)))
+
+
+def _letter(letter: str) -> str:
+    if letter.isascii():
+        return re.escape(letter)
+    cases = (letter, letter.lower(), letter.upper(), letter.title())
+    written = {unicodedata.normalize(form, each) for each in cases for form in _FORMS[:2]}
+    return f"(?:{'|'.join(map(re.escape, sorted(written)))})"
 
 
 def unescaped(text: str) -> str:
