@@ -77,6 +77,8 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     summary = loading.ingest(settings, progress=show_progress)
     print_fates(summary)
     print_refusals(settings, summary)
+    if summary.n_quarantined and source == SOURCE:
+        click.echo(f"  They were read as {SOURCE}: --source names another kind of files.")
     click.echo("Now `tracking run` brings tables, figures and reports up to date.")
 
 

@@ -1,5 +1,7 @@
 """Commands about messages: what was sent, what was not, and sending again."""
 
+import sys
+
 import click
 
 from tracking_pipeline.cli.printing import print_frame
@@ -17,7 +19,11 @@ def send(settings: Settings) -> None:
     """Compose the summaries of the week that ended, and send what is due."""
     from tracking_pipeline.pipeline import messages
 
-    click.echo(messages.send_messages(settings).sentence())
+    sent = messages.send_messages(settings)
+    click.echo(sent.sentence())
+    if not sent.is_well:
+        click.echo("`tracking outbox list` says why and when they are due again.")
+    sys.exit(not sent.is_well)
 
 
 @outbox.command("list")
@@ -33,10 +39,10 @@ def list_(settings: Settings) -> None:
 
 @outbox.command()
 @click.argument("message_id", required=False)
-@click.option("--all", "every", is_flag=True, help="All that failed or are uncertain.")
+@click.option("--all", "every", is_flag=True, help="All that wait, failed or are uncertain.")
 @click.pass_obj
 def resend(settings: Settings, message_id: str | None, *, every: bool) -> None:
-    """Make a failed or uncertain message due again; it may then arrive twice."""
+    """Make a message due now that waits, failed or is uncertain (that one may arrive twice)."""
     from tracking_pipeline.pipeline import messages
 
     if every == bool(message_id):

@@ -13,7 +13,7 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 @click.command()
 @click.option("--engineer", help="E-mail address or pseudonym: that engineer's own report.")
 @click.option("--team", is_flag=True, help="The team's analytics (of TRACKING_CLIENT_ID).")
-@click.option("--days", type=click.IntRange(1), help="So many dates, e.g. 7, 14, 30 or 90.")
+@click.option("--days", type=click.IntRange(1, 3660), help="So many dates, e.g. 7, 14, 30 or 90.")
 @click.option("--until", type=_DATE, help="The last of them; default: yesterday.")
 @click.option("--from", "first", type=_DATE, help="First date, with --to instead of --days.")
 @click.option("--to", "last", type=_DATE, help="Last date, itself in the window.")
@@ -42,7 +42,10 @@ def value(
     if output is None:
         click.echo(told.decode(), nl=False)
     else:
-        output.write_bytes(told)
+        try:
+            output.write_bytes(told)
+        except OSError as error:
+            raise click.ClickException(f"{output}: cannot be written ({error.strerror})") from error
         click.echo(str(output))
 
 
@@ -60,4 +63,7 @@ def _dates(
         return first.date(), last.date()
     if first or last:
         raise click.UsageError("give --from and --to, or --days and --until")
-    return last_dates(settings, days or 30, until.date() if until else None)
+    try:
+        return last_dates(settings, days or 30, until.date() if until else None)
+    except OverflowError as error:
+        raise click.UsageError("no calendar reaches so far back") from error

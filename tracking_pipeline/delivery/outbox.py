@@ -61,10 +61,15 @@ class Sent:
     n_failed: int = 0
     n_uncertain: int = 0
 
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing was left unsent."""
+        return not self.n_failed and not self.n_uncertain
+
     def sentence(self) -> str:
         """Return what happened, for a log."""
         told = f"{self.n_sent} messages sent"
-        failed = f", {self.n_failed} not sent (tried again)" if self.n_failed else ""
+        failed = f", {self.n_failed} not sent" if self.n_failed else ""
         return told + failed + (f", {self.n_uncertain} uncertain" if self.n_uncertain else "")
 
 
@@ -122,19 +127,21 @@ def send_due(store: sa.Engine, send: Callable[[Message], None], now: datetime) -
 
 
 def resend(store: sa.Engine, message_id: str | None, now: datetime) -> int:
-    """Make a failed or uncertain message due again, or all of them; return how many.
+    """Make a message due that waits, failed or is uncertain, or all of these; return how many.
 
-    Raises DeliveryError when the message of that id is neither.
+    Raises DeliveryError when the message of that id is sent, or unknown.
     """
     again = {"status": "pending", "attempts": 0, "due_at": _naive(now), "error": None}
-    waiting = table.update().where(table.c.status.in_(("failed", "uncertain"))).values(**again)
+    waiting = (
+        table.update().where(table.c.status.in_(("pending", "failed", "uncertain"))).values(**again)
+    )
     if message_id is not None:
         waiting = waiting.where(table.c.message_id == message_id)
     with store.begin() as connection:
         n_open = int(connection.execute(waiting).rowcount)
     if message_id is not None and not n_open:
         raise DeliveryError(
-            message_id, "is no message that failed or is uncertain", "See `tracking outbox list`"
+            message_id, "is no message that waits to be sent", "See `tracking outbox list`"
         )
     _tell(store, now)
     return n_open
@@ -142,7 +149,10 @@ def resend(store: sa.Engine, message_id: str | None, now: datetime) -> int:
 
 def listed(store: sa.Engine) -> list[dict[str, object]]:
     """Return every message without its words, newest first."""
-    columns = ("message_id", "kind", "status", "attempts", "created_at", "sent_at", "error")
+    columns = (
+        *("message_id", "kind", "status", "attempts"),
+        *("created_at", "due_at", "sent_at", "error"),
+    )
     query = sa.select(*(table.c[name] for name in columns)).order_by(table.c.created_at.desc())
     with store.begin() as connection:
         return [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - its API

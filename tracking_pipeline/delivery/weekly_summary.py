@@ -106,7 +106,7 @@ def _own(desk: _Desk, value: EngineerValue, person: Person) -> Message:
         greeting=f"Hello {plain(person.name)}," if person.name else "Hello,",
         why="You get this because your telemetry is collected with your consent. Only you get it.",
         basis=f"{value.dates_covered} of {value.n_days} days have data.",
-        **_figures(desk, value, desk.before.engineer(value.engineer_hash), 1),
+        **_figures(desk, value, desk.before.engineer(value.engineer_hash)),
     )
     name = f"weekly_summary/{value.client_id}/{value.engineer_hash}/{desk.week.start}"
     return _message(name, "weekly_summary", told, pseudonym=value.engineer_hash)
@@ -118,19 +118,19 @@ def _of_team(desk: _Desk, value: TeamValue, address: str) -> Message:
         greeting=f"The team {value.client_id}",
         why="You get this as a stakeholder of the team. No engineer is named in it.",
         basis=f"{value.active_engineers} of {value.engineers} engineers used CORTEX in the week.",
-        **_figures(desk, value, desk.before.team, value.engineers),
+        **_figures(desk, value, desk.before.team),
     )
     digest = hashlib.sha256(address.lower().encode()).hexdigest()[:16]
     name = f"team_summary/{value.client_id}/{desk.week.start}/{digest}"
     return _message(name, "team_summary", told, recipient=address)
 
 
-def _figures(desk: _Desk, value: Value, before: Value | None, n_engineers: int) -> dict[str, Any]:
+def _figures(desk: _Desk, value: Value, before: Value | None) -> dict[str, Any]:
     return {
         "week": display.span(desk.week),
         "leading": tuple(_row(MEASURES[name], value, before) for name in _LEADING),
         "further": tuple(_row(MEASURES[name], value, before) for name in _FURTHER),
-        "steps": steps(value, assumed(desk.con), n_engineers)[:_ROI_STEPS],
+        "steps": steps(value, assumed(desk.con))[:_ROI_STEPS],
         "is_demo": desk.settings.is_demo,
     }
 

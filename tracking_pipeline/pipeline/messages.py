@@ -58,9 +58,9 @@ def listed_messages(settings: Settings) -> list[dict[str, object]]:
 
 
 def resend_messages(settings: Settings, message_id: str | None) -> int:
-    """Make a failed or uncertain message due again, or all; return how many.
+    """Make a message due that waits, failed or is uncertain, or all of these; return how many.
 
-    Raises DeliveryError when the message of that id is neither.
+    Raises DeliveryError when the message of that id is sent, or unknown.
     """
     with open_store(settings) as store:
         return outbox.resend(store, message_id, now_utc())

@@ -10,6 +10,7 @@ from tracking_pipeline.analysis.value import values
 from tracking_pipeline.errors import ReportError
 from tracking_pipeline.pipeline.building import scored_provenances, sql_project
 from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.reports.telemetry.exported import exported
 from tracking_pipeline.reports.telemetry.individual import individual, team_of
 from tracking_pipeline.reports.telemetry.individual_document import individual_document
 from tracking_pipeline.reports.telemetry.team import team_report
@@ -48,7 +49,7 @@ def value_of_engineer(settings: Settings, engineer: str, dates: Dates) -> bytes:
     """
     subject = subject_of(settings, engineer)
     with closing(open_snapshot(settings)) as con, open_store(settings) as store:
-        window = _window(settings, con, dates, team_of(con, subject))
+        window = _window(settings, con, dates, _team(con, engineer, subject))
         told = individual(con, window, subject, person(store, subject))
         if told is None:
             raise _nothing(engineer, dates)
@@ -64,8 +65,16 @@ def value_of_team(settings: Settings, team: str, dates: Dates) -> bytes:
     with closing(open_snapshot(settings)) as con:
         window = _window(settings, con, dates, team)
         if window.team is None:
-            raise _nothing(team, dates)
+            has_exports = bool(exported(con, team, dates).engineers)
+            raise _only_exports(team, dates) if has_exports else _nothing(team, dates)
         return yaml(team_document(team_report(settings, con, window, dates), now_utc()))
+
+
+def _team(con: duckdb.DuckDBPyConnection, engineer: str, subject: str) -> str:
+    try:
+        return team_of(con, subject)
+    except ReportError as error:
+        raise ReportError(engineer, error.reason, error.fix) from error
 
 
 def _window(settings: Settings, con: duckdb.DuckDBPyConnection, dates: Dates, team: str) -> Window:
@@ -78,4 +87,14 @@ def _nothing(subject: str, dates: Dates) -> ReportError:
         subject,
         f"has no telemetry from {dates[0]} to {dates[1]}",
         "Ask for other dates, or deliver the files of that time and run `tracking run`",
+    )
+
+
+def _only_exports(team: str, dates: Dates) -> ReportError:
+    """Return why exports have no value here: they state totals of dates that they chose."""
+    return ReportError(
+        team,
+        f"has delivered nothing but exports from {dates[0]} to {dates[1]}",
+        f"Read what they state in `tracking report --kind team_value --period {dates[1]}`, or "
+        "deliver the engineers' databases of that time and run `tracking run`",
     )

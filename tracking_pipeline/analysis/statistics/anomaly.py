@@ -36,7 +36,10 @@ _MAD_EFFICIENCY = 0.37
 
 @dataclass(frozen=True)
 class Anomalies:
-    """One newest point a row, with the limits of its baseline; NaN below 14 baseline points.
+    """One newest point a row, with the limits of its baseline.
+
+    NaN below 14 baseline points, and without one of the same weekday: who works on weekdays is not
+    expected to do so on a Sunday.
 
     ``score`` is its distance from what was expected on a scale where the limits lie at ±3.5;
     ``p_value`` the chance of one as large.
@@ -67,7 +70,7 @@ def value_anomalies(baseline: Array, newest: Array) -> Anomalies:
     deviation = median(np.abs(residuals - median(residuals)[:, None])) / _MAD_OF_NORMAL
     mean_deviation = mean(np.abs(residuals)) / _MEAN_DEVIATION_OF_NORMAL
     deviation = np.where(deviation > 0, deviation, mean_deviation)
-    expected, n = _expected(baseline), count(baseline)
+    expected, n = _expected(baseline), _support(baseline)
     margin = np.maximum(LIMIT * deviation, _second_largest(np.abs(residuals)))
     score = _score(newest, expected, expected - margin, expected + margin)
     p_value = 2 * stdtr(np.maximum(_MAD_EFFICIENCY * n, 1), -np.abs(score))
@@ -85,7 +88,7 @@ def count_anomalies(baseline: Array, newest: Array) -> Anomalies:
     from scipy.special import stdtr  # noqa: PLC0415 - half a second that other commands need not pay
     from scipy.stats import poisson  # noqa: PLC0415 - likewise
 
-    n, centre = count(baseline), mean(baseline)
+    n, centre = _support(baseline), mean(baseline)
     expected, residuals = _expected(baseline), _residuals(baseline)
     is_small = ~(expected >= _SMALL_COUNT)
     expected = np.where(is_small, centre + 0.5 / np.maximum(n, 1), expected)
@@ -118,10 +121,18 @@ def _second_largest(values: Array) -> Array:
     return np.asarray(np.sort(np.nan_to_num(values), axis=1)[:, -2])
 
 
+def _support(baseline: Array) -> Array:
+    """Return the days of each baseline; none where the newest day's weekday is not among them."""
+    return np.where(count(_same_weekday(baseline)) > 0, count(baseline), 0)
+
+
 def _expected(baseline: Array) -> Array:
-    """Return the median of the newest day's weekday; of a weekday never seen, of all days."""
-    same = baseline[:, ::-1][:, WEEK - 1 :: WEEK]
-    return np.where(count(same) > 0, median(same), median(baseline))
+    """Return the median of the newest day's weekday."""
+    return median(_same_weekday(baseline))
+
+
+def _same_weekday(baseline: Array) -> Array:
+    return baseline[:, ::-1][:, WEEK - 1 :: WEEK]
 
 
 def _residuals(baseline: Array) -> Array:

@@ -1,9 +1,12 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.stats import poisson
 
 from tracking_pipeline.analysis.statistics.anomaly import (
     LIMIT,
+    Anomalies,
     count_anomalies,
     value_anomalies,
 )
@@ -32,6 +35,15 @@ def test_the_newest_point_is_measured_against_its_own_weekday() -> None:
     found = value_anomalies(weeks[None], np.array([25.0]))
     assert found.expected[0] == 25.0
     assert found.score[0] == 0.0
+
+
+@pytest.mark.parametrize("judge", [value_anomalies, count_anomalies])
+def test_a_sunday_is_not_judged_by_weekdays_alone(judge: Callable[..., Anomalies]) -> None:
+    # Four weeks from a Sunday, without data on Saturdays and Sundays; the newest day is a Sunday.
+    weeks = np.tile([np.nan, 12.0, 13.0, 11.0, 12.0, 14.0, np.nan], 4)
+    found = judge(weeks[None], np.array([0.0]))
+    assert found.n[0] == 0
+    assert np.isnan([found.low[0], found.high[0], found.score[0]]).all()
 
 
 def test_limits_follow_the_median_and_the_mad_by_hand() -> None:
