@@ -28,7 +28,7 @@ SOURCE = "engine_logs"
 
 @click.command()
 @click.option(
-    "--sample", is_flag=True, help="First land the real logs and probes that ship with the product."
+    "--sample", is_flag=True, help="First land the logs, probes and telemetry that ship with this."
 )
 @click.option("--demo", is_flag=True, help="First land a simulated company; wants a new home.")
 @click.pass_obj
@@ -43,12 +43,13 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     if sample:
         for source, paths in inputs.REAL_INPUTS.items():
             inputs.deliver(settings, paths, source)
-    _run(settings)
+    written = _run(settings)
     if demo:
         inputs.deliver_demo(settings, "late")
-        _run(settings)
+        written |= _run(settings)
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
-    told = _told(archived_reports(settings))
+    archived = archived_reports(settings)
+    told = _told([each for each in archived if each.folder in written] or archived)
     if told:
         click.echo(str(told.folder / told.first_page.name))
     else:
@@ -135,7 +136,8 @@ def rebuild(settings: Settings) -> None:
     print_fates(runs.rebuild(settings, progress=show_progress))
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings) -> set[Path]:
+    """Do the main job and say what came of it; return the folders of the reports written."""
     from tracking_pipeline.pipeline import loading, runs
 
     loading.let_settle(settings)
@@ -143,6 +145,7 @@ def _run(settings: Settings) -> None:
     print_fates(summary.ingested)
     print_refusals(settings, summary.ingested)
     print_reports(summary.reports)
+    return {report.folder for report in summary.reports}
 
 
 def _told(reports: "Sequence[ArchivedReport]") -> "ArchivedReport | None":
