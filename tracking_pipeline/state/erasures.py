@@ -7,6 +7,9 @@ import sqlalchemy as sa
 
 from tracking_pipeline.state.store import alerts, erasures, outbox, tombstones
 
+_UNSENT = ("pending", "failed")
+_WORDLESS = {"status": "sent", "subject": "", "html": "", "text": "", "error": None}
+
 
 def entomb(store: sa.Engine, record_ids: Collection[str], now: datetime) -> None:
     """Note records of an erased person; those that are noted already stay as they are."""
@@ -31,15 +34,28 @@ def note_erasure(store: sa.Engine, mark: str, n_records: int, now: datetime) -> 
 
 
 def drop_messages(store: sa.Engine, holds: Callable[[str], bool]) -> None:
-    """Delete messages and alerts with a text that ``holds`` the person."""
+    """Delete messages and alerts with a text that ``holds`` the person.
+
+    Of a message to somebody else that may have been sent the id stays, without its words: it is
+    sent once.
+    """
     with store.begin() as connection:
-        for table in (outbox, alerts):
-            for each in _holding(connection, table, holds):
-                connection.execute(table.delete().where(table.columns[0] == each))
+        for alert_id in _holding(connection, alerts, holds):
+            connection.execute(alerts.delete().where(alerts.c.alert_id == alert_id))
+        for message_id in _holding(connection, outbox, holds):
+            is_one = outbox.c.message_id == message_id
+            row = connection.execute(outbox.select().where(is_one)).one()
+            is_own = any(
+                holds(each) for each in (row.message_id, row.pseudonym, row.recipient) if each
+            )
+            if is_own or row.status in _UNSENT:
+                connection.execute(outbox.delete().where(is_one))
+            else:
+                connection.execute(outbox.update().where(is_one).values(**_WORDLESS))
 
 
 def count_messages(store: sa.Engine, holds: Callable[[str], bool]) -> int:
-    """Return how many messages and alerts ``drop_messages`` would delete."""
+    """Return how many messages and alerts ``drop_messages`` would delete or empty."""
     with store.begin() as connection:
         return sum(len(_holding(connection, table, holds)) for table in (outbox, alerts))
 

@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Literal
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _N_SHOWN = 6
 # Between words, in text as in bytes, which know no space but ASCII's.
 _GAP = "(?:\\s|\u00a0|\u202f)+"
-_FORMS: Final = ("NFC", "NFD", "NFKC", "NFKD")
+_FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
 _BETWEEN_IN_PATHS = r"[\s_.+-]*"
 
 
