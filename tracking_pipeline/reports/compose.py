@@ -195,7 +195,7 @@ def _health(model: ReportModel) -> Table:
         _HEALTH_COLUMNS,
         (RowGroup(rows),),
         is_bare=True,
-        empty="No data to judge health by.",
+        empty="No rule says what is healthy here.",
     )
 
 
