@@ -126,9 +126,9 @@ def by_ratio(
 
 def is_clear(standing: Sequence[Place]) -> bool:
     """Return whether the first one leads: by rank, by its whole 95 % interval and by the tests."""
-    if not standing or standing[0].p_first is None:
+    first = next(iter(standing), None)
+    if first is None or first.p_first is None:
         return False
-    first = standing[0]
     return first.rank == first.rank_high == 1 and first.p_first < _SURE
 
 

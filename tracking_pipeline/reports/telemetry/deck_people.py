@@ -17,11 +17,12 @@ from tracking_pipeline.reports.slides import (
 from tracking_pipeline.reports.telemetry.deck_words import drawn, figure, usd
 from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
-from tracking_pipeline.reports.telemetry.team_rankings import Champion, TeamRanking
+from tracking_pipeline.reports.telemetry.team_advice import compared
+from tracking_pipeline.reports.telemetry.team_rankings import Champion, TeamRanking, rank_interval
 from tracking_pipeline.reports.telemetry.value import CapabilityValue, TeamValue
 
 _MOST_ROWS: Final = 7
-_PLACES: Final = 3
+_PLACES: Final = 5
 _ADOPTION: Final = "Adoption is engineers using a capability / engineers with any execution."
 _GRADES: Final = (
     "Grades of the mean latency: below 500 ms Excellent, below 1,000 Good, below 2,000 Fair, "
@@ -30,23 +31,24 @@ _GRADES: Final = (
 
 
 def champions(team: TeamReport, _value: TeamValue) -> Slide:
-    """Return who leads in cost, ROI and copilot use, or why nobody is shown."""
+    """Return who is first in cost, ROI and copilot use, or why nobody is shown."""
     if not team.champions:
         why = team.refusal or "Nobody of the team has data to be ranked by."
         return Slide("No champions are shown", "Champions", "section", why)
     keys = [each.key for each in team.champions]
     rankings = [ranking for ranking in team.rankings if ranking.key in keys]
+    placed = _placed(team, rankings)
     columns = (Column("Place"), *(Column(each.label) for each in rankings))
     table = SlideTable(
-        f"The first {_PLACES} of {len(rankings[0].places)}", columns, _placed(team, rankings)
+        f"The highest {len(placed)}, with the 95 % interval of the rank", columns, placed
     )
     return Slide(
         title=_leading(team.champions),
         kicker="Champions",
         numbers=tuple(_champion(each) for each in team.champions),
         panels=(table,),
-        footnote="Raw figures, ranked by what they are when drawn towards the team's mean by as "
-        "much as they are noise. A champion is one whose rank's 95 % interval is 1 to 1.",
+        footnote="Raw figures; ranks are of figures drawn towards the team's mean by as much as "
+        "they are noise. A champion's interval is 1 to 1, and tests set it above every other.",
         notes=tuple(f"{each.sentence} ({each.evidence})" for each in team.champions),
     )
 
@@ -122,20 +124,29 @@ def slowest(found: Sequence[Difference]) -> Difference | None:
 
 
 def _champion(found: Champion) -> BigNumber:
-    label = found.title if found.is_clear else f"Leads: {found.title.split()[0]}"
+    if not found.is_judged:
+        return BigNumber(found.title, "Not enough data", found.evidence)
+    amount = _amount(found.value, found.unit)
     rank, _, _ = found.evidence.partition(" (")
-    return BigNumber(label, found.name, f"{_amount(found.value, found.unit)}, {rank}")
+    if found.is_clear:
+        return BigNumber(found.title, found.name, f"{amount}, {rank}")
+    highest = f"Highest estimate: {found.name} with {amount}, {rank}"
+    return BigNumber(found.title, "No evidence", highest)
 
 
 def _leading(found: Sequence[Champion]) -> str:
     clear = [f"{each.title}: {each.name}" for each in found if each.is_clear]
-    return "; ".join(clear) or "Who leads cannot be told apart from who follows"
+    if clear:
+        return "; ".join(clear)
+    judged = any(each.is_judged for each in found)
+    return "No evidence who leads" if judged else "Not enough data to say who leads"
 
 
 def _placed(team: TeamReport, rankings: Sequence[TeamRanking]) -> tuple[tuple[str, ...], ...]:
     standing = [
         [
-            f"{team.name(each.engineer)} · {_amount(each.value, ranking.unit)}"
+            f"{team.name(each.engineer)} · {_amount(each.value, ranking.unit)} · "
+            f"{rank_interval(each)}"
             for each in ranking.places[:_PLACES]
         ]
         for ranking in rankings
@@ -150,10 +161,7 @@ def _amount(value: float, unit: str) -> str:
 
 def _slower(team: TeamReport) -> str:
     first = slowest(team.differences)
-    if first is None:
-        return "No platform is shown to be slower than another"
-    slow, fast = platform_name(first.slow), platform_name(first.fast)
-    return f"{slow} takes {figure(first.share, 'fraction')} longer than {fast} for the same work"
+    return compared(first) if first else "No platform is shown to be slower than another"
 
 
 def _sentence(words: str) -> str:

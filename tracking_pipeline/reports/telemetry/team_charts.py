@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from tracking_pipeline.analysis.engineer_rankings import Place
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.model import Chart, Point
 from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport, WholeWeek
-from tracking_pipeline.reports.telemetry.team_rankings import TeamRanking
+from tracking_pipeline.reports.telemetry.team_rankings import TeamRanking, rank_interval
 
 
 def weeks(report: TeamReport) -> tuple[Chart, ...]:
@@ -89,7 +90,7 @@ def success(report: TeamReport) -> Chart | None:
 
 
 def ranked(report: TeamReport, found: TeamRanking, most: int) -> Chart | None:
-    """Return the first places of a ranking as bars."""
+    """Return the highest figures of a ranking as bars, with the intervals of their ranks."""
     return _bars(
         f"ranking-{found.key}",
         found.label,
@@ -98,11 +99,16 @@ def ranked(report: TeamReport, found: TeamRanking, most: int) -> Chart | None:
             Point(
                 report.name(each.engineer),
                 each.value,
-                note=display.number(each.value, found.unit),
+                note=f"{display.number(each.value, found.unit)}  ({_rank(each)})",
             )
             for each in found.places[:most]
         ],
     )
+
+
+def _rank(place: Place) -> str:
+    interval = rank_interval(place)
+    return interval if place.rank is None else f"rank {interval}"
 
 
 def _bars(chart_id: str, title: str, unit: str, points: Sequence[Point]) -> Chart | None:

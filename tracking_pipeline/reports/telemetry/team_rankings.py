@@ -25,7 +25,8 @@ from tracking_pipeline.reports.telemetry.value import EngineerValue, Window
 RankingKey = Literal["top_cost_savers", "top_producers", "highest_roi", "best_copilot"]
 
 UNJUDGED: Final = (
-    f"ranks are not tested with fewer than {SMALLEST_COHORT} engineers of {FEWEST_DAYS} days each"
+    f"ranks are tested of {SMALLEST_COHORT} engineers or more with enough data, "
+    f"over {FEWEST_DAYS} days or more"
 )
 
 
@@ -48,7 +49,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class TeamRanking:
-    """The engineers by one figure of theirs (a column of `engineer_value`), best first."""
+    """The engineers by one figure of theirs (a column of `engineer_value`), highest first."""
 
     key: RankingKey
     label: str
@@ -64,7 +65,10 @@ class TeamRanking:
 
 @dataclass(frozen=True)
 class Champion:
-    """Who leads one ranking; a champion only when ``is_clear``."""
+    """Who has the highest figure of one ranking; a champion only when ``is_clear``.
+
+    When not even ``is_judged``, the ``sentence`` names nobody.
+    """
 
     key: RankingKey
     title: str
@@ -72,6 +76,7 @@ class Champion:
     name: str
     value: float
     unit: str
+    is_judged: bool
     is_clear: bool
     sentence: str
     evidence: str
@@ -100,12 +105,17 @@ def team_rankings(window: Window, days: EngineerDays, assumed: Assumed) -> tuple
 def champions(
     rankings: tuple[TeamRanking, ...], called: Mapping[str, Called]
 ) -> tuple[Champion, ...]:
-    """Return who leads in cost, ROI and copilot use, in these words that the ranks support."""
+    """Return who is first in cost, ROI and copilot use, in words that the ranks support."""
     return tuple(
         _champion(each, called[each.places[0].engineer].name)
         for each in rankings
         if each.key in _TITLES and each.places
     )
+
+
+def rank_interval(place: Place) -> str:
+    """Return the 95 % interval of the rank as it reads."""
+    return "not ranked" if place.rank is None else f"{place.rank_low} to {place.rank_high}"
 
 
 def _places(
@@ -138,24 +148,34 @@ def _daily(
 
 
 def _champion(ranking: TeamRanking, name: str) -> Champion:
-    title, figure = _TITLES[ranking.key]
-    first, clear = ranking.places[0], is_clear(ranking.places)
-    stands = title if clear else f"Leads in {figure}, not distinguishable from the next"
+    first = ranking.places[0]
     return Champion(
         key=ranking.key,
-        title=title,
+        title=_TITLES[ranking.key][0],
         engineer=first.engineer,
         name=name,
         value=first.value,
         unit=ranking.unit,
-        is_clear=clear,
-        sentence=f"{stands}: {name} with {display.number(first.value, ranking.unit)}",
+        is_judged=ranking.is_judged,
+        is_clear=is_clear(ranking.places),
+        sentence=_sentence(ranking, f"{name} with {display.number(first.value, ranking.unit)}"),
         evidence=_evidence(ranking, first),
     )
+
+
+def _sentence(ranking: TeamRanking, first: str) -> str:
+    title, figure = _TITLES[ranking.key]
+    if not ranking.is_judged:
+        return f"Not enough data to say who leads in {figure}"
+    if not is_clear(ranking.places):
+        return f"No evidence who leads in {figure}; the highest estimate: {first}"
+    return f"{title}: {first}"
 
 
 def _evidence(ranking: TeamRanking, first: Place) -> str:
     if first.rank is None:
         return UNJUDGED
     n_ranked = sum(each.rank is not None for each in ranking.places)
-    return f"rank 1 of {n_ranked}, 95 % interval {first.rank_low} to {first.rank_high}"
+    sure = display.evidence(None, first.p_first, None, None)
+    tested = f" ({sure} against every other)" if sure else ""
+    return f"rank {first.rank} of {n_ranked}, 95 % interval {rank_interval(first)}{tested}"

@@ -12,7 +12,7 @@ from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import TalkingPoint
 from tracking_pipeline.reports.telemetry.team_document import LISTED
-from tracking_pipeline.reports.telemetry.team_rankings import UNJUDGED, TeamRanking
+from tracking_pipeline.reports.telemetry.team_rankings import UNJUDGED, TeamRanking, rank_interval
 from tracking_pipeline.reports.telemetry.value import CapabilityValue, EngineerValue, PlatformValue
 
 GRADES: Final[dict[str, Tone]] = {
@@ -21,7 +21,6 @@ GRADES: Final[dict[str, Tone]] = {
     "Fair": "warning",
     "Needs Optimization": "bad",
 }
-_NOT_RANKED: Final = "not ranked"
 
 
 def points(found: tuple[TalkingPoint, ...]) -> Table:
@@ -49,13 +48,12 @@ def ranking(report: TeamReport, found: TeamRanking, *, is_whole: bool) -> Table:
 
 
 def _place(report: TeamReport, found: TeamRanking, each: Place) -> tuple[Cell, ...]:
-    interval = f"{each.rank_low} to {each.rank_high}" if each.rank else _NOT_RANKED
     return (
         Cell(report.name(each.engineer)),
         Cell(display.number(each.value, found.unit), is_strong=True),
         Cell(display.number(each.shrunk, found.unit)),
         Cell(display.NO_DATA if each.rank is None else str(each.rank)),
-        Cell(interval),
+        Cell(rank_interval(each)),
     )
 
 
@@ -199,7 +197,10 @@ def coverage(report: TeamReport) -> Table:
         *(Column(label, is_number=True) for label in ("Dates", "Coverage")),
     )
     return Table(
-        "Dates with a daily row", columns, (RowGroup(rows),), empty="No engineer is known."
+        "Dates with any daily row: of work, savings or copilot",
+        columns,
+        (RowGroup(rows),),
+        empty="No engineer is known.",
     )
 
 
