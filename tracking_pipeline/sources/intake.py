@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.consent import NO_CONSENT, check_consent
+from tracking_pipeline.sources.consent import check_consent, may_withdraw, no_consent
 from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
 from tracking_pipeline.sources.privacy import masked, pads
 from tracking_pipeline.sources.projection import INHERITED, STRICT, parsed_columns, typed
@@ -119,13 +119,24 @@ class Intake:
                 count.note(examined)
                 self._wait(count, examined, at)
 
+    def refuse_unread(
+        self, count: FileCount, error: RefusedError, place: Place, kind: str | None = None
+    ) -> None:
+        """Quarantine a record of which the bytes alone are known.
+
+        RefusedError for a file that must not be read: nobody knows what else they say.
+        """
+        if self.source.is_by_consent and may_withdraw(place.raw):
+            raise no_consent()
+        count.n_records += 1
+        self.refuse(count, error, place, kind)
+
     def refuse(
         self, count: FileCount, error: RefusedError, place: Place, kind: str | None = None
     ) -> None:
         """Quarantine one record; it is already counted among the file's records."""
         count.n_rejected += 1
-        kept = 0 if error.code == NO_CONSENT else self.limits.quarantine_raw_bytes
-        raw = place.raw[:kept]
+        raw = place.raw[: self.limits.quarantine_raw_bytes]
         # A reason quotes the record, in which anything may stand.
         reason = masked(f"{place.name}: {error.reason}" if place.name else error.reason)
         told = (count.file.file_id, kind, place.line, place.offset, error.code, reason)

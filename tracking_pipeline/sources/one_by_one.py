@@ -13,9 +13,8 @@ def take_document(intake: Intake, count: FileCount, document: Document) -> None:
         document.number, document.offset, document.raw, document.size, name=document.place
     )
     if isinstance(document.value, RefusedError):
-        count.n_records += 1
         kind = document.kind or kind_name({}, intake.source, count.file.name)
-        intake.refuse(count, document.value, place, kind)
+        intake.refuse_unread(count, document.value, place, kind)
     else:
         intake.take(count, document.value, place)
 

@@ -80,7 +80,9 @@ def _read_file(intake: Intake, count: FileCount, bulk_bytes: int) -> None:
             _read_stream(intake, count, stream, bulk_bytes)
         except RefusedError as error:
             opened.seek(0)
-            head = opened.read(intake.limits.quarantine_raw_bytes)
+            # What was not read may be of people who do not consent.
+            kept = 0 if intake.source.is_by_consent else intake.limits.quarantine_raw_bytes
+            head = opened.read(kept)
             _refuse_file(intake, count, error, Place(None, 0, head, stream.size))
 
 
@@ -137,11 +139,11 @@ def _read_lines(
         if isinstance(piece, Block):
             take(piece)
             continue
-        count.n_records += 1
         if isinstance(piece, Pending):
+            count.n_records += 1
             count.n_pending += 1
             count.end_offset = piece.offset
         else:
             reason = f"the line is longer than {intake.limits.max_record_bytes} bytes"
             place = Place(piece.line, piece.offset, piece.head, piece.size)
-            intake.refuse(count, RefusedError("too_long", reason), place)
+            intake.refuse_unread(count, RefusedError("too_long", reason), place)

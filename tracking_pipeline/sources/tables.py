@@ -9,6 +9,7 @@ from typing import cast, get_args
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources import yaml_value
 from tracking_pipeline.sources.cells import record
+from tracking_pipeline.sources.consent import NO_CONSENT, check_consent
 from tracking_pipeline.sources.csv_rows import csv_rows
 from tracking_pipeline.sources.documents import Document
 from tracking_pipeline.sources.examine import records_of
@@ -106,19 +107,24 @@ def _read_rows(rows: list[list[str]], source: Source, limits: Settings) -> Itera
     for number, (kind, place, text, size) in enumerate(rows, start=1):
         value: JsonValue | RefusedError
         try:
-            value = _row(text, int(size), source.by_name[kind], limits)
+            value = _row(text, int(size), source, kind, limits)
         except RefusedError as error:
+            if error.code == NO_CONSENT:
+                raise
             value = error
         raw = text.encode(errors="surrogatepass")
         n_bytes = max(len(raw), int(size))
         yield Document(value, raw, n_bytes, number, 0, number, kind=kind, place=place)
 
 
-def _row(text: str, size: int, kind: RecordKind, limits: Settings) -> JsonValue:
+def _row(text: str, size: int, source: Source, kind: str, limits: Settings) -> JsonValue:
     if size > min(len(text), limits.max_record_bytes):
         raise RefusedError("too_long", f"is {size} characters long")
     value, _ = parse(text, 0, limits.max_json_depth)
-    return record(value, kind) if isinstance(value, dict) else value
+    if source.is_by_consent:
+        # Before it is typed, which may fail, and drops empty answers.
+        check_consent(value)
+    return record(value, source.by_name[kind]) if isinstance(value, dict) else value
 
 
 def _gathered(chunks: Iterator[bytes], format_: TableFormat) -> bytes:

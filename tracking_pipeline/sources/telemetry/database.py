@@ -122,6 +122,8 @@ def _columns(con: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]
     """Return the columns that are stored and those that would be computed."""
     columns = con.execute(f"pragma table_xinfo({_quoted(table)})").fetchall()
     stored = [name for _, name, *_, hidden in columns if not hidden]
+    # A long row is cut, and not before what it says of consent.
+    stored.sort(key=lambda name: name.lower() != "consent")
     return stored, [name for _, name, *_, hidden in columns if hidden]
 
 
