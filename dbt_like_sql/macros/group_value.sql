@@ -35,6 +35,8 @@ select
     client_id,
     cast(engineers as bigint) as engineers,
     cast(active_engineers as bigint) as active_engineers,
+    cast(engineers_valued as bigint) as engineers_valued,
+    {{ rounded('valued_cost_usd') }} as valued_cost_usd,
     {{ rounded('mean_roi_multiplier') }} as mean_roi_multiplier,
     {{ value_columns() }}
 from ({{ group_figures(windows, []) }}) as teams
@@ -54,6 +56,8 @@ select
     {{ rounded('success_rate') }} as success_rate,
     {{ rounded('mean_latency_ms') }} as mean_latency_ms,
     {{ latency_grade('mean_latency_ms') }} as grade,
+    cast(engineers_valued as bigint) as engineers_valued,
+    {{ rounded('valued_cost_usd') }} as valued_cost_usd,
     {{ rounded('roi_multiplier') }} as roi_multiplier,
     {{ rounded('memory_hit_rate') }} as memory_hit_rate,
     {{ rounded('cost_saved_usd') }} as cost_saved_usd,

@@ -44,14 +44,14 @@ figures as (
         (commits_per_day - baseline) / baseline * 100
             as productivity_gain_percent,
         engineers * cost_of_one_usd as assistant_cost_usd,
+        engineers_valued * cost_of_one_usd as valued_cost_usd,
         case
             when engineers_valued > 0
                 then
                     coalesce(cost_saved_usd, 0)
                     + coalesce(productivity_value_usd, 0)
         end as total_value_usd,
-        total_value_usd / nullif(engineers_valued * cost_of_one_usd, 0)
-            as roi_multiplier
+        total_value_usd / nullif(valued_cost_usd, 0) as roi_multiplier
     from priced
 
 )

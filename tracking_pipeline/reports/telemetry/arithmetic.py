@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.telemetry import assumptions as ids
 from tracking_pipeline.reports.telemetry.assumptions import Assumed
-from tracking_pipeline.reports.telemetry.value import Value
+from tracking_pipeline.reports.telemetry.value import TeamValue, Value
 
 _CALENDAR_MONTH = 30
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -21,22 +21,31 @@ class Step:
     result: str
 
 
-def steps(value: Value, assumed: Assumed, n_engineers: int = 1) -> tuple[Step, ...]:
+def steps(value: Value, assumed: Assumed) -> tuple[Step, ...]:
     """Return the way to the ROI, and to the other figures that assume something."""
     return (
-        *_return(value, assumed, n_engineers),
+        *_return(value, assumed),
         *_savings(value, assumed),
         *_work(value, assumed),
     )
 
 
-def _return(value: Value, assumed: Assumed, n_engineers: int) -> Iterator[Step]:
+def valued(team: TeamValue) -> str:
+    """Return of how many engineers the savings, their value and the ROI are."""
+    everyone = display.counted(team.engineers, "engineer")
+    is_everyone = team.engineers_valued == team.engineers
+    return everyone if is_everyone else f"{team.engineers_valued:,} of {everyone} with savings"
+
+
+def _return(value: Value, assumed: Assumed) -> Iterator[Step]:
     tokens, hours = _count(value.tokens_saved), _of(value.hours_saved, "h")
     saved, worth = _usd(value.cost_saved_usd), _usd(value.productivity_value_usd)
-    total, cost = _usd(value.total_value_usd), _usd(value.assistant_cost_usd)
+    team = value if isinstance(value, TeamValue) else None
+    total = _usd(value.total_value_usd)
+    cost = _usd(team.valued_cost_usd if team else value.assistant_cost_usd)
     price, rate = _assumed(assumed, ids.TOKEN_PRICE), _assumed(assumed, ids.HOURLY_RATE)
     month, efficiency = _assumed(assumed, ids.MONTHLY_COST), _assumed(assumed, ids.EFFICIENCY)
-    heads = f"{n_engineers} engineers {_TIMES} " if n_engineers != 1 else ""
+    heads = f"{valued(team)} {_TIMES} " if team else ""
     yield Step("Cost saved", f"{tokens} tokens / 1,000 {_TIMES} {price}", saved)
     worked = f"{hours} {_TIMES} {rate} {_TIMES} {efficiency} efficiency"
     yield Step("Value of the time saved", worked, worth)

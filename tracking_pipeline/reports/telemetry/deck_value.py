@@ -14,7 +14,7 @@ from tracking_pipeline.reports.slides import (
     Step,
 )
 from tracking_pipeline.reports.telemetry import assumptions as ids
-from tracking_pipeline.reports.telemetry.arithmetic import steps
+from tracking_pipeline.reports.telemetry.arithmetic import steps, valued
 from tracking_pipeline.reports.telemetry.deck_words import (
     base,
     drawn,
@@ -30,7 +30,7 @@ from tracking_pipeline.reports.telemetry.deck_words import (
 from tracking_pipeline.reports.telemetry.measures import MEASURES
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import RECOMMENDATIONS
-from tracking_pipeline.reports.telemetry.value import TeamValue
+from tracking_pipeline.reports.telemetry.value import TeamValue, Window
 
 _RESULTS = tuple(MEASURES[name].label for name in ("total_value_usd", "roi_multiplier"))
 _N_RETURN = 5
@@ -49,8 +49,8 @@ def summary(team: TeamReport, value: TeamValue) -> Slide:
         kicker="Executive summary",
         numbers=(
             number(value, "cost_saved_usd", f"{usd(value.annual_projection_usd)} projected a year"),
-            number(value, "hours_saved", f"by {_engineers(value)}, {worth}"),
-            number(value, "roi_multiplier", _against(value)),
+            number(value, "hours_saved", f"by {valued(value)}, {worth}"),
+            number(value, "roi_multiplier", _against(team, value)),
             number(value, "commits", f"{shown(value, 'prs_merged')} pull requests merged"),
         ),
         panels=tuple(_summary_panels(team, value)),
@@ -88,7 +88,7 @@ def savings(team: TeamReport, value: TeamValue) -> Slide:
 
 def returned(team: TeamReport, value: TeamValue) -> Slide:
     """Return the return on cost, each step with its numbers and what it assumes."""
-    reckoned = steps(value, team.assumed, value.engineers)[:_N_RETURN]
+    reckoned = steps(value, team.assumed)[:_N_RETURN]
     lines = tuple(
         Step(each.label, told(each.formula), told(each.result), is_result=each.label in _RESULTS)
         for each in reckoned
@@ -98,24 +98,29 @@ def returned(team: TeamReport, value: TeamValue) -> Slide:
     mean = BigNumber(
         "Mean of each engineer's ROI",
         figure(value.mean_roi_multiplier, "multiple"),
-        "each engineer counts alike" if value.mean_roi_multiplier is not None else "",
+        f"{valued(value)}, each alike" if value.mean_roi_multiplier is not None else "",
+    )
+    has_cost = value.engineers_valued > 0
+    cost = BigNumber(
+        "Cost of CORTEX",
+        usd(value.valued_cost_usd if has_cost else None),
+        f"{valued(value)}, {value.n_days} days" if has_cost else "",
     )
     return Slide(
         title=_assuming(team, value),
         kicker="ROI",
         numbers=(
-            number(value, "roi_multiplier", _against(value)),
+            number(value, "roi_multiplier", _against(team, value)),
             mean,
             number(value, "total_value_usd", "cost saved + value of the time saved"),
-            number(value, "assistant_cost_usd", f"{_engineers(value)}, {value.n_days} days"),
+            cost,
         ),
         panels=(reckoning,),
         footnote=ranges(
             *(team.assumed, ids.TOKEN_PRICE, ids.HOURLY_RATE, ids.EFFICIENCY, ids.MONTHLY_COST)
         ),
         notes=tuple(
-            f"{each.label}: {each.formula} = {each.result}"
-            for each in steps(value, team.assumed, value.engineers)
+            f"{each.label}: {each.formula} = {each.result}" for each in steps(value, team.assumed)
         ),
     )
 
@@ -126,7 +131,9 @@ def _finding(value: TeamValue) -> str:
     if not is_known(value, "roi_multiplier"):
         return f"CORTEX delivered {usd(value.total_value_usd)} of value; its ROI is not known"
     times = figure(value.roi_multiplier, "multiple")
-    return f"CORTEX delivered {usd(value.total_value_usd)} of value, {times} its cost"
+    return (
+        f"CORTEX delivered {usd(value.total_value_usd)} of value, {times} its cost{_partly(value)}"
+    )
 
 
 def _assuming(team: TeamReport, value: TeamValue) -> str:
@@ -134,7 +141,7 @@ def _assuming(team: TeamReport, value: TeamValue) -> str:
         return "The ROI is not known: no data on value or cost"
     times = figure(value.roi_multiplier, "multiple")
     hour = base(team.assumed, ids.HOURLY_RATE)
-    return f"The ROI is {times}, with an hour of an engineer taken as {hour}"
+    return f"The ROI is {times}{_partly(value)}, with an hour of an engineer taken as {hour}"
 
 
 def _largest_part(value: TeamValue) -> str:
@@ -147,8 +154,13 @@ def _largest_part(value: TeamValue) -> str:
     return f"Developer time is {share} of the value: {usd(worth)} of {usd(total)}"
 
 
-def _against(value: TeamValue) -> str:
-    return f"{usd(value.total_value_usd)} of value / {usd(value.assistant_cost_usd)}"
+def _partly(value: TeamValue) -> str:
+    return f" for {valued(value)}" if value.engineers_valued < value.engineers else ""
+
+
+def _against(team: TeamReport, value: TeamValue) -> str:
+    divided = f"{usd(value.total_value_usd)} of value / {usd(value.valued_cost_usd)}"
+    return "; ".join(filter(None, (divided, team.basis)))
 
 
 def _engineers(value: TeamValue) -> str:
@@ -168,17 +180,24 @@ def _summary_panels(team: TeamReport, value: TeamValue) -> Iterator[Panel]:
 def _in_short(team: TeamReport, value: TeamValue) -> Iterator[str]:
     silent = f"; {len(team.silent):,} known sent nothing" if team.silent else ""
     yield f"{value.active_engineers} of {_engineers(value)} ran CORTEX{silent}"
-    days = value.n_days * value.engineers
-    with_data = sum(each.dates_covered for each in team.window.engineers)
-    yield f"Daily figures cover {display.share(with_data / days)} of the window's days"
+    covered = display.share(_covered(team.window))
+    yield f"{covered} of the engineers' days have any daily figure"
     if is_known(value, "memory_hit_rate", "acceptance_rate"):
         hits, accepted = shown(value, "memory_hit_rate"), shown(value, "acceptance_rate")
         yield f"Memory hit rate {hits}, suggestions accepted {accepted}"
     if team.previous.team is not None:
         before = shown(team.previous.team, "total_value_usd")
-        yield f"The window before: {before} of value delivered"
+        had = _covered(team.previous)
+        partial = f", partial ({display.share(had)})" if had < _covered(team.window) else ""
+        yield f"The window before{partial}: {before} of value delivered"
     if value.recommendation is not None:
         yield RECOMMENDATIONS[value.recommendation][1]
+
+
+def _covered(window: Window) -> float:
+    """Return the share of its engineers' days that have any daily row."""
+    days = sum(each.n_days for each in window.engineers)
+    return sum(each.dates_covered for each in window.engineers) / days if days else 0.0
 
 
 def _calls(team: TeamReport, value: TeamValue) -> str:

@@ -150,7 +150,7 @@ def _coverage(value: TeamValue) -> str:
     if change is None:
         return "mean of the days that state it"
     signed = f"{change:+z.1f}".replace("-", "\N{MINUS SIGN}")
-    return f"{signed} points against the window before"
+    return f"{signed} points against the {value.n_days} days before"
 
 
 def _read(team: TeamReport, value: TeamValue) -> Iterator[str]:

@@ -38,10 +38,12 @@ class ExportedEngineer:
 class ExportedTotals:
     """The counted exports together: sums, rates of sums, Σ value / Σ cost.
 
-    An engineer of several exports is projected once, by the mean of what they project.
+    An engineer of several exports is projected once, by the mean of what they project, and is one
+    of the mean of ROIs. ``engineers_valued`` are those whose exports state savings.
     """
 
     engineers: int
+    engineers_valued: int
     cost_saved_usd: float | None
     annual_projection_usd: float | None
     hours_saved: float | None
@@ -143,15 +145,18 @@ order by engineer_hash
 """
 _TOTALS: Final = f"""
 select
-    count(distinct engineer_hash) as engineers, {_SUMS},
-    sum(annual_projection_usd / n_exports)::double as annual_projection_usd,
+    count(distinct engineer_hash) as engineers,
+    count(distinct engineer_hash)
+        filter (where coalesce(cost_saved_usd, time_saved_hours) is not null) as engineers_valued,
+    {_SUMS},
+    sum(annual_projection_usd / n_projections)::double as annual_projection_usd,
     hit_rate_of_sums as memory_hit_rate,
     sum(total_value_usd)::double as total_value_usd,
     sum(assistant_cost_usd)::double as assistant_cost_usd,
     return_of_sums as roi_multiplier,
-    avg(roi_multiplier)::double as mean_roi_multiplier
+    (select avg(roi_multiplier) from ({_ENGINEERS}))::double as mean_roi_multiplier
 from (
-    select *, count(*) over (partition by engineer_hash) as n_exports
+    select *, count(annual_projection_usd) over (partition by engineer_hash) as n_projections
     from marts.counted_exports
     where is_counted and {_WITHIN}
 ) as counted

@@ -53,7 +53,7 @@ MEASURES: Final = {
         Measure("lines_added", "Lines added", "count"),
         Measure("lines_deleted", "Lines deleted", "count"),
         Measure("avg_test_coverage", "Test coverage", "percent"),
-        Measure("coverage_improvement", "Test coverage against the window before", "points"),
+        Measure("coverage_improvement", "Test coverage against as many days before", "points"),
         Measure("bugs_fixed", "Bugs fixed", "count"),
         Measure("code_reviews", "Code reviews", "count"),
         Measure("memory_hits", "Memory hits", "count"),
@@ -66,6 +66,15 @@ MEASURES: Final = {
     )
 }
 """Every figure that engineers and teams share, by name, in the order of a report."""
+
+OF_SAVINGS: Final = frozenset(
+    {
+        *("cost_saved_usd", "hours_saved", "roi_multiplier", "tokens_saved", "api_calls_avoided"),
+        *("api_calls_value_usd", "daily_average_usd", "monthly_projection_usd"),
+        *("annual_projection_usd", "productivity_value_usd", "total_value_usd"),
+    }
+)
+"""Those of a team that rest on the engineers whose savings are known."""
 
 LEADING: Final = (
     "cost_saved_usd",

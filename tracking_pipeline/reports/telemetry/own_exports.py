@@ -50,7 +50,7 @@ inner join marts.counted_exports as exports
     on exports.client_id = checks.client_id
     and exports.engineer_hash = checks.engineer_hash
     and exports.exported_at = checks.exported_at
-    and exports.period_days = checks.period_days
+    and exports.period_days is not distinct from checks.period_days
 where checks.is_mismatch and checks.origin = 'individual' and exports.is_counted
     and (exports.client_id, exports.engineer_hash) = ($1, $2)
     and exports.first_date <= $4 and exports.last_date >= $3

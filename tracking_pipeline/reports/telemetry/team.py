@@ -78,6 +78,12 @@ class TeamReport:
         """Why nobody of the window is ranked; empty when they are."""
         return self.policy.refusal(len(self.window.engineers))
 
+    @property
+    def basis(self) -> str:
+        """Whom the figures are of, when engineers are known that sent nothing; else empty."""
+        n = len(self.silent)
+        return f"of engineers with data; {n:,} known sent nothing" if n else ""
+
     def name(self, engineer_hash: str) -> str:
         """Return how the report calls the engineer."""
         return self.called[engineer_hash].name
@@ -98,6 +104,7 @@ order by start_date
 _KNOWN: Final = """
 select engineer_email as engineer_hash from marts.engineer_profile
 where client_id = $1 and coalesce(installation_date::date <= $2, true)
+    and (provenance = 'measured' or (provenance = 'simulated' and $3))
 order by engineer_email
 """
 
@@ -116,7 +123,8 @@ def team_report(
     """
     client_id, given = window.client_id, assumed(con)
     delivered = exported(con, client_id, dates)
-    silent = _silent(con, window, delivered, dates)
+    known = rows(con, _KNOWN, [client_id, dates[1], settings.is_demo])
+    silent = _silent({row["engineer_hash"] for row in known}, window, delivered)
     names = called(settings, _everyone(window, delivered, silent))
     policy = Policy(settings.individual_rankings, settings.ranking_minimum_team)
     is_refused = bool(policy.refusal(len(window.engineers)))
@@ -146,11 +154,8 @@ def team_report(
     )
 
 
-def _silent(
-    con: duckdb.DuckDBPyConnection, window: Window, delivered: Exported, dates: tuple[date, date]
-) -> tuple[str, ...]:
-    """Return the engineers that had a profile by the window's end and nothing in it."""
-    known = {row["engineer_hash"] for row in rows(con, _KNOWN, [window.client_id, dates[1]])}
+def _silent(known: set[str], window: Window, delivered: Exported) -> tuple[str, ...]:
+    """Return those of the engineers with a profile by the window's end that have nothing in it."""
     return tuple(sorted(known - _everyone(window, delivered, ())))
 
 

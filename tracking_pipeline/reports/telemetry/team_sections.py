@@ -23,7 +23,7 @@ from tracking_pipeline.reports.period import Rhythm
 from tracking_pipeline.reports.telemetry import team_charts as charts
 from tracking_pipeline.reports.telemetry import team_tables as tables
 from tracking_pipeline.reports.telemetry import value_tables as shared
-from tracking_pipeline.reports.telemetry.arithmetic import steps
+from tracking_pipeline.reports.telemetry.arithmetic import steps, valued
 from tracking_pipeline.reports.telemetry.exported_document import exported_points
 from tracking_pipeline.reports.telemetry.measures import MEASURES
 from tracking_pipeline.reports.telemetry.team import TeamReport
@@ -47,10 +47,11 @@ _AS_EXPORTED: Final = (
 _ONLY_EXPORTS: Final = (
     "Of this period nothing but exports was delivered: the report is of what they state."
 )
+_ROI_BASIS: Final = "The ROI divides by {}, the cost of CORTEX for {}."
 _DRAWN: Final = (
     "A figure is drawn towards the team's mean by as much as its days are noise; a date without "
-    "data adds nothing to a total. Who leads is a champion only when the whole 95 % interval of "
-    f"their rank is 1. Method: {METHOD}."
+    "data adds nothing to a total. Who is first is a champion only when the whole 95 % interval of "
+    f"their rank is 1 and each test against another has p < 0.05. Method: {METHOD}."
 )
 
 
@@ -78,8 +79,10 @@ def sections(
     yield Section("quality", "Data quality", tuple(_quality(report, reasons, is_whole=is_whole)))
     yield Section("assumptions", "What is assumed", (shared.assumptions(report.assumed),))
     if is_whole:
+        cost = display.number(team.valued_cost_usd, "usd")
         every = shared.every_figure(team, report.previous.team, rhythm)
-        yield Section("figures", "Every figure", (every, tables.engineers(report)))
+        basis = Paragraph(_ROI_BASIS.format(cost, valued(team)), is_quiet=True)
+        yield Section("figures", "Every figure", (every, basis, tables.engineers(report)))
 
 
 def _headline(report: TeamReport, team: TeamValue, rhythm: str) -> Iterator[Block]:
@@ -98,25 +101,29 @@ def _card(report: TeamReport, team: TeamValue, name: str, rhythm: str) -> Card:
         entity="",
         value=measure.shown(team),
         before=f"{previous} the {rhythm} before",
-        support=_support(name, team),
+        support=_support(report, team, name),
     )
 
 
-def _support(name: str, team: TeamValue) -> str:
-    people = display.counted(team.engineers, "engineer")
+def _support(report: TeamReport, team: TeamValue, name: str) -> str:
+    mean = display.number(team.mean_roi_multiplier, "multiple")
+    returned = f"mean of {display.counted(team.engineers_valued, 'engineer')}: {mean}"
     rests_on = {
         "cost_saved_usd": f"{display.number(team.annual_projection_usd, 'usd')} a year projected",
-        "roi_multiplier": f"mean of {people}: "
-        f"{display.number(team.mean_roi_multiplier, 'multiple')}",
+        "hours_saved": valued(team),
+        "roi_multiplier": "; ".join(filter(None, (returned, report.basis))),
         "commits_per_day": "a person",
-        "avg_test_coverage": _coverage(team),
+        "avg_test_coverage": _gained(team, report.previous.team),
     }
-    return rests_on.get(name, people)
+    return rests_on.get(name, display.counted(team.engineers, "engineer"))
 
 
-def _coverage(team: TeamValue) -> str:
-    gained = team.coverage_improvement
-    return "" if gained is None else f"{gained:+z.1f} points".replace("-", "\N{MINUS SIGN}")
+def _gained(team: TeamValue, before: TeamValue | None) -> str:
+    """Return the points between the two coverages that the card shows."""
+    at, was = (each.avg_test_coverage if each else None for each in (team, before))
+    if at is None or was is None:
+        return ""
+    return f"{round(at, 1) - round(was, 1):+z.1f} points".replace("-", "\N{MINUS SIGN}")
 
 
 def _facts(team: TeamValue) -> tuple[str, ...]:
@@ -131,7 +138,7 @@ def _facts(team: TeamValue) -> tuple[str, ...]:
 
 
 def _value(report: TeamReport, team: TeamValue) -> Iterator[Block]:
-    yield shared.computation(steps(team, report.assumed, team.engineers))
+    yield shared.computation(steps(team, report.assumed))
     if drawn := charts.weeks(report):
         yield Charts(drawn)
 

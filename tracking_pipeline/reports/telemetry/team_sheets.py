@@ -6,6 +6,7 @@ from tracking_pipeline.reports.draft import CellValue, Sheet, SheetColumn
 from tracking_pipeline.reports.telemetry.measures import MEASURES
 from tracking_pipeline.reports.telemetry.names import platform_name
 from tracking_pipeline.reports.telemetry.team import TeamReport
+from tracking_pipeline.reports.telemetry.value import TeamValue
 
 Row = tuple[CellValue, ...]
 
@@ -42,7 +43,15 @@ def _figures(report: TeamReport) -> Sheet:
     rows = tuple(
         (each.label, each.unit, each.of(now), each.of(before)) for each in MEASURES.values() if now
     )
-    return Sheet("Figures", columns, rows)
+    return Sheet("Figures", columns, (*rows, *_valued(now, before)))
+
+
+def _valued(now: TeamValue | None, before: TeamValue | None) -> Iterator[Row]:
+    """Yield whom the savings, their value and the ROI are of, and their cost."""
+    if now is not None:
+        n, cost = (before.engineers_valued, before.valued_cost_usd) if before else (None, None)
+        yield "Engineers with savings", "count", now.engineers_valued, n
+        yield "Cost of CORTEX for them", "usd", now.valued_cost_usd, cost
 
 
 def _engineers(report: TeamReport) -> Sheet:

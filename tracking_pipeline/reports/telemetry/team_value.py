@@ -15,13 +15,13 @@ from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.query import plain
 from tracking_pipeline.reports.telemetry.deck import deck
 from tracking_pipeline.reports.telemetry.exported_document import exported_document
-from tracking_pipeline.reports.telemetry.measures import LEADING, MEASURES
+from tracking_pipeline.reports.telemetry.measures import LEADING, MEASURES, OF_SAVINGS, Measure
 from tracking_pipeline.reports.telemetry.team import TeamReport, team_report
 from tracking_pipeline.reports.telemetry.team_document import Tree, team_document
 from tracking_pipeline.reports.telemetry.team_sections import sections
 from tracking_pipeline.reports.telemetry.team_sheets import sheets
 from tracking_pipeline.reports.telemetry.team_versions import versions
-from tracking_pipeline.reports.telemetry.value import WindowKind, window
+from tracking_pipeline.reports.telemetry.value import TeamValue, WindowKind, window
 from tracking_pipeline.settings import Settings
 
 _SATURDAY: Final = 6
@@ -90,14 +90,18 @@ def _stated(report: TeamReport) -> Iterator[Stated]:
     for each in MEASURES.values():
         about, is_leading = (f"team/{each.name}", each.label), each.name in LEADING
         if now is not None:
-            yield Stated(*about, each.of(now), now.engineers, each.unit, is_leading=is_leading)
+            yield Stated(*about, each.of(now), _n(now, each), each.unit, is_leading=is_leading)
         if now is not None and before is not None:
-            earlier, n = each.of(before), before.engineers
+            earlier, n = each.of(before), _n(before, each)
             yield Stated(*about, earlier, n, each.unit, "previous_value", is_leading)
     for export in report.exported.engineers:
         label = f"{report.name(export.engineer_hash)}, as exported: Cost saved"
         figure = f"exported/{export.engineer_hash}/cost_saved_usd"
         yield Stated(figure, label, export.cost_saved_usd, export.dates_covered or 0, "usd")
+
+
+def _n(team: TeamValue, measure: Measure) -> int:
+    return team.engineers_valued if measure.name in OF_SAVINGS else team.engineers
 
 
 def _reasons(report: TeamReport, period: Period) -> Iterator[str]:
@@ -108,7 +112,7 @@ def _reasons(report: TeamReport, period: Period) -> Iterator[str]:
     weekdays = _weekdays(period)
     if few := sum(each.dates_covered < weekdays for each in engineers):
         of = display.counted(len(engineers), "engineer")
-        yield f"{few} of {of} with daily figures on fewer dates than the {weekdays} weekdays"
+        yield f"{few} of {of} with any daily figures on fewer dates than the {weekdays} weekdays"
     if report.silent:
         yield f"{display.counted(len(report.silent), 'known engineer')} without any data"
     if team is not None and alone:

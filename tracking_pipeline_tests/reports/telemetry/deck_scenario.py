@@ -102,8 +102,10 @@ def without_figures(report: TeamReport) -> TeamReport:
     team = report.window.team
     assert team
     kept = {*WHEN, "n_days", "engineers", "active_engineers", "executions"}
+    kept |= {"engineers_valued", "valued_cost_usd"}
     empty = {field.name: None for field in fields(TeamValue) if field.name not in kept}
-    known = replace(team, **empty, executions=0, active_engineers=0)
+    none = {"executions": 0, "active_engineers": 0, "engineers_valued": 0, "valued_cost_usd": 0.0}
+    known = replace(team, **empty, **none)
     window = replace(report.window, team=known, platforms=(), capabilities=())
     bare = {"rankings": (), "champions": (), "advice": (), "talking_points": (), "weeks": ()}
     bare |= {"differences": (), "training": ()}
@@ -174,14 +176,17 @@ def _figures(n: int) -> dict[str, Any]:
 def _window(hashes: list[str], names: tuple[str, ...]) -> Window:
     n = len(hashes)
     roi = _figures(n)["roi_multiplier"]
-    team = TeamValue(**_figures(n), engineers=n, active_engineers=n, mean_roi_multiplier=roi)
+    valued = {"engineers_valued": n, "valued_cost_usd": 31 / 30 * 50 * n}
+    people = {"engineers": n, "active_engineers": n, **valued}
+    team = TeamValue(**_figures(n), **people, mean_roi_multiplier=roi)
     own = {**_figures(1), "dates_covered": 23, "coverage": 23 / 31}
     engineers = (EngineerValue(**own, engineer_hash=each, platform="Windows") for each in hashes)
     of_platforms = names or ("Darwin", "Linux", "Windows")
     shares = {name: max(1, n // (2 * i + 2)) for i, name in enumerate(of_platforms)}
     platforms = (
         PlatformValue(
-            **WHEN, platform=name, engineers=count, executions=90 * count, successes=83 * count,
+            **WHEN, platform=name, engineers=count, engineers_valued=count,
+            valued_cost_usd=31 / 30 * 50 * count, executions=90 * count, successes=83 * count,
             success_rate=83 / 90, mean_latency_ms=980.0 + 130 * i, grade="Fair" if i else "Good",
             roi_multiplier=48.2 - i, memory_hit_rate=0.93 - i / 20, cost_saved_usd=12.0 * count,
             last_batch_id=1,
@@ -209,7 +214,7 @@ def _rankings(hashes: list[str]) -> tuple[TeamRanking, ...]:
         )
 
     saved = places(21.5, 0.4)
-    clear = (replace(saved[0], rank_high=1), *saved[1:])
+    clear = (replace(saved[0], rank_high=1, p_first=0.004), *saved[1:])
     return (
         TeamRanking("top_cost_savers", "Top cost savers", "cost_saved_usd", "usd", clear),
         TeamRanking("top_producers", "Top producers", "commits", "count", places(178, 3)),

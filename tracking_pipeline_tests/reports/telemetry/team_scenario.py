@@ -58,12 +58,20 @@ def tokens(k: int, day: int) -> float:
 
 
 def warehouse(
-    n: int = 8, saved: Tokens = tokens, *, slow: float = 1.5, capability: str = "test_generation"
+    n: int = 8,
+    saved: Tokens = tokens,
+    *,
+    slow: float = 1.5,
+    capability: str = "test_generation",
+    n_savers: int | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Return the team of ``n`` in memory, ``capability`` in place of test generation's name."""
+    """Return the team of ``n`` in memory, ``capability`` in place of test generation's name.
+
+    Only the first ``n_savers`` have rows of savings, all of them unless it is given.
+    """
     con = duckdb.connect()
     con.execute("create schema marts; create schema seeds")
-    for name, made in _tables(n, saved, slow, capability).items():
+    for name, made in _tables(n, saved, slow, capability, n_savers or n).items():
         con.register("made", made)
         con.execute(f"create table {name} as from made")
     exports(con)
@@ -72,12 +80,14 @@ def warehouse(
 
 
 @cache
-def _tables(n: int, saved: Tokens, slow: float, capability: str) -> dict[str, pl.DataFrame]:
+def _tables(
+    n: int, saved: Tokens, slow: float, capability: str, n_savers: int
+) -> dict[str, pl.DataFrame]:
     """Return every table of the team by name."""
     con = duckdb.connect()
     con.execute("create schema marts; create schema seeds")
     con.execute(f"create table seeds.assumptions as from read_csv('{_SQL}/seeds/assumptions.csv')")
-    _daily(con, n, saved)
+    _daily(con, n, saved, n_savers)
     runs = [row for k in range(1, n + 1) for row in _runs(k, slow, capability)]
     _table(con, "performance_metrics", runs)
     _table(con, "engineer_profile", [_profile(k) for k in range(1, n + 1)])
@@ -167,11 +177,12 @@ _CHECK: Final[Row] = {
 }
 
 
-def _daily(con: duckdb.DuckDBPyConnection, n: int, saved: Tokens) -> None:
+def _daily(con: duckdb.DuckDBPyConnection, n: int, saved: Tokens, n_savers: int) -> None:
     """Create the tables of the days, of which nothing is known but what this scenario is of."""
     kept = [(k, day) for k in range(1, n + 1) for day in range(31)]
     _table(con, "productivity_metrics", [_work(k, day) for k, day in kept])
-    _table(con, "cost_savings", [_savings(k, day, saved(k, day)) for k, day in kept])
+    savings = [_savings(k, day, saved(k, day)) for k, day in kept if k <= n_savers]
+    _table(con, "cost_savings", savings)
     _table(con, "copilot_metrics", [_copilot(k, day) for k, day in kept])
 
 
@@ -240,6 +251,7 @@ def _profile(k: int) -> Row:
         "engineer_email": engineer(k),
         "machine_platform": _platform(k),
         "installation_date": datetime(2025, 9, 1),  # noqa: DTZ001 - UTC without a zone
+        "provenance": "measured",
     }
 
 

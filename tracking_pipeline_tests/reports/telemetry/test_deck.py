@@ -15,8 +15,8 @@ KICKERS = [
     *("Copilot enhancement", "Recommendations"),
 ]
 TOTALS = ExportedTotals(
-    engineers=2, cost_saved_usd=32.83, annual_projection_usd=399.43, hours_saved=57.8,
-    commits=278, prs_merged=40, memory_hit_rate=0.898, total_value_usd=5812.83,
+    engineers=2, engineers_valued=2, cost_saved_usd=32.83, annual_projection_usd=399.43,
+    hours_saved=57.8, commits=278, prs_merged=40, memory_hit_rate=0.898, total_value_usd=5812.83,
     assistant_cost_usd=100.0, roi_multiplier=58.1, mean_roi_multiplier=58.15,
 )  # fmt: skip
 CLAIM_WORDS = re.compile(
@@ -66,7 +66,28 @@ def test_the_summary_leads_with_value_and_cost() -> None:
 
 def test_the_summary_says_how_much_of_the_window_has_data() -> None:
     # 23 of the 31 dates of each engineer.
-    assert "Daily figures cover 74 % of the window's days" in said(slide("Executive summary"))
+    told = said(slide("Executive summary"))
+    assert "74 % of the engineers' days have any daily figure" in told
+
+
+@pytest.mark.parametrize(
+    ("covered", "said_of_it"),
+    [(23, "The window before: $19,296"), (8, "The window before, partial (26 %): $19,296")],
+)
+def test_a_window_before_with_fewer_dates_is_called_partial(covered: int, said_of_it: str) -> None:
+    now = scenario.team_report(8).window
+    earlier = tuple(replace(each, dates_covered=covered) for each in now.engineers)
+    found = slide("Executive summary", previous=replace(now, engineers=earlier))
+    assert f"{said_of_it} of value delivered" in said(found)
+
+
+def test_a_return_of_some_engineers_says_of_whom() -> None:
+    window = scenario.team_report(8).window
+    assert window.team
+    some = replace(window.team, engineers_valued=6, valued_cost_usd=310.0)
+    found = slide("ROI", window=replace(window, team=some))
+    assert found.title.startswith("The ROI is 46.7× for 6 of 8 engineers with savings, ")  # noqa: RUF001 - times
+    assert numbers(found)["Cost of CORTEX"] == ("$310.00", "6 of 8 engineers with savings, 31 days")
 
 
 def test_savings_are_charted_by_source_and_calls_without_a_price_are_a_count() -> None:
@@ -112,18 +133,43 @@ def test_the_return_is_shown_step_by_step_with_what_it_assumes() -> None:
 
 def test_a_champion_is_only_who_is_told_apart() -> None:
     found = slide("Champions")
-    assert found.title == "Cost champion: Engineer 000001"
-    assert [each.label for each in found.numbers] == [
-        "Cost champion",
-        "Leads: ROI",
-        "Leads: Copilot",
-    ]
+    name = "Engineer 000001"
+    assert found.title == f"Cost champion: {name}"
+    assert numbers(found) == {
+        "Cost champion": (name, "$21.50, rank 1 of 8, 95 % interval 1 to 1"),
+        "ROI champion": (
+            "No evidence",
+            f"Highest estimate: {name} with 60.2×, rank 1 of 8, 95 % interval 1 to 2",  # noqa: RUF001
+        ),
+        "Copilot champion": (
+            "No evidence",
+            f"Highest estimate: {name} with 94.0 %, rank 1 of 8, 95 % interval 1 to 2",
+        ),
+    }
     (table,) = found.panels
     assert isinstance(table, SlideTable)
     assert table.rows[0] == (
-        *("1", "Engineer 000001 · $21.50", "Engineer 000001 · 60.2×"),  # noqa: RUF001
-        "Engineer 000001 · 94.0 %",
+        *("1", "Engineer 000001 · $21.50 · 1 to 1"),
+        "Engineer 000001 · 60.2× · 1 to 2",  # noqa: RUF001
+        "Engineer 000001 · 94.0 % · 1 to 2",
     )
+
+
+@pytest.mark.parametrize(
+    ("is_judged", "title", "shown"),
+    [
+        (True, "No evidence who leads", "No evidence"),
+        (False, "Not enough data to say who leads", "Not enough data"),
+    ],
+)
+def test_without_a_champion_nobody_is_said_to_lead(
+    *, is_judged: bool, title: str, shown: str
+) -> None:
+    report = scenario.team_report(8)
+    untold = [replace(each, is_clear=False, is_judged=is_judged) for each in report.champions]
+    found = slide("Champions", champions=tuple(untold))
+    assert found.title == title
+    assert {each.value for each in found.numbers} == {shown}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +192,7 @@ def test_where_nobody_is_ranked_the_slide_says_why_and_names_no_one(
 def test_a_platform_is_called_slower_only_when_the_test_says_so() -> None:
     assert (
         slide("Platform analysis").title
-        == "Windows takes 24.0 % longer than macOS for the same work"
+        == "Windows takes 24.0 % longer than macOS for the same capabilities"
     )
     unproven = replace(scenario.team_report(8).differences[0], p_value=0.2)
     for differences in ((), (unproven,)):
@@ -166,7 +212,7 @@ def test_work_is_set_against_the_assumed_baseline() -> None:
     found = slide("Productivity and quality")
     assert found.title == "4.74 commits an engineer and day, 137.1 % above the baseline"
     assert "Quality score 82.3 of 100" in said(found)
-    assert numbers(found)["Test coverage"][1] == "+2.4 points against the window before"
+    assert numbers(found)["Test coverage"][1] == "+2.4 points against the 31 days before"
 
 
 def test_copilot_rates_name_their_denominators() -> None:

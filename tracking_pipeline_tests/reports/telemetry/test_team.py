@@ -1,16 +1,25 @@
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tracking_pipeline.analysis.engineer_rankings import engineer_days
 from tracking_pipeline.reports.telemetry.exported import ExportedTotals
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import recommendation, talking_points
+from tracking_pipeline.reports.telemetry.team_charts import ranked
+from tracking_pipeline.reports.telemetry.team_document import LISTED
+from tracking_pipeline.reports.telemetry.team_rankings import (
+    champions,
+    rank_interval,
+    team_rankings,
+)
 from tracking_pipeline_tests.reports.telemetry.team_scenario import (
     OCTOBER,
+    TEAM,
     engineer,
     report,
     settings,
@@ -36,6 +45,11 @@ def noisy(k: int, day: int) -> float:
     return 50_000 + NOISE[(day * 7 + k * 3) % len(NOISE)] + 300 * k
 
 
+def swinging(k: int, day: int) -> float:
+    """As usual, but for engineer 8: the most in all, and by far the most uneven."""
+    return 71_000 + (40_000 if day % 2 == 0 else -40_000) if k == 8 else tokens(k, day)
+
+
 def test_the_best_of_each_ranking_has_its_figure_and_its_rank(team: TeamReport) -> None:
     # Engineer 8: 31 x 80,000 + 1,000 tokens at 0.03 a thousand; (74.43 + 31 x 100) over
     # 31 / 30 x 50 = 51.67 dollars; 31 x 8 commits; 10 of 10 look-ups.
@@ -56,16 +70,51 @@ def test_a_clear_leader_is_a_champion_with_the_interval(team: TeamReport) -> Non
         "ROI champion: Engineer 888888 with 61.4×",  # noqa: RUF001 - as reports write multiples
         "Copilot champion: Engineer 888888 with 100.0 %",
     ]
-    assert {each.evidence for each in team.champions} == {"rank 1 of 8, 95 % interval 1 to 1"}
+    assert {each.evidence for each in team.champions} == {
+        "rank 1 of 8, 95 % interval 1 to 1 (p < 0.001 against every other)"
+    }
     assert "🏆 Top Cost Saver: Engineer 888888 ($74.43)" in [p.said for p in team.talking_points]
 
 
 def test_a_leader_by_chance_is_no_champion(tmp_path: Path) -> None:
     found = report(settings(tmp_path), warehouse(saved=noisy))
     (cost,) = (each for each in found.champions if each.key == "top_cost_savers")
-    assert not cost.is_clear
-    assert cost.sentence.startswith("Leads in cost savings, not distinguishable from the next: ")
-    assert not [each for each in found.talking_points if each.label == "Top Cost Saver"]
+    assert (cost.is_judged, cost.is_clear) == (True, False)
+    start = "No evidence who leads in cost savings; the highest estimate: "
+    assert cost.sentence == f"{start}{cost.name} with ${cost.value:.2f}"
+    assert cost.name not in " ".join(each.said for each in found.talking_points)
+
+
+def test_a_window_of_two_weeks_names_nobody(
+    con: duckdb.DuckDBPyConnection, team: TeamReport
+) -> None:
+    hashes = [each.engineer_hash for each in team.window.engineers]
+    days = engineer_days(con, TEAM, hashes, (OCTOBER.start, OCTOBER.start + timedelta(days=13)))
+    found = champions(team_rankings(team.window, days, team.assumed), team.called)
+    assert [each.sentence for each in found] == [
+        "Not enough data to say who leads in cost savings",
+        "Not enough data to say who leads in ROI",
+        "Not enough data to say who leads in memory hit rate",
+    ]
+    assert {each.is_judged for each in found} == {False}
+    points = talking_points(replace(_TOTALS, commits=None), found)
+    assert "Engineer" not in " ".join(each.said for each in points)
+
+
+def test_lists_and_bars_are_in_the_order_of_the_figures_that_they_show(tmp_path: Path) -> None:
+    # The most is saved by who swings most, whose figure is drawn below that of the second.
+    found = report(settings(tmp_path), warehouse(saved=swinging))
+    cost = next(each for each in found.rankings if each.key == "top_cost_savers")
+    assert [(each.engineer, each.rank) for each in cost.places[:2]] == [
+        (engineer(8), 2),
+        (engineer(7), 1),
+    ]
+    bars = ranked(found, cost, LISTED)
+    assert bars is not None
+    assert [each.value for each in bars.points] == sorted(
+        (each.value for each in cost.places), reverse=True
+    )[:LISTED]
+    assert bars.points[1].note.endswith(f"(rank {rank_interval(cost.places[1])})")
 
 
 def test_rankings_obey_the_policy_and_the_size_of_the_team(
@@ -169,8 +218,15 @@ def test_talking_points_read_as_the_seed_words_them() -> None:
     ]
 
 
+def test_unknown_merges_are_left_out_of_the_sentence_and_one_engineer_is_one() -> None:
+    one = replace(_TOTALS, prs_merged=None, engineers=1, engineers_valued=1)
+    said = [each.said for each in talking_points(one)]
+    assert "📈 Team Productivity: 1,136 commits" in said
+    assert "⏱️  Time Saved: 196 hours across 1 engineer" in said
+
+
 def test_what_is_not_known_is_no_talking_point() -> None:
-    silent = ExportedTotals(2, *[None] * 10)
+    silent = ExportedTotals(2, 0, *[None] * 10)
     assert list(talking_points(silent)) == []
 
 
@@ -191,6 +247,13 @@ def test_who_is_known_and_sent_nothing_is_silent(
         f"from marts.engineer_profile where engineer_email = '{engineer(1)}'"
     )
     assert report(settings(tmp_path), own).silent == ("c" * 32,)
+    simulated = "update marts.engineer_profile set provenance = 'simulated'"
+    own.execute(f"{simulated} where engineer_email = repeat('c', 32)")
+    assert report(settings(tmp_path), own).silent == ()
+    demo = settings(tmp_path / "demo")
+    demo.demo_file.parent.mkdir(parents=True)
+    demo.demo_file.touch()
+    assert report(demo, own).silent == ("c" * 32,)
     before = f"update marts.engineer_profile set installation_date = '{OCTOBER.next_start}'"
     own.execute(f"{before} where engineer_email = repeat('c', 32)")
     assert report(settings(tmp_path), own).silent == ()
@@ -211,6 +274,7 @@ def _is(k: int) -> str:
 
 _TOTALS = ExportedTotals(
     engineers=8,
+    engineers_valued=8,
     cost_saved_usd=6780.0,
     annual_projection_usd=81_360.0,
     hours_saved=196.4,
