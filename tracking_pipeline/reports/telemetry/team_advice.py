@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tracking_pipeline.analysis import capabilities, expansion, platforms
-from tracking_pipeline.analysis.capabilities import p_below
+from tracking_pipeline.analysis.capabilities import Outcomes, p_below
 from tracking_pipeline.analysis.expansion import Expansion
 from tracking_pipeline.analysis.platforms import Difference
 from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
@@ -69,15 +69,16 @@ def recommendation(verdict: Verdict | None) -> str | None:
 def training(window: Window, assumed: Assumed) -> tuple[CapabilityValue, ...]:
     """Return the capabilities that too few use, or that are shown to succeed too seldom.
 
-    Seldomest success first; the lines are assumptions, the test is adjusted over the capabilities.
+    Seldomest success first; the lines are assumptions. Success is tested of the capabilities that
+    enough engineers use, adjusted over them.
     """
     least_used = assumed[TRAINING_ADOPTION].base
-    tried = [each for each in window.capabilities if each.success_rate is not None]
-    rates = [each.success_rate or 0.0 for each in tried]
-    counts = [each.executions for each in tried]
-    p_values = p_below(rates, counts, assumed[TRAINING_SUCCESS].base)
+    outcomes = [_outcomes(window, each.capability) for each in window.capabilities]
+    p_values = p_below(outcomes, assumed[TRAINING_SUCCESS].base)
     failing = {
-        each.capability for each, p in zip(tried, p_values, strict=True) if p < capabilities.SURE
+        each.capability
+        for each, p in zip(window.capabilities, p_values, strict=True)
+        if p is not None and p < capabilities.SURE
     }
     chosen = (
         each
@@ -85,6 +86,14 @@ def training(window: Window, assumed: Assumed) -> tuple[CapabilityValue, ...]:
         if each.capability in failing or (each.adoption_rate or 0.0) < least_used
     )
     return tuple(sorted(chosen, key=lambda each: (each.success_rate or 0.0, each.capability)))
+
+
+def _outcomes(window: Window, capability: str) -> list[Outcomes]:
+    return [
+        Outcomes(each.executions, each.success_rate)
+        for each in window.uses
+        if each.capability == capability and each.success_rate is not None
+    ]
 
 
 def advice(
@@ -163,7 +172,10 @@ def _expansion(found: Expansion) -> Advice:
 
 def _training(trained: Sequence[CapabilityValue]) -> Advice:
     if not trained:
-        evidence = "none is used by too few or shown to succeed too seldom"
+        evidence = (
+            f"none is used by too few or shown to succeed too seldom ({capabilities.METHOD}; "
+            f"below {capabilities.FEWEST} engineers not enough data)"
+        )
         none = "No capability is singled out for training"
         return Advice("training", "🎓", none, evidence, is_supported=False)
     names = ", ".join(display.title(each.capability) for each in trained)
