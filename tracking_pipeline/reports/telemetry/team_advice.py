@@ -10,6 +10,7 @@ from tracking_pipeline.analysis.expansion import Expansion
 from tracking_pipeline.analysis.platforms import Difference
 from tracking_pipeline.analysis.statistics.ranking import SMALLEST_COHORT
 from tracking_pipeline.reports import display
+from tracking_pipeline.reports.telemetry.arithmetic import valued
 from tracking_pipeline.reports.telemetry.assumptions import Assumed
 from tracking_pipeline.reports.telemetry.exported import ExportedTotals
 from tracking_pipeline.reports.telemetry.names import platform_name
@@ -115,18 +116,21 @@ def talking_points(
 ) -> Iterator[TalkingPoint]:
     """Yield the seed's lines, as far as their figures are known.
 
-    Who leads is told by name only of a team whose engineers are ranked.
+    Who leads is told by name only when the ranking is clear.
     """
     if team.cost_saved_usd is not None:
         yearly = f"({_usd(team.annual_projection_usd)}/year projected)"
         yield TalkingPoint("💰", "Team Cost Savings", f"{_usd(team.cost_saved_usd)} {yearly}")
     if team.hours_saved is not None:
-        words = f"{team.hours_saved:,.0f} hours across {team.engineers} engineers"
+        people = display.counted(team.engineers_valued, "engineer")
+        words = f"{team.hours_saved:,.0f} hours across {people}"
         yield TalkingPoint("⏱️ ", "Time Saved", words)
     if team.commits is not None:
-        merged = f"{team.prs_merged or 0:,} PRs merged"
-        yield TalkingPoint("📈", "Team Productivity", f"{team.commits:,} commits, {merged}")
-    yield from (_saver(each) for each in champions if each.key == "top_cost_savers")
+        merged = "" if team.prs_merged is None else f", {team.prs_merged:,} PRs merged"
+        yield TalkingPoint("📈", "Team Productivity", f"{team.commits:,} commits{merged}")
+    for each in champions:
+        if each.key == "top_cost_savers" and each.is_clear:
+            yield TalkingPoint("🏆", "Top Cost Saver", f"{each.name} ({_usd(each.value)})")
     if team.memory_hit_rate is not None:
         words = f"{team.memory_hit_rate:.1%} memory hit rate"
         yield TalkingPoint("🚀", "Team Copilot Enhancement", words)
@@ -138,20 +142,12 @@ def talking_points(
         yield TalkingPoint("✅", "Recommendation", words, f"{mark} ")
 
 
-def _saver(each: Champion) -> TalkingPoint:
-    who = f"{each.name} ({_usd(each.value)})"
-    if each.is_clear:
-        return TalkingPoint("🏆", "Top Cost Saver", who)
-    return TalkingPoint("🏆", "Leads in cost savings, not distinguishable from the next", who)
-
-
 def _team(team: TeamValue, verdict: Verdict) -> Advice:
     symbol, words = RECOMMENDATIONS[verdict]
-    value, cost = _usd(team.total_value_usd), _usd(team.assistant_cost_usd)
+    value, cost = _usd(team.total_value_usd), _usd(team.valued_cost_usd)
     returned = display.number(team.roi_multiplier, "multiple")
-    return Advice(
-        "team", symbol, words, f"ROI {returned}: {value} of value / {cost}", is_supported=True
-    )
+    evidence = f"ROI {returned}: {value} of value / {cost}, {valued(team)}"
+    return Advice("team", symbol, words, evidence, is_supported=True)
 
 
 def _expansion(found: Expansion) -> Advice:
