@@ -87,7 +87,7 @@ def capabilities(uses: Iterable[Use]) -> Table:
     columns = (
         Column("Capability", width=1.6),
         *(Column(name, is_number=True) for name in numbers),
-        Column("Trend", width=1.5),
+        Column("Trend", width=2.4),
     )
     return Table(
         "Latency in ms; the trend compares the later half of the executions with the earlier "
