@@ -1,6 +1,7 @@
 """A person erased from a home, and the proof that nothing of them is left."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,6 +34,8 @@ from tracking_pipeline.state.people import forget, people
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import drop_set_aside, writer
 from tracking_pipeline.warehouse.snapshot import publish
+
+Builder = Callable[[Settings, Progress], None]
 
 _PSEUDONYM_DIGITS = 32
 _LEAST_CHARACTERS = 5
@@ -94,11 +97,22 @@ def held(settings: Settings, person: Whom) -> Held:
         )
 
 
-def erase(settings: Settings, person: Whom, progress: Progress = print) -> tuple[Scanned, ...]:
+def build_anew(settings: Settings, progress: Progress) -> None:
+    """Build and analyse every table, and publish them as a version that carries on nothing."""
+    build(settings, progress=progress)
+    analyse(settings)
+    with writer(settings) as con:
+        publish(settings, con, is_new=True)
+
+
+def erase(
+    settings: Settings, person: Whom, progress: Progress = print, tables: Builder = build_anew
+) -> tuple[Scanned, ...]:
     """Erase the person from everything the home keeps and return what the proof searched.
 
     Interrupted at any moment, it is finished by running it again. It has ended when nothing was
-    found; until then `tracking doctor` says that it has not.
+    found; until then `tracking doctor` says that it has not. ``tables`` makes what readers get of
+    the landed records that are left.
     """
     begun = _cut_out(settings, person, progress)
     progress("building every table anew")
@@ -106,10 +120,7 @@ def erase(settings: Settings, person: Whom, progress: Progress = print) -> tuple
     drop_set_aside(settings)
     _entomb_what_is_gone(settings, begun)
     failpoint("erase.rebuilt")
-    build(settings, progress=progress)
-    analyse(settings)
-    with writer(settings) as con:
-        publish(settings, con, is_new=True)
+    tables(settings, progress)
     if settings.tables_dir.exists():
         shutil.rmtree(settings.tables_dir)
         offer_tables(settings)

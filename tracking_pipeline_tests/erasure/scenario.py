@@ -8,9 +8,12 @@ from pathlib import Path
 import tracking_pipeline
 from tracking_pipeline.landing.erasure.content import Cut, cut
 from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.landing.ingest import Progress
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import pseudonym
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.snapshot import publish
 
 KEY = b"k" * 32
 JOHN, JOHN_NAME = "john.smith@company.example", "John Smith"
@@ -91,8 +94,20 @@ def lead_log(name: str, session: str) -> dict[str, object]:
 def deliver_everything(settings: Settings) -> None:
     """Drop databases, exports, lines, a team's YAML and training sets into the landing folder."""
     given = Path(tracking_pipeline.__file__).parent / "demo" / "telemetry"
+    shutil.copytree(given, settings.landing_dir / "telemetry")
+    deliver_few(settings)
+    logs = settings.landing_dir / "engine_logs"
+    logs.mkdir()
+    records = [lead_log(LEAD, "aaaaaaaa"), lead_log("Another Lead", "bbbbbbbb")]
+    for n in (1, 2):
+        told = {"dataset_info": {"total_records": n}, "training_records": records[:n]}
+        (logs / f"training_dataset_{n}.json").write_text(json.dumps(told, indent=2))
+
+
+def deliver_few(settings: Settings) -> None:
+    """Drop lines, packed and broken ones, and a team's YAML into the landing folder."""
     room = settings.landing_dir / "telemetry"
-    shutil.copytree(given, room, dirs_exist_ok=True)
+    room.mkdir(parents=True, exist_ok=True)
     mention = execution(EMILY, 5, error_type=f"waited for {JOHN_NAME}")
     (room / "both.jsonl").write_bytes(lines(execution(JOHN, 1), execution(EMILY, 2), mention))
     (room / f"{JOHN}.jsonl.gz").write_bytes(
@@ -100,9 +115,14 @@ def deliver_everything(settings: Settings) -> None:
     )
     (room / "broken.jsonl").write_bytes(lines({"kind": "no kind", "engineer_email": JOHN}))
     (room / "team.yaml").write_text(TEAM)
-    logs = settings.landing_dir / "engine_logs"
-    logs.mkdir()
-    records = [lead_log(LEAD, "aaaaaaaa"), lead_log("Another Lead", "bbbbbbbb")]
-    for n in (1, 2):
-        told = {"dataset_info": {"total_records": n}, "training_records": records[:n]}
-        (logs / f"training_dataset_{n}.json").write_text(json.dumps(told, indent=2))
+
+
+def one_table(settings: Settings, _progress: Progress) -> None:
+    """Publish one table of all executions: what a build of every model takes is no point here."""
+    with writer(settings) as con:
+        con.execute("create schema if not exists marts")
+        con.execute(
+            "create or replace table marts.executions as "
+            "select engineer_hash, observed_at, duration_ms from landing.capability_execution"
+        )
+        publish(settings, con, is_new=True)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from tracking_pipeline.pipeline import erasure
 from tracking_pipeline.settings import Settings
+from tracking_pipeline_tests.erasure.scenario import one_table
 
 
 def erase_once(place: Path, person: str, environment: Mapping[str, str]) -> None:
     """Erase ``person`` from the home ``place``, under the failpoints of ``environment``."""
     os.environ.update(environment)
     settings = Settings(home=place, stable_seconds=0, threads=1)
-    scanned = erasure.erase(settings, erasure.whom(settings, person), lambda _: None)
+    whom = erasure.whom(settings, person)
+    scanned = erasure.erase(settings, whom, lambda _: None, one_table)
     sys.exit(any(each.n_found for each in scanned))
