@@ -1,12 +1,22 @@
 """Who stands behind a pseudonym: for a person's own report and mail, and for their erasure."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from tracking_pipeline.state.store import people as table
+
+# In the words that SQLite and PostgreSQL share.
+_UPSERT = sa.text("""
+insert into people (pseudonym, email, name, noted_at)
+values (:pseudonym, :email, :name, :noted_at)
+on conflict (pseudonym) do update set
+    email = excluded.email,
+    name = coalesce(excluded.name, people.name),
+    noted_at = excluded.noted_at
+""").bindparams(sa.bindparam("noted_at", type_=sa.DateTime))
 
 
 @dataclass(frozen=True)
@@ -21,13 +31,10 @@ class Person:
 def remember(store: sa.Engine, known: Collection[Person], now: datetime) -> None:
     """Note people; of one that is known already the e-mail and a told name are replaced."""
     moment = now.astimezone(UTC).replace(tzinfo=None)
-    with store.begin() as connection:
-        for each in known:
-            values = {"email": each.email, "noted_at": moment}
-            told = values if each.name is None else {**values, "name": each.name}
-            is_one = table.c.pseudonym == each.pseudonym
-            if not connection.execute(table.update().where(is_one).values(told)).rowcount:
-                connection.execute(table.insert().values(pseudonym=each.pseudonym, **told))
+    rows = [{**asdict(each), "noted_at": moment} for each in known]
+    if rows:
+        with store.begin() as connection:
+            connection.execute(_UPSERT, rows)
 
 
 def person(store: sa.Engine, pseudonym: str) -> Person | None:

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,17 @@ def test_the_newest_name_wins_and_no_name_leaves_the_known_one(store: sa.Engine)
     married = Person(ANN.pseudonym, "ann@other.example", "Ann New")
     remember(store, [married], NOW)
     assert person(store, ANN.pseudonym) == married
+
+
+def test_many_people_are_noted_in_a_moment(store: sa.Engine) -> None:
+    many = [Person(f"{number:032}", f"{number}@company.example") for number in range(20_000)]
+    remember(store, [], NOW)
+    begun = time.process_time()
+    remember(store, many, NOW)
+    remember(store, [Person(many[0].pseudonym, many[0].email, "Ann"), *many[1:]], NOW)
+    assert time.process_time() - begun < 3
+    assert len(people(store)) == len(many)
+    assert person(store, many[0].pseudonym) == Person(many[0].pseudonym, many[0].email, "Ann")
 
 
 def test_who_is_forgotten_leaves_nothing_in_the_file(store: sa.Engine, tmp_path: Path) -> None:
