@@ -117,12 +117,18 @@ def _of_team(desk: _Desk, value: TeamValue, address: str) -> Message:
         title=f"The week of {value.engineers} engineers with CORTEX",
         greeting=f"The team {value.client_id}",
         why="You get this as a stakeholder of the team. No engineer is named in it.",
-        basis=f"{value.active_engineers} of {value.engineers} engineers used CORTEX in the week.",
+        basis=f"{value.active_engineers} of {value.engineers} engineers used CORTEX in the week. "
+        f"{_covered(desk.now)}",
         **_figures(desk, value, desk.before.team),
     )
     digest = hashlib.sha256(address.lower().encode()).hexdigest()[:16]
     name = f"team_summary/{value.client_id}/{desk.week.start}/{digest}"
     return _message(name, "team_summary", told, recipient=address)
+
+
+def _covered(now: Window) -> str:
+    known = sum(each.dates_covered for each in now.engineers)
+    return f"{known:,} of {sum(each.n_days for each in now.engineers):,} engineer days have data."
 
 
 def _figures(desk: _Desk, value: Value, before: Value | None) -> dict[str, Any]:

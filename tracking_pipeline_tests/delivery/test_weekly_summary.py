@@ -72,6 +72,14 @@ def test_each_stakeholder_gets_the_team_and_no_engineer_is_named(
         assert scenario.engineer(1)[:6] not in text
 
 
+def test_the_team_is_told_how_much_of_it_has_data(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    (message,) = messages(tmp_path, con, email_team="a@b.example")
+    for text in (message.html, message.text):
+        assert "56 of 56 engineer days have data." in text
+
+
 def test_a_week_has_the_same_ids_when_it_is_composed_again(
     tmp_path: Path, con: duckdb.DuckDBPyConnection
 ) -> None:
