@@ -37,8 +37,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One test per row; the interval (95 %) is of the difference, this week minus the last.
+    """One test per row; the interval is of the difference, this week minus the last.
 
+    Its level is 95 % unless a test is asked for another.
     NaN stands where the test is undefined: no data, or two means without any spread.
     """
 
@@ -89,8 +90,8 @@ def compare_rates(week: Sample, previous: Sample) -> Comparison:
 
 
 @np.errstate(divide="ignore", invalid="ignore")
-def compare_means(week: Sample, previous: Sample) -> Comparison:
-    """Return Welch's t test of each row from its sums, with its t interval."""
+def compare_means(week: Sample, previous: Sample, *, level: float = 0.95) -> Comparison:
+    """Return Welch's t test of each row from its sums, with its t interval of ``level``."""
     from scipy.special import stdtr, stdtrit  # noqa: PLC0415 - half a second that other commands need not pay
 
     share, previous_share = week.variance / week.n, previous.variance / previous.n
@@ -100,7 +101,7 @@ def compare_means(week: Sample, previous: Sample) -> Comparison:
     )
     difference = week.mean - previous.mean
     t = np.where(error == 0, np.nan, difference / error)
-    margin = stdtrit(freedom, 0.975) * error
+    margin = stdtrit(freedom, (1 + level) / 2) * error
     return Comparison(
         "Welch t test, t interval",
         t,
