@@ -127,7 +127,7 @@ def _champion(found: Champion) -> BigNumber:
     if not found.is_judged:
         return BigNumber(found.title, "Not enough data", found.evidence)
     amount = _amount(found.value, found.unit)
-    rank, _, _ = found.evidence.partition(" (")
+    rank, _, _ = found.evidence.partition("; ")
     if found.is_clear:
         return BigNumber(found.title, found.name, f"{amount}, {rank}")
     highest = f"Highest estimate: {found.name} with {amount}, {rank}"

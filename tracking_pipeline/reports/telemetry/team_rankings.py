@@ -177,5 +177,5 @@ def _evidence(ranking: TeamRanking, first: Place) -> str:
         return UNJUDGED
     n_ranked = sum(each.rank is not None for each in ranking.places)
     sure = display.evidence(None, first.p_first, None, None)
-    tested = f" ({sure} against every other)" if sure else ""
+    tested = f"; {sure} against the closest" if sure else ""
     return f"rank {first.rank} of {n_ranked}, 95 % interval {rank_interval(first)}{tested}"

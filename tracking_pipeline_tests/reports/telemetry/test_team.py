@@ -71,7 +71,7 @@ def test_a_clear_leader_is_a_champion_with_the_interval(team: TeamReport) -> Non
         "Copilot champion: Engineer 888888 with 100.0 %",
     ]
     assert {each.evidence for each in team.champions} == {
-        "rank 1 of 8, 95 % interval 1 to 1 (p < 0.001 against every other)"
+        "rank 1 of 8, 95 % interval 1 to 1; p < 0.001 against the closest"
     }
     assert "🏆 Top Cost Saver: Engineer 888888 ($74.43)" in [p.said for p in team.talking_points]
 
