@@ -112,7 +112,7 @@ def _support(report: TeamReport, team: TeamValue, name: str) -> str:
         "cost_saved_usd": f"{display.number(team.annual_projection_usd, 'usd')} a year projected",
         "hours_saved": valued(team),
         "roi_multiplier": "; ".join(filter(None, (returned, report.basis))),
-        "commits_per_day": "a person",
+        "commits_per_day": "an engineer and date of the window",
         "avg_test_coverage": _gained(team, report.previous.team),
     }
     return rests_on.get(name, display.counted(team.engineers, "engineer"))

@@ -79,11 +79,17 @@ def _platform(each: PlatformValue) -> tuple[Cell, ...]:
         Cell(display.number(each.executions, "count")),
         Cell(display.number(each.success_rate, "fraction")),
         Cell(display.number(each.mean_latency_ms, "ms"), is_strong=True),
-        Cell(display.number(each.roi_multiplier, "multiple")),
+        Cell(display.number(each.roi_multiplier, "multiple"), note=_of_some(each)),
         Cell(display.number(each.memory_hit_rate, "fraction")),
-        Cell(display.number(each.cost_saved_usd, "usd")),
+        Cell(display.number(each.cost_saved_usd, "usd"), note=_of_some(each)),
         _grade(each.grade),
     )
+
+
+def _of_some(each: PlatformValue) -> str:
+    """Return of how many engineers the savings are, when not of all."""
+    n = each.engineers_valued
+    return f"of {n:,} with savings" if 0 < n < each.engineers else ""
 
 
 def capabilities(report: TeamReport) -> Table:

@@ -205,6 +205,14 @@ def test_exports_are_told_apart_and_their_mismatches_found(home: Settings) -> No
     assert without.mark == "ok"
 
 
+def test_an_export_that_states_no_period_has_its_mismatches(home: Settings) -> None:
+    con = warehouse()
+    for mart in ("counted_exports", "value_export_checks"):
+        con.execute(f"update marts.{mart} set period_days = null")
+    said = words(rendered(told(home, con)))
+    assert "Export of 2025-10-31: Cost saved $847.50, recomputed $14.83" in said
+
+
 def test_a_missing_weekday_is_a_warning_and_a_weekend_is_none(home: Settings) -> None:
     assert not [each for each in told(home, warehouse()).reasons if "weekdays" in each]
     few = told(home, warehouse(value={"dates_covered": 20}))

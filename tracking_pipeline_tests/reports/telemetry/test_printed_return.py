@@ -6,6 +6,7 @@ dollars in October, 6 x 7 / 30 x 50 = 70 in a week of it, and saved 6 x 31 = 186
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tracking_pipeline.reports.document import Card, Cards, Table
 from tracking_pipeline.reports.draft import Draft
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.slides import Arithmetic, Slide
+from tracking_pipeline.reports.telemetry.team_sections import sections
 from tracking_pipeline_tests.reports.telemetry import team_scenario as scenario
 
 Steps = dict[str, tuple[str, str]]
@@ -107,6 +109,24 @@ def test_known_engineers_without_data_are_told_beside_the_return(draft: Draft) -
     for kicker in ("Executive summary", "ROI"):
         (number,) = (each for each in slide(draft, kicker).numbers if each.label == "ROI")
         assert number.rests_on.endswith(silent)
+
+
+def test_the_points_of_a_card_are_between_the_coverages_that_it_shows(tmp_path: Path) -> None:
+    found = scenario.report(scenario.settings(tmp_path), scenario.warehouse(7, n_savers=6))
+    assert found.window.team
+    # Computed of the days before it was +3.7; the calendar's month before shows 79.5 %.
+    now = replace(found.window.team, avg_test_coverage=80.04, coverage_improvement=3.7)
+    before = replace(now, avg_test_coverage=79.45)
+    told = replace(
+        found,
+        window=replace(found.window, team=now),
+        previous=replace(found.window, team=before),
+    )
+    (headline, *_) = sections(told, "month", (), is_whole=False)
+    shown = [card for each in headline.blocks if isinstance(each, Cards) for card in each.cards]
+    (card,) = (each for each in shown if each.label == "Test coverage")
+    assert (card.value, card.before) == ("80.0 %", "79.5 % the month before")
+    assert card.support == "+0.5 points"
 
 
 def cards(draft: Draft) -> list[Card]:

@@ -167,6 +167,18 @@ def test_two_exports_of_one_engineer_are_one_engineer(
     assert tree["engineers"][0]["roi_multiplier"] == 56.1
 
 
+def test_exported_means_are_of_engineers_and_unknown_projections_are_not_zero(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    weeks = ({"total_value_usd": 100.0}, {"total_value_usd": 200.0, "annual_projection_usd": None})
+    other = {"engineer_hash": engineer(2), "total_value_usd": 450.0, "roi_multiplier": 9.0}
+    exports(con, *weeks, other)
+    summary = trees(settings(tmp_path), con)[EXPORTED]["executive_summary"]
+    # (100 + 200) / (50 + 50) = 3 of engineer 1, and 9 of engineer 2.
+    assert summary["avg_roi_multiplier"] == 6.0
+    assert summary["annual_projection_usd"] == 2 * 180.45
+
+
 def test_of_exports_alone_the_report_is_of_the_exports(
     tmp_path: Path, con: duckdb.DuckDBPyConnection
 ) -> None:
