@@ -137,9 +137,16 @@ class Intake:
         """Quarantine one record; it is already counted among the file's records."""
         count.n_rejected += 1
         raw = place.raw[: self.limits.quarantine_raw_bytes]
-        # A reason quotes the record, in which anything may stand.
+        # A reason and an unknown kind quote the record, in which anything may stand.
         reason = masked(f"{place.name}: {error.reason}" if place.name else error.reason)
-        told = (count.file.file_id, kind, place.line, place.offset, error.code, reason)
+        told = (
+            count.file.file_id,
+            kind and masked(kind),
+            place.line,
+            place.offset,
+            error.code,
+            reason,
+        )
         self._rejected.append((*told, raw, place.size))
         if len(self._rejected) >= _BATCH_RECORDS // 10:
             self._write_rejected()

@@ -116,7 +116,7 @@ def _findings(count: FileCount) -> Iterator[tuple[object, ...]]:
     for finding, name in count.findings:
         yield count.file.file_id, None, finding, masked(name), 1
     for (kind, name), times in sorted(count.unknown.items()):
-        yield count.file.file_id, kind, "unknown_field", name, times
+        yield count.file.file_id, kind, "unknown_field", masked(name), times
     for (kind, name), times in sorted(count.lost.items()):
         if not count.held[kind, name]:
             yield count.file.file_id, kind, "removed_field", name, times

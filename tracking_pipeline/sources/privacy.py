@@ -20,6 +20,7 @@ _MASKS = (
     (rf"(?i)\b(?:bearer\s+|(?:{_NAMES})[\"']?\s*[:=]\s*[\"']?)[^\s\"'\\,;]+", "[secret]"),
     (r"[A-Za-z0-9_-]{32,}", "[secret]"),
 )
+_ADDRESSES = _MASKS[:2]
 
 
 def hashed(value: str) -> str:
@@ -31,7 +32,16 @@ def hashed(value: str) -> str:
 
 def masking(value: str) -> str:
     """Return SQL of the text ``value`` without e-mail addresses, profile addresses and secrets."""
-    for pattern, name in _MASKS:
+    return _replacing(value, _MASKS)
+
+
+def without_addresses(value: str) -> str:
+    """Return SQL of the text ``value`` without e-mail addresses and profile addresses."""
+    return _replacing(value, _ADDRESSES)
+
+
+def _replacing(value: str, masks: tuple[tuple[str, str], ...]) -> str:
+    for pattern, name in masks:
         quoted = pattern.replace("'", "''")
         value = f"regexp_replace({value}, '{quoted}', '{name}', 'g')"
     return value

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
-from tracking_pipeline.sources.privacy import hashed, masking
+from tracking_pipeline.sources.privacy import hashed, masking, without_addresses
 from tracking_pipeline.sources.record import (
     COMMON,
     CONTENT,
@@ -175,6 +175,8 @@ def _landed(field: Field) -> str:
         return hashed(value)
     if field.privacy == "masked":
         return masking(value)
+    if field.privacy == "label":
+        return without_addresses(value)
     return f"cast({value} as {field.type})"
 
 

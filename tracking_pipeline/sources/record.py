@@ -15,7 +15,7 @@ JsonType = Literal[
     "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "FLAG", "VARCHAR[]", "SCALAR", "ANY", "OBJECT"
 ]
 TableFormat = Literal["csv", "yaml", "sqlite"]
-Privacy = Literal["plain", "pseudonym", "masked"]
+Privacy = Literal["plain", "pseudonym", "masked", "label"]
 
 COMMON = ("client_id", "observed_at", "provenance", "session_id")
 """Columns that every kind has: a field of this name fills one, else the delivery does."""
@@ -55,7 +55,8 @@ class Field:
     of the kind; an ``OBJECT`` lands as its JSON, keys sorted. An
     ``is_expected`` field stands in every record whose section is there: a file in which no record
     has it lost it. A text that ``pattern`` does not match whole, and a number outside ``bounds``
-    (closed), refuse the record; ``expects`` says in words what the pattern wants.
+    (closed), refuse the record; ``expects`` says in words what the pattern wants. A ``masked`` text
+    lands without addresses and secrets; a ``label`` without addresses: long names stay told apart.
     """
 
     column: str
@@ -181,7 +182,8 @@ class Source:
     whole with the reason of the first of ``refusals``, (pattern, reason), that does.
     ``personal_sections`` are keys, at any depth, under which a person is described: what is unknown
     there lands as its path alone. ``readers`` turn whole files of a format into records. Where it
-    ``is_by_consent``, a file with a record that states the contrary is refused as a whole.
+    ``is_by_consent``, a file with a record that states the contrary is refused as a whole; so is
+    one that tells of more than ``most`` people and clients.
     """
 
     name: str
@@ -194,6 +196,7 @@ class Source:
     personal_sections: frozenset[str] = frozenset()
     readers: Mapping[TableFormat, Reader] = field(default_factory=dict)
     is_by_consent: bool = False
+    most: tuple[int, int] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, RecordKind]:

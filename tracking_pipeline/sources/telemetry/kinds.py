@@ -9,6 +9,7 @@ from tracking_pipeline.sources.record import (
     Field,
     FieldType,
     Person,
+    Privacy,
     RecordKind,
 )
 
@@ -19,14 +20,15 @@ CLIENT = Field(
     "VARCHAR",
     ("client_id",),
     sql="coalesce({value}, client_id)",
-    pattern=r"[^\s](.*[^\s])?",
-    expects="a key without spaces around it",
+    pattern=r"[^\s@/]([^@/]*[^\s@/])?",
+    expects="a key without @, / and spaces around it",
 )
 
 
 def at(column: str, type_: FieldType, *paths: str) -> Field:
-    """Return a field that lands as it is."""
-    return Field(column, type_, paths or (column,))
+    """Return a field that lands as it is, of a text all but addresses."""
+    privacy: Privacy = "label" if type_ == "VARCHAR" else "plain"
+    return Field(column, type_, paths or (column,), privacy=privacy)
 
 
 def whole(*columns: str) -> tuple[Field, ...]:
@@ -51,7 +53,7 @@ def engineer(path: str = "engineer_email") -> Field:
 
 def needed(column: str, path: str) -> Field:
     """Return a field that holds a text in every record."""
-    return Field(column, "VARCHAR", (path,), required=True, pattern=NOT_BLANK, expects="a text")
+    return replace(at(column, "VARCHAR", path), required=True, pattern=NOT_BLANK, expects="a text")
 
 
 _PERSON = Person("engineer_email")
