@@ -9,6 +9,7 @@ import duckdb
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.bulk import Bulk
+from tracking_pipeline.sources.crowds import crowded
 from tracking_pipeline.sources.documents import documents
 from tracking_pipeline.sources.framing import (
     Block,
@@ -58,6 +59,7 @@ def read(  # noqa: PLR0913 - the door of this room: a connection, a source, file
     for count in counts:
         _read_file(intake, count, bulk_bytes)
     intake.flush()
+    _refuse_crowded(intake, counts)
     declared = {
         str(pseudonym(email, key)): zone for email, zone in limits.engineer_timezones.items()
     }
@@ -92,6 +94,15 @@ def _refuse_file(intake: Intake, count: FileCount, error: RefusedError, place: P
     fresh = FileCount(count.file, count.format, count.end_offset, n_records=1)
     vars(count).update(vars(fresh), reason_code=error.code, reason=masked(error.reason))
     intake.refuse(count, error, place)
+
+
+def _refuse_crowded(intake: Intake, counts: Sequence[FileCount]) -> None:
+    crowds = crowded(intake.con, intake.source)
+    for count in counts:
+        if count.file.file_id in crowds:
+            size = count.file.path.stat().st_size
+            _refuse_file(intake, count, crowds[count.file.file_id], Place(None, 0, b"", size))
+    intake.flush()
 
 
 def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_bytes: int) -> None:

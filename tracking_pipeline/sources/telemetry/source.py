@@ -5,6 +5,9 @@ from tracking_pipeline.sources.telemetry import database, exports
 from tracking_pipeline.sources.telemetry.exported import EXPORTED
 from tracking_pipeline.sources.telemetry.kinds import RECORDED
 
+MAX_PEOPLE, MAX_TEAMS = 1_000, 50
+"""Of how many engineers and teams one file may tell: each gets pages and reports of their own."""
+
 _LINES = r"\.(json|jsonl|ndjson)(\.(gz|zst))?$"
 # The recorder writes a window anew each time that it is asked for it.
 _EXPORTS = r"-telemetry-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.jsonl(\.(gz|zst))?$"
@@ -34,6 +37,7 @@ SOURCE = Source(
         ),
     ),
     is_by_consent=True,
+    most=(MAX_PEOPLE, MAX_TEAMS),
     readers={"yaml": exports.read, "sqlite": database.read},
     personal_sections=frozenset(_PERSONAL.split()),
 )
