@@ -1,10 +1,12 @@
 """One erased engineer and one erased lead, in a home that holds others too."""
 
+import json
 import shutil
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +14,8 @@ from click.testing import CliRunner
 from tracking_pipeline.cli.main import main
 from tracking_pipeline.doctor import examine
 from tracking_pipeline.errors import SettingsError
-from tracking_pipeline.pipeline import erasure, loading, proof, publishing, runs
+from tracking_pipeline.landing.rebuild import rebuild
+from tracking_pipeline.pipeline import erasure, loading, proof, publishing
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import pseudonym
 from tracking_pipeline.sources.registry import SOURCES
@@ -20,7 +23,7 @@ from tracking_pipeline.state import erasing
 from tracking_pipeline.state.keys import pseudonym_key
 from tracking_pipeline.state.people import Person, people, remember
 from tracking_pipeline.state.store import erasures, open_store, outbox, tombstones
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.connection import drop_set_aside, writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline_tests.erasure.scenario import (
     EMILY,
@@ -31,9 +34,11 @@ from tracking_pipeline_tests.erasure.scenario import (
     deliver_everything,
     execution,
     lines,
+    one_table,
 )
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+MONTH = date(2025, 11, 1)
 TABLES = sorted(kind.table for source in SOURCES.values() for kind in source.kinds)
 FATES = "n_accepted + n_duplicate + n_quarantined + n_blank + n_pending"
 
@@ -87,7 +92,13 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         home=tmp_path_factory.mktemp("before") / "home", stable_seconds=0, threads=2
     )
     deliver_everything(settings)
-    runs.run(settings, as_of=NOW, progress=quiet)
+    loading.ingest(settings, progress=quiet)
+    erasure.build_anew(settings, quiet)
+    wanted = [
+        *publishing.reports_of(settings, "business_value", None, MONTH),
+        *publishing.reports_of(settings, "team_value", None, MONTH),
+    ]
+    assert len(list(publishing.reports(settings, wanted, NOW))) == 3
     publishing.offer_tables(settings)
     key = pseudonym_key(settings)
     with open_store(settings) as store, store.begin() as connection:
@@ -157,7 +168,9 @@ def test_the_books_balance_and_a_rebuild_gives_the_same_tables(
 ) -> None:
     settings = copy(erased, tmp_path)
     expected = landed(settings)
-    runs.rebuild(settings, progress=quiet)
+    rebuild(settings, now=NOW, progress=quiet)
+    drop_set_aside(settings)
+    one_table(settings, quiet)
     assert landed(settings) == expected
     with writer(settings) as con:
         unbalanced = f"select count(*) from landing.manifest where n_records <> {FATES}"
@@ -231,7 +244,7 @@ def test_a_lead_is_erased_by_name_or_pseudonym(
     hashed = str(pseudonym(LEAD, pseudonym_key(settings)))
     whom = erasure.whom(settings, LEAD if given == "name" else hashed)
     assert whom.texts == (LEAD,)
-    scanned = erasure.erase(settings, whom, quiet)
+    scanned = erasure.erase(settings, whom, quiet, one_table)
     assert sum(each.n_found for each in scanned) == 0
     with writer(settings) as con:
         left = con.execute("select lead_name_hash from landing.campaign_generation").fetchall()
@@ -266,3 +279,27 @@ def test_a_half_erased_home_says_so_and_takes_no_other_person(
     with pytest.raises(SettingsError, match="half erased"):
         erasure.whom(settings, EMILY_NAME)
     assert erasure.whom(settings, JOHN) == whom
+
+
+def test_a_name_is_erased_in_every_form_of_unicode_and_from_paths(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", stable_seconds=0, threads=2)
+    room = settings.landing_dir / "telemetry"
+    room.mkdir(parents=True)
+    composed, apart = (normalize(form, "Víctor Zéro") for form in ("NFC", "NFD"))
+    profile = f"engineer_profile: {{name: {composed}, email: victor@company.example}}\n"
+    (room / "victor-zero.yaml").write_text(profile)
+    notes = [
+        execution(EMILY, n, error_type=f"ask {name}") for n, name in enumerate((composed, apart))
+    ]
+    text = "\n".join(json.dumps(note, ensure_ascii=False) for note in notes)
+    (room / "notes.jsonl").write_text(text + "\n")
+    loading.ingest(settings, progress=quiet)
+    one_table(settings, quiet)
+    whom = erasure.whom(settings, apart)
+    assert "victor@company.example" in whom.texts
+    assert sum(each.n_found for each in erasure.erase(settings, whom, quiet, one_table)) == 0
+    kept = [file for file in settings.home_dir.rglob("*") if file.is_file()]
+    assert not [file for file in kept if b"ctor" in file.read_bytes()]
+    assert not [file for file in kept if "victor" in file.name]
+    with writer(settings) as con:
+        assert con.execute("select count(*) from landing.capability_execution").fetchall() == [(2,)]
