@@ -10,10 +10,7 @@ import numpy as np
 from tracking_pipeline.analysis.comparison import Sample, compare_means
 from tracking_pipeline.analysis.statistics.series import Array
 
-METHOD: Final = (
-    "Welch t test over engineers of the log durations, capability by capability; Bonferroni over "
-    "the pairs of platforms"
-)
+METHOD: Final = "Welch t test over engineers of log durations, capability by capability, Bonferroni"
 FEWEST: Final = 3
 """Engineers of a platform: the spread of two is known too badly, of one not at all."""
 

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 import yaml as pyyaml
 
-from tracking_pipeline.reports.telemetry.individual import individual
+from tracking_pipeline.reports.telemetry import individual_tables as tables
+from tracking_pipeline.reports.telemetry.individual import Individual, individual
 from tracking_pipeline.reports.telemetry.individual_document import individual_document
 from tracking_pipeline.reports.telemetry.value import window
 from tracking_pipeline.reports.writers.yaml import yaml
@@ -31,10 +32,15 @@ NOTHING: Row = dict.fromkeys(
 )
 
 
-def document(con: duckdb.DuckDBPyConnection | None = None) -> dict[str, Any]:
+def john_told(con: duckdb.DuckDBPyConnection | None = None) -> Individual:
     con = con or warehouse()
     told = individual(con, window(con, "month", OCTOBER.start, TEAM), JOHN, john())
     assert told is not None
+    return told
+
+
+def document(con: duckdb.DuckDBPyConnection | None = None) -> dict[str, Any]:
+    told = john_told(con)
     at = datetime(2025, 11, 1, 9, 0, tzinfo=UTC)
     tree = individual_document(told, exported_at=at, zone="America/Toronto", data_version="v1")
     made: dict[str, Any] = pyyaml.safe_load(yaml(tree))
@@ -105,6 +111,15 @@ def test_words_are_the_seeds_and_trends_are_tested() -> None:
         "test_generation": "insufficient_data",
     }
     assert made["productivity"]["velocity_trend"] == "no_evidence"
+
+
+def test_a_latency_trend_says_on_how_many_days_it_rests() -> None:
+    told = john_told()
+    notes = {use.title: tables.rests_on(use.trend) for use in told.uses}
+    assert notes["doc_generation"].endswith("n = 9 + 9 days")
+    assert notes["test_generation"] == "n = 4 + 5 days"
+    trend = document()["tracking"]["latency_trends"][0]
+    assert (trend["n"], trend["first_days"], trend["second_days"]) == (29, 14, 15)
 
 
 def test_the_document_says_what_it_rests_on() -> None:
