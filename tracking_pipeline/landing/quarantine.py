@@ -24,7 +24,11 @@ from tracking_pipeline.state.store import open_store
 
 
 def quarantined(con: duckdb.DuckDBPyConnection, *, with_replayed: bool = False) -> pl.DataFrame:
-    """Return one row a refused record, oldest first, without its bytes."""
+    """Return one row a refused record, oldest first, without its bytes.
+
+    What has been replayed, or was superseded by a newer version of its file that was read from the
+    start, waits no more and is left out unless asked for.
+    """
     return con.execute(_LIST, [with_replayed]).pl()
 
 
@@ -67,7 +71,8 @@ def replay(  # noqa: PLR0913 - the door of the room: what, with what, when, and 
             raise LandingError(quarantine_id, "has been replayed already", "Replay its successor")
         if as_table(row["format"]):
             fix = f"Correct {row['relative_path']} and deliver it again"
-            raise LandingError(quarantine_id, "is a row of a table, not a record of its own", fix)
+            what = "file" if row["outcome"] == "rejected" else "row"
+            raise LandingError(quarantine_id, f"is a {what} that cannot be replayed alone", fix)
     with open_store(settings) as store:
         intake = Intake(settings, con, store, now, progress, read)
         intake.finish_interrupted()
@@ -113,12 +118,22 @@ def _find(con: duckdb.DuckDBPyConnection, quarantine_id: str) -> dict[str, Any]:
 
 
 _LIST = """
+with newest as (
+    select source, relative_path, max(batch_id) as batch_id
+    from landing.manifest
+    where outcome = 'loaded' and start_offset = 0
+    group by source, relative_path
+)
+
 select
-    quarantine_id, source, relative_path, kind, line_number, byte_offset, reason_code, reason,
-    raw_size, status, quarantined_at
-from landing.quarantine
-where $1 or status = 'quarantined'
-order by batch_id, relative_path, line_number, byte_offset, quarantine_id
+    q.quarantine_id, q.source, q.relative_path, q.kind, q.line_number, q.byte_offset,
+    q.reason_code, q.reason, q.raw_size,
+    if(q.status = 'quarantined' and q.batch_id < n.batch_id, 'superseded', q.status) as status,
+    q.quarantined_at
+from landing.quarantine as q
+left join newest as n using (source, relative_path)
+where $1 or (q.status = 'quarantined' and q.batch_id >= coalesce(n.batch_id, 0))
+order by q.batch_id, q.relative_path, q.line_number, q.byte_offset, q.quarantine_id
 """
 
 _PLACE = """

@@ -48,6 +48,25 @@ def test_a_refused_record_is_listed_with_place_and_reason(settings: Settings) ->
     assert (row["reason_code"], row["raw_size"], row["status"]) == ("bad_line", 17, "quarantined")
 
 
+def test_a_corrected_file_delivered_again_leaves_nothing_waiting(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\nnot a good record\n")
+    load_due(settings)
+    drop(settings, "a", "y 1 red\ny 2 red\n")
+    load_due(settings)
+    assert ids(settings) == []
+    with writer(settings) as con:
+        listed = quarantined(con, with_replayed=True)["status"].to_list()
+    assert listed == ["superseded"]
+
+
+def test_a_file_that_only_grows_leaves_its_refused_line_waiting(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\nnot a good record\n")
+    load_due(settings)
+    drop(settings, "a", "x 1 red\nnot a good record\ny 2 red\n")
+    load_due(settings)
+    assert len(ids(settings)) == 1
+
+
 def test_a_record_kept_in_part_is_shown_whole_from_the_archive(settings: Settings) -> None:
     drop(settings, "a", "x 1 red\n")
     load_due(settings)
