@@ -159,8 +159,8 @@ def _partly(value: TeamValue) -> str:
 
 
 def _against(team: TeamReport, value: TeamValue) -> str:
-    divided = f"{usd(value.total_value_usd)} of value / {usd(value.valued_cost_usd)}"
-    return "; ".join(filter(None, (divided, team.basis)))
+    """Return whom the return is of, when some are silent: a card has no room for both."""
+    return team.basis or f"{usd(value.total_value_usd)} of value / {usd(value.valued_cost_usd)}"
 
 
 def _engineers(value: TeamValue) -> str:
