@@ -125,6 +125,18 @@ def _erasure(settings: Settings) -> Finding:
     )
 
 
+def _returned(settings: Settings) -> Finding:
+    """Look at files that hold somebody who was erased, delivered again in other bytes."""
+    paths = loading.returned(settings) if settings.warehouse_file.exists() else []
+    named = ", ".join(paths[:_MOST_NAMES])
+    return Finding(
+        "erased records",
+        not paths,
+        f"delivered again in {len(paths)} files: {named}" if paths else "none came back",
+        "Correct the sender, then run `tracking erase` again for that person",
+    )
+
+
 def _alerts(settings: Settings) -> Finding:
     with open_store(settings) as store:
         alerts = open_alerts(store)
@@ -150,4 +162,5 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "alerts": _alerts,
     "mail": _mail,
     "erasure": _erasure,
+    "erased records": _returned,
 }

@@ -17,6 +17,23 @@ def note_erased(con: duckdb.DuckDBPyConnection, record_ids: Collection[str]) -> 
     con.unregister("tombstones")
 
 
+def note_returned(con: duckdb.DuckDBPyConnection, parsed: str) -> None:
+    """Note the files that brought records of an erased person again: these stay out, not they."""
+    con.execute(
+        "insert into landing.returned "
+        f"select distinct file_id from {parsed} semi join erased_records using (record_id)"
+    )
+
+
+def returned(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the paths of the files that hold records of an erased person until they are cut."""
+    rows = con.execute(
+        "select distinct source || '/' || relative_path from landing.manifest "
+        "semi join landing.returned using (file_id) order by 1"
+    ).fetchall()
+    return [path for (path,) in rows]
+
+
 def named(con: duckdb.DuckDBPyConnection, source: Source) -> list[Person]:
     """Return whom the batch names and has a record of that stays in; the last name of each."""
     staying = " union ".join(

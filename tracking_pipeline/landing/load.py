@@ -9,7 +9,7 @@ import duckdb
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.archive import object_path
 from tracking_pipeline.landing.books import close_batch, count_fates, open_batch
-from tracking_pipeline.landing.erased import named, note_erased
+from tracking_pipeline.landing.erased import named, note_erased, note_returned
 from tracking_pipeline.landing.identity import find_losers
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.tables import naive_utc
@@ -118,6 +118,7 @@ def _insert(con: duckdb.DuckDBPyConnection, kind: RecordKind) -> None:
     if not con.execute(f"select 1 from {parsed} limit 1").fetchall():
         return
     find_losers(con, kind)
+    note_returned(con, parsed)
     count_fates(con, kind.name, parsed)
     failpoint("ingest.losers_found")
     landed = ", ".join(f"p.{quote(name)}" for name, _ in landed_columns(kind))

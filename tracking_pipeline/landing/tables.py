@@ -39,6 +39,7 @@ _BOOKS = (
         field varchar, n_records bigint
     )
     """,
+    "create table if not exists landing.returned (file_id varchar)",
 )
 
 

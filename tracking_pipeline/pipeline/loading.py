@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tracking_pipeline.landing import ledger, quarantine
+from tracking_pipeline.landing import erased, ledger, quarantine
 from tracking_pipeline.landing.ingest import Progress
 from tracking_pipeline.landing.ingest import ingest as ingest_deliveries
 from tracking_pipeline.landing.ingest import reconcile as reconcile_archive
@@ -69,6 +69,13 @@ def quarantined(settings: Settings, *, with_replayed: bool = False) -> pl.DataFr
     with writer(settings) as con:
         create_tables(con)
         return quarantine.quarantined(con, with_replayed=with_replayed)
+
+
+def returned(settings: Settings) -> list[str]:
+    """Return the paths of landed files that brought records of an erased person again."""
+    with writer(settings) as con:
+        create_tables(con)
+        return erased.returned(con)
 
 
 def quarantined_bytes(settings: Settings, quarantine_id: str) -> bytes:

@@ -189,8 +189,12 @@ def test_what_is_delivered_again_stays_out_and_what_is_new_comes_in(
     again = settings.landing_dir / "telemetry" / "again"
     shutil.copytree(before.landing_dir / "telemetry", again)
     (again / "other bytes.jsonl").write_bytes(lines(execution(JOHN, 3), execution(JOHN, 1)) + b"\n")
+    assert loading.returned(settings) == []
     summary = loading.ingest(settings, progress=quiet)
     assert summary.n_accepted == 0
+    told = next(each for each in examine(settings) if each.subject == "erased records")
+    assert told.state == "delivered again in 1 files: telemetry/again/other bytes.jsonl"
+    assert not told.is_well
     assert summary.n_duplicate_deliveries == 8
     assert {t: len(rows) for t, rows in landed(settings).items() if t in TABLES} == {
         table: n_before[table] for table in TABLES
