@@ -51,7 +51,7 @@ def test_a_refused_record_is_listed_with_place_and_reason(settings: Settings) ->
 def test_a_corrected_file_delivered_again_leaves_nothing_waiting(settings: Settings) -> None:
     drop(settings, "a", "x 1 red\nnot a good record\n")
     load_due(settings)
-    drop(settings, "a", "y 1 red\ny 2 red\n")
+    drop(settings, "a", "y 1 red\nz 2 red\n")
     load_due(settings)
     assert ids(settings) == []
     with writer(settings) as con:
