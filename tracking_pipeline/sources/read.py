@@ -31,6 +31,8 @@ from tracking_pipeline.sources.tables import read_table, table_format
 _BOM = b"\xef\xbb\xbf"
 # Below it the queries of the bulk path cost more than examining each record.
 BULK_BYTES = 2**19
+MAX_REFUSED_ROWS = 10_000
+"""With more of them a database is refused as a whole: nobody looks at so many one by one."""
 
 
 def read(  # noqa: PLR0913 - the door of this room: a connection, a source, files and four facts
@@ -123,6 +125,9 @@ def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_byte
         count.findings = table.findings
         for row in table.rows:
             take_row(intake, count, row)
+            if format_ in intake.source.readers and count.n_rejected > MAX_REFUSED_ROWS:
+                reason = f"has more than {MAX_REFUSED_ROWS:,} wrong rows: correct what writes it"
+                raise RefusedError("too_many", reason)
         return
     is_tail = count.file.start_offset > 0 and b"\n" not in text.strip()
     if is_tail or is_lines(text, count.file.name, intake.limits.max_json_depth):

@@ -25,7 +25,7 @@ TABLES = {
 """The kind of record that each table holds."""
 
 MAX_ROWS = 150_000
-MAX_CHARACTERS = 64 * 2**20
+MAX_CHARACTERS = 40 * 2**20
 MAX_ROW_CHARACTERS = 2**20
 _SHOWN_CHARACTERS = 2**16
 _SHOWN_FINDINGS = 100
