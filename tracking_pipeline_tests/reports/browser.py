@@ -12,8 +12,8 @@ _COMMAND = [
     *("--disable-background-networking", "--disable-component-update", "--enable-logging=stderr"),
 ]
 _POLICY = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
-_MEASURE = """<script>document.title =
-[document.documentElement.scrollWidth, document.documentElement.clientWidth].join("/")</script>"""
+_WIDTHS = "document.documentElement.scrollWidth, document.documentElement.clientWidth"
+_HEADS = "Math.max(0, ...Array.from(document.querySelectorAll('thead'), head => head.clientHeight))"
 
 
 def screenshot(address: str, target: Path, width: int, height: int) -> list[str]:
@@ -24,13 +24,25 @@ def screenshot(address: str, target: Path, width: int, height: int) -> list[str]
 
 def widths(page: Path, width: int) -> tuple[int, int]:
     """Return how wide a report's content is and how wide its window, in CSS pixels."""
+    content, window = _measured(page, width, _WIDTHS)
+    return content, window
+
+
+def tallest_head(page: Path, width: int) -> int:
+    """Return the height of the report's tallest visible head of a table, in CSS pixels."""
+    return _measured(page, width, _HEADS)[0]
+
+
+def _measured(page: Path, width: int, numbers: str) -> list[int]:
+    """Return the numbers that a script in the page finds."""
     # The report forbids scripts: a copy without that rule measures itself.
     measuring = page.with_name(f"measuring-{page.name}")
-    measuring.write_text(_POLICY.sub("", page.read_text(encoding="utf-8")) + _MEASURE)
+    script = f"<script>document.title = [{numbers}].join('/')</script>"
+    measuring.write_text(_POLICY.sub("", page.read_text(encoding="utf-8")) + script)
     dumped = _browse("--dump-dom", f"--window-size={width},900", measuring.as_uri()).stdout
-    found = re.search(r"<title>(\d+)/(\d+)</title>", dumped)
+    found = re.search(r"<title>([\d/]+)</title>", dumped)
     assert found, dumped[:500]
-    return int(found[1]), int(found[2])
+    return [int(number) for number in found[1].split("/")]
 
 
 def dom(address: str, seconds: int) -> str:

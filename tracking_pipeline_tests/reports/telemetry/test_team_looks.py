@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tracking_pipeline.reports.render import rendered
-from tracking_pipeline_tests.reports.browser import ink, screenshot, widths
+from tracking_pipeline_tests.reports.browser import ink, screenshot, tallest_head, widths
 from tracking_pipeline_tests.reports.telemetry.team_scenario import (
     drafted,
     exports,
@@ -46,3 +46,12 @@ def test_no_page_of_a_teams_pdf_is_blank(tmp_path: Path, files: dict[str, bytes]
     pictures = sorted(tmp_path.glob("page-*.png"))
     assert pictures
     assert min(ink(picture) for picture in pictures) > 0.002
+
+
+def test_the_headings_of_a_narrow_table_break_between_words(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    page = tmp_path / "technical.html"
+    page.write_bytes(files["technical.html"])
+    three_lines = 80
+    assert 0 < tallest_head(page, 500) <= three_lines
