@@ -32,8 +32,8 @@ def at(column: str, type_: FieldType, *paths: str) -> Field:
 
 
 def whole(*columns: str) -> tuple[Field, ...]:
-    """Return fields of whole numbers that are called as their columns are."""
-    return tuple(at(column, "BIGINT") for column in columns)
+    """Return counts that stand under their own names; none is negative."""
+    return tuple(Field(column, "BIGINT", (column,), bounds=(0, 1e12)) for column in columns)
 
 
 def personal(column: str, path: str) -> Field:
@@ -199,7 +199,7 @@ RECORDED = (
     _day(
         "productivity_day",
         *whole("commits_count", "prs_created", "prs_merged", "lines_added", "lines_deleted"),
-        at("test_coverage_percent", "DOUBLE"),
+        Field("test_coverage_percent", "DOUBLE", ("test_coverage_percent",), bounds=(0, 100)),
         *whole("bugs_fixed", "code_reviews_completed"),
     ),
     _day(
