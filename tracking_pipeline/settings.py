@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", repr=False, description="user at the mail server")
     smtp_password: str = Field(default="", repr=False, description="password at the mail server")
     smtp_security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="how the connection to the mail server is secured"
+        default="starttls", description="starttls, tls or none: how the connection to it is secured"
     )
     email_from: str = Field(default="", description="address that messages come from")
     email_engineers: bool = Field(

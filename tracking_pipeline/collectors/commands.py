@@ -52,7 +52,7 @@ def _setup(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
 def _is_yes(question: str) -> bool:
     sys.stdout.write(question)
     sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() == "yes"
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _withdraw(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
