@@ -15,7 +15,9 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@click.option("--all", "with_replayed", is_flag=True, help="Also those that were replayed or superseded.")
+@click.option(
+    "--all", "with_replayed", is_flag=True, help="Also those that were replayed or superseded."
+)
 @click.pass_obj
 def list_(settings: Settings, *, with_replayed: bool) -> None:
     """List the records in quarantine with place and reason."""
