@@ -17,6 +17,7 @@ ADA_AT_HOME = "ada@home.example"
 BOB = "bob@engines.example"
 TORONTO = ZoneInfo("America/Toronto")
 NOON = datetime(2025, 11, 12, 12, 0, tzinfo=TORONTO)
+NO_REPOSITORY: Any = object()
 
 Counts = dict[str, tuple[int, int, int, int]]
 COUNTED = ("commits_count", "prs_merged", "lines_added", "lines_deleted")
@@ -143,3 +144,7 @@ def busy_repo(folder: Path) -> Repo:
     repo.commit("open.txt", "o\n", at="2025-11-06T09:00:00-05:00")
     repo.git("checkout", "--quiet", "main")
     return repo
+
+
+def execution(**changes: object) -> dict[str, Any]:
+    return {"capability_name": "test_generation", "duration_ms": 3200, "success": True, **changes}
