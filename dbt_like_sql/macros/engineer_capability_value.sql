@@ -1,7 +1,4 @@
-{#- The rows of `engineer_capability_value`. Percentiles by linear interpolation. The
-    halves are chronological, the first one the smaller: what a trend compares, by the
-    means of their days, since executions of one day resemble each other. A day that both
-    share counts in each with the executions that lie there. -#}
+{#- The rows of `engineer_capability_value`. Percentiles by linear interpolation. -#}
 {% macro engineer_capability_value(windows) %}
 {%- set keys -%}
     window_kind, start_date, end_date, client_id, engineer_hash, capability
@@ -24,19 +21,7 @@ errors as (
 
 ),
 
-halved as (
-
-    select
-        *,
-        row_number() over (
-            partition by {{ keys }}
-            order by duration_ms is null, timestamp, id
-        )
-        <= count(duration_ms) over (partition by {{ keys }}) // 2
-            as is_first_half
-    from executions
-
-),
+{{ chronological_halves(keys, halves) }},
 
 measured as (
 
@@ -57,33 +42,6 @@ measured as (
         {% endfor -%}
         max(last_batch_id) as last_batch_id
     from halved
-    group by {{ keys }}
-
-),
-
-days as (
-
-    select
-        {{ keys }},
-        is_first_half,
-        avg(duration_ms) as mean_ms
-    from halved
-    where duration_ms is not null
-    group by {{ keys }}, metric_date, is_first_half
-
-),
-
-daily as (
-
-    select
-        {{ keys }},
-        {% for half, condition in halves -%}
-        count(*) filter (where {{ condition }}) as {{ half }}_days,
-        avg(mean_ms) filter (where {{ condition }}) as {{ half }}_day_mean,
-        stddev_samp(mean_ms) filter (where {{ condition }}) as {{ half }}_day_sd
-        {{- ',' if not loop.last }}
-        {% endfor %}
-    from days
     group by {{ keys }}
 
 )
