@@ -8,7 +8,7 @@ again by itself, and the administrator is told.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from tracking_pipeline.errors import DeliveryError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
+from tracking_pipeline.state.moments import naive_utc
 from tracking_pipeline.state.store import outbox as table
 
 Status = Literal["pending", "sending", "sent", "failed", "uncertain"]
@@ -80,7 +81,7 @@ def enqueue(store: sa.Engine, messages: Iterable[Message], now: datetime) -> int
         for message in messages:
             known = sa.select(table.c.message_id).where(table.c.message_id == message.message_id)
             if connection.execute(known).first() is None:
-                told = {"status": "pending", "due_at": _naive(now), "created_at": _naive(now)}
+                told = {"status": "pending", "due_at": naive_utc(now), "created_at": naive_utc(now)}
                 connection.execute(table.insert().values(**vars(message), **told))
                 n_new += 1
     return n_new
@@ -131,7 +132,7 @@ def resend(store: sa.Engine, message_id: str | None, now: datetime) -> int:
 
     Raises DeliveryError when the message of that id is sent, or unknown.
     """
-    again = {"status": "pending", "attempts": 0, "due_at": _naive(now), "error": None}
+    again = {"status": "pending", "attempts": 0, "due_at": naive_utc(now), "error": None}
     waiting = (
         table.update().where(table.c.status.in_(("pending", "failed", "uncertain"))).values(**again)
     )
@@ -159,7 +160,7 @@ def listed(store: sa.Engine) -> list[dict[str, object]]:
 
 
 def _due(store: sa.Engine, now: datetime) -> list[str]:
-    is_due = (table.c.status == "pending") & (table.c.due_at <= _naive(now))
+    is_due = (table.c.status == "pending") & (table.c.due_at <= naive_utc(now))
     query = sa.select(table.c.message_id).where(is_due).order_by(table.c.created_at)
     with store.begin() as connection:
         return list(connection.execute(query).scalars())
@@ -191,7 +192,7 @@ def _settled(
     except Exception as error:  # noqa: BLE001 - whatever it is, the other messages are sent
         return _mark(store, message, "uncertain", error=masked(str(error)))
     failpoint("outbox.sent")
-    return _mark(store, message, "sent", sent_at=_naive(now), error=None)
+    return _mark(store, message, "sent", sent_at=naive_utc(now), error=None)
 
 
 def _release(store: sa.Engine, message: Message, reason: str) -> None:
@@ -208,7 +209,7 @@ def _put_off(store: sa.Engine, message: Message, reason: str, now: datetime) -> 
         attempts = int(connection.execute(query).scalar_one())
     if attempts > len(DELAYS):
         return _mark(store, message, "failed", error=masked(reason))
-    due_at = _naive(now + DELAYS[attempts - 1])
+    due_at = naive_utc(now + DELAYS[attempts - 1])
     return _mark(store, message, "pending", due_at=due_at, error=masked(reason))
 
 
@@ -230,7 +231,3 @@ def _tell(store: sa.Engine, now: datetime) -> None:
         raise_alert(store, UNSENT, message, now)
     else:
         resolve_alert(store, UNSENT, now)
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import duckdb
@@ -13,7 +14,7 @@ from tracking_pipeline.reports import display
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.query import plain
 from tracking_pipeline.reports.telemetry.arithmetic import Step, steps
-from tracking_pipeline.reports.telemetry.assumptions import assumed
+from tracking_pipeline.reports.telemetry.assumptions import Assumed, assumed
 from tracking_pipeline.reports.telemetry.measures import MEASURES, Measure
 from tracking_pipeline.reports.telemetry.value import (
     EngineerValue,
@@ -73,10 +74,11 @@ def summaries(
         "select distinct client_id from marts.team_value "
         "where window_kind = 'week' and start_date = $1 order by 1"
     )
+    given = assumed(con)
     for (team,) in con.execute(query, [week.start]).fetchall():
         now = window(con, "week", week.start, team)
         before = window(con, "week", week.previous.start, team)
-        desk = _Desk(settings, con, week, now, before)
+        desk = _Desk(week, now, before, given, settings.is_demo)
         if settings.email_engineers:
             for engineer in now.engineers:
                 if engineer.engineer_hash in people:
@@ -88,11 +90,11 @@ def summaries(
 
 @dataclass(frozen=True)
 class _Desk:
-    settings: Settings
-    con: duckdb.DuckDBPyConnection
     week: Period
     now: Window
     before: Window
+    assumed: Assumed
+    is_demo: bool
 
 
 def _addresses(settings: Settings) -> list[str]:
@@ -136,8 +138,8 @@ def _figures(desk: _Desk, value: Value, before: Value | None) -> dict[str, Any]:
         "week": display.span(desk.week),
         "leading": tuple(_row(MEASURES[name], value, before) for name in _LEADING),
         "further": tuple(_row(MEASURES[name], value, before) for name in _FURTHER),
-        "steps": steps(value, assumed(desk.con))[:_ROI_STEPS],
-        "is_demo": desk.settings.is_demo,
+        "steps": steps(value, desk.assumed)[:_ROI_STEPS],
+        "is_demo": desk.is_demo,
     }
 
 
@@ -166,6 +168,7 @@ def _message(
     )
 
 
+@cache
 def _environment() -> Environment:
     """Return Jinja, which escapes what stands in HTML; a text has nothing to escape."""
     return Environment(

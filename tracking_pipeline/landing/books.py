@@ -8,8 +8,8 @@ from tracking_pipeline.errors import LandingError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.ledger import Delivery
-from tracking_pipeline.landing.tables import naive_utc
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.moments import naive_utc
 
 
 def open_batch(con: duckdb.DuckDBPyConnection, batch_id: int, entries: Sequence[Entry]) -> set[str]:

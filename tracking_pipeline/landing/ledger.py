@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.moments import naive_utc
 from tracking_pipeline.state.store import deliveries as table
 
 # Below it lies what we wrote ourselves, under its last name only when it was whole.
@@ -49,9 +50,9 @@ def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
         for path, seen in lying_in(settings.landing_dir / source)
         if seen is not None
     }
-    is_due = (table.c.status != "loaded") & (table.c.due_at <= _naive(now))
+    is_due = (table.c.status != "loaded") & (table.c.due_at <= naive_utc(now))
     with store.begin() as connection:
-        _note(connection, landed, _naive(now), timedelta(seconds=settings.stable_seconds))
+        _note(connection, landed, naive_utc(now), timedelta(seconds=settings.stable_seconds))
         due = _deliveries(connection, _DELIVERY.where(is_due))
     return [delivery for delivery in due if (delivery.source, delivery.relative_path) in landed]
 
@@ -109,7 +110,7 @@ def mark_failed(store: sa.Engine, culprit: Delivery, error: str, now: datetime) 
         "status": "seen",
         "attempts": n_before + 1,
         "error": error,
-        "due_at": _naive(now) + wait,
+        "due_at": naive_utc(now) + wait,
     }
     _update(store, {culprit: values})
 
@@ -217,8 +218,3 @@ def _is_utf8(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _naive(moment: datetime) -> datetime:
-    """Return the moment as the store and the warehouse keep it: UTC without a zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -12,13 +12,13 @@ from tracking_pipeline.landing.books import close_batch, count_fates, open_batch
 from tracking_pipeline.landing.erased import named, note_erased, note_returned
 from tracking_pipeline.landing.identity import find_losers
 from tracking_pipeline.landing.journal import Entry
-from tracking_pipeline.landing.tables import naive_utc
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.projection import landed_columns
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.erasures import tombstoned
 from tracking_pipeline.state.keys import pseudonym_key
+from tracking_pipeline.state.moments import naive_utc
 from tracking_pipeline.state.people import remember
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import transaction

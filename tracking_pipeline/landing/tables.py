@@ -1,7 +1,5 @@
 """The landing tables: one a record kind, and what happened to files and refused records."""
 
-from datetime import UTC, datetime
-
 import duckdb
 
 from tracking_pipeline.sources.projection import landed_columns
@@ -90,8 +88,3 @@ def _record_table(kind: RecordKind) -> str:
     typed = [f"{quote(name)} {sql_type}" for name, sql_type in landed_columns(kind)]
     typed.insert(_N_COMMON, "batch_id bigint")
     return f"create table if not exists landing.{quote(kind.table)} ({', '.join(typed)})"
-
-
-def naive_utc(moment: datetime) -> datetime:
-    """Return an aware moment as the tables keep it: UTC without a zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None)

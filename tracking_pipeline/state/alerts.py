@@ -1,10 +1,11 @@
 """Alerts for the administrator: one a fault, open until the fault is gone."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from tracking_pipeline.state.moments import naive_utc
 from tracking_pipeline.state.store import alerts as table
 
 
@@ -30,7 +31,7 @@ def raise_alert(store: sa.Engine, alert_id: str, message: str, now: datetime) ->
     """Open an alert; False when it is open already, so that one fault alarms once."""
     if any(alert.alert_id == alert_id for alert in open_alerts(store)):
         return False
-    values = {"alert_id": alert_id, "message": message, "raised_at": _naive(now)}
+    values = {"alert_id": alert_id, "message": message, "raised_at": naive_utc(now)}
     with store.begin() as connection:
         connection.execute(table.insert().values(values))
     return True
@@ -40,8 +41,4 @@ def resolve_alert(store: sa.Engine, alert_id: str, now: datetime) -> None:
     """Close an alert, because its fault is gone; nothing when it is not open."""
     is_open = (table.c.alert_id == alert_id) & table.c.resolved_at.is_(None)
     with store.begin() as connection:
-        connection.execute(table.update().where(is_open).values(resolved_at=_naive(now)))
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
+        connection.execute(table.update().where(is_open).values(resolved_at=naive_utc(now)))

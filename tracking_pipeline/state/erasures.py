@@ -1,10 +1,11 @@
 """What the store keeps of erased people: which records stay out, and that it was done."""
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from tracking_pipeline.state.moments import naive_utc
 from tracking_pipeline.state.store import alerts, erasures, outbox, tombstones
 
 _UNSENT = ("pending", "failed")
@@ -16,7 +17,7 @@ def entomb(store: sa.Engine, record_ids: Collection[str], now: datetime) -> None
     fresh = sorted(set(record_ids) - tombstoned(store))
     if fresh:
         with store.begin() as connection:
-            values = [{"record_id": each, "erased_at": _naive(now)} for each in fresh]
+            values = [{"record_id": each, "erased_at": naive_utc(now)} for each in fresh]
             connection.execute(tombstones.insert(), values)
 
 
@@ -28,7 +29,7 @@ def tombstoned(store: sa.Engine) -> set[str]:
 
 def note_erasure(store: sa.Engine, mark: str, n_records: int, now: datetime) -> None:
     """Note an erasure under ``mark``, which must not tell who it was."""
-    values = {"pseudonym": mark, "erased_at": _naive(now), "n_records": n_records}
+    values = {"pseudonym": mark, "erased_at": naive_utc(now), "n_records": n_records}
     with store.begin() as connection:
         connection.execute(erasures.insert().values(values))
 
@@ -71,7 +72,3 @@ def scrub(store: sa.Engine) -> None:
 def _holding(connection: sa.Connection, table: sa.Table, holds: Callable[[str], bool]) -> list[str]:
     rows = connection.execute(sa.select(table)).all()
     return [row[0] for row in rows if any(isinstance(cell, str) and holds(cell) for cell in row)]
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)

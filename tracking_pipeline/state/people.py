@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from tracking_pipeline.state.moments import naive_utc
 from tracking_pipeline.state.store import people as table
 
 # In the words that SQLite and PostgreSQL share.
@@ -17,6 +18,7 @@ on conflict (pseudonym) do update set
     name = coalesce(excluded.name, people.name),
     noted_at = excluded.noted_at
 """).bindparams(sa.bindparam("noted_at", type_=sa.DateTime))
+_KNOWN = sa.select(table.c.pseudonym, table.c.email, table.c.name)
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,7 @@ class Person:
 
 def remember(store: sa.Engine, known: Collection[Person], now: datetime) -> None:
     """Note people; of one that is known already the e-mail and a told name are replaced."""
-    moment = now.astimezone(UTC).replace(tzinfo=None)
-    rows = [{**asdict(each), "noted_at": moment} for each in known]
+    rows = [{**asdict(each), "noted_at": naive_utc(now)} for each in known]
     if rows:
         with store.begin() as connection:
             connection.execute(_UPSERT, rows)
@@ -39,12 +40,15 @@ def remember(store: sa.Engine, known: Collection[Person], now: datetime) -> None
 
 def person(store: sa.Engine, pseudonym: str) -> Person | None:
     """Return whom a pseudonym stands for; None when nobody of that pseudonym is known."""
-    return people(store).get(pseudonym)
+    return _people(store, _KNOWN.where(table.c.pseudonym == pseudonym)).get(pseudonym)
 
 
 def people(store: sa.Engine) -> dict[str, Person]:
     """Return everyone who is known, by pseudonym."""
-    query = sa.select(table.c.pseudonym, table.c.email, table.c.name)
+    return _people(store, _KNOWN)
+
+
+def _people(store: sa.Engine, query: sa.Select[tuple[str, str, str | None]]) -> dict[str, Person]:
     with store.begin() as connection:
         rows = connection.execute(query).all()
     return {row.pseudonym: Person(row.pseudonym, row.email, row.name) for row in rows}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from tracking_pipeline.reports.telemetry.exported import ExportedEngineer as Engineer
+from tracking_pipeline.reports.telemetry.measures import rounded
 from tracking_pipeline.reports.telemetry.names import NO_PLATFORM
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import TalkingPoint, talking_points
@@ -14,7 +15,6 @@ from tracking_pipeline.reports.telemetry.team_document import (
     data_quality,
     metadata,
     plain,
-    rounded,
     summary,
 )
 

@@ -14,6 +14,7 @@ from tracking_pipeline.reports.telemetry.individual_words import (
     improvement,
     talking_points,
 )
+from tracking_pipeline.reports.telemetry.measures import rounded
 from tracking_pipeline.reports.telemetry.value import EngineerValue
 
 FORMULA_VERSION = "1"
@@ -72,13 +73,13 @@ def _metadata(value: EngineerValue, exported_at: datetime, zone: str) -> Tree:
 
 def _summary(value: EngineerValue) -> Tree:
     return {
-        "cost_savings_usd": _rounded(value.cost_saved_usd, 2),
-        "time_saved_hours": _rounded(value.hours_saved, 1),
-        "productivity_gain_percent": _rounded(value.productivity_gain_percent, 1),
-        "commits_per_day": _rounded(value.commits_per_day, 2),
-        "quality_score": _rounded(value.quality_score, 1),
+        "cost_savings_usd": rounded(value.cost_saved_usd, 2),
+        "time_saved_hours": rounded(value.hours_saved, 1),
+        "productivity_gain_percent": rounded(value.productivity_gain_percent, 1),
+        "commits_per_day": rounded(value.commits_per_day, 2),
+        "quality_score": rounded(value.quality_score, 1),
         "copilot_enhancement": value.memory_hit_rate,
-        "roi_multiplier": _rounded(value.roi_multiplier, 1),
+        "roi_multiplier": rounded(value.roi_multiplier, 1),
     }
 
 
@@ -88,7 +89,7 @@ def _performance(told: Individual) -> Tree:
             {"name": use.figures.capability, "metrics": _metrics(use)} for use in told.uses
         ],
         "total_capabilities_used": len(told.uses),
-        "avg_success_rate": _rounded(told.value.success_rate, 3),
+        "avg_success_rate": rounded(told.value.success_rate, 3),
     }
 
 
@@ -96,15 +97,15 @@ def _metrics(use: Use) -> Tree:
     figures = use.figures
     return {
         "total_executions": figures.executions,
-        "success_rate": _rounded(figures.success_rate, 3),
-        "avg_execution_time_ms": _whole(figures.avg_ms),
-        "p50_latency_ms": _whole(figures.p50_ms),
-        "p95_latency_ms": _whole(figures.p95_ms),
-        "p99_latency_ms": _whole(figures.p99_ms),
-        "min_latency_ms": _whole(figures.min_ms),
-        "max_latency_ms": _whole(figures.max_ms),
+        "success_rate": rounded(figures.success_rate, 3),
+        "avg_execution_time_ms": rounded(figures.avg_ms, 0),
+        "p50_latency_ms": rounded(figures.p50_ms, 0),
+        "p95_latency_ms": rounded(figures.p95_ms, 0),
+        "p99_latency_ms": rounded(figures.p99_ms, 0),
+        "min_latency_ms": rounded(figures.min_ms, 0),
+        "max_latency_ms": rounded(figures.max_ms, 0),
         "tokens_saved": figures.tokens_saved,
-        "avg_context_tokens": _whole(figures.avg_context_tokens),
+        "avg_context_tokens": rounded(figures.avg_context_tokens, 0),
         "error_types": [asdict(error) for error in figures.errors],
         "performance_trend": use.trend.word,
     }
@@ -114,11 +115,11 @@ def _savings(value: EngineerValue) -> Tree:
     return {
         "total_tokens_saved": value.tokens_saved,
         "total_api_calls_avoided": value.api_calls_avoided,
-        "total_cost_saved_usd": _rounded(value.cost_saved_usd, 2),
-        "total_time_saved_hours": _rounded(value.hours_saved, 1),
-        "daily_average_savings_usd": _rounded(value.daily_average_usd, 2),
-        "monthly_projection_usd": _rounded(value.monthly_projection_usd, 2),
-        "annual_projection_usd": _rounded(value.annual_projection_usd, 2),
+        "total_cost_saved_usd": rounded(value.cost_saved_usd, 2),
+        "total_time_saved_hours": rounded(value.hours_saved, 1),
+        "daily_average_savings_usd": rounded(value.daily_average_usd, 2),
+        "monthly_projection_usd": rounded(value.monthly_projection_usd, 2),
+        "annual_projection_usd": rounded(value.annual_projection_usd, 2),
     }
 
 
@@ -130,10 +131,10 @@ def _productivity(told: Individual) -> Tree:
         "total_prs_merged": value.prs_merged,
         "total_lines_added": value.lines_added,
         "total_lines_deleted": value.lines_deleted,
-        "avg_test_coverage": _rounded(value.avg_test_coverage, 1),
+        "avg_test_coverage": rounded(value.avg_test_coverage, 1),
         "total_bugs_fixed": value.bugs_fixed,
         "total_code_reviews": value.code_reviews,
-        "commits_per_day": _rounded(value.commits_per_day, 2),
+        "commits_per_day": rounded(value.commits_per_day, 2),
         "velocity_trend": told.velocity.word,
     }
 
@@ -142,12 +143,12 @@ def _copilot(value: EngineerValue) -> Tree:
     return {
         "memory_hits": value.memory_hits,
         "memory_misses": value.memory_misses,
-        "memory_hit_rate": _rounded(value.memory_hit_rate, 3),
+        "memory_hit_rate": rounded(value.memory_hit_rate, 3),
         "context_injections": value.context_injections,
-        "avg_context_size_tokens": _whole(value.avg_context_tokens),
+        "avg_context_size_tokens": rounded(value.avg_context_tokens, 0),
         "suggestions_accepted": value.suggestions_accepted,
         "suggestions_rejected": value.suggestions_rejected,
-        "acceptance_rate": _rounded(value.acceptance_rate, 3),
+        "acceptance_rate": rounded(value.acceptance_rate, 3),
         "improvement_summary": improvement(value),
     }
 
@@ -155,12 +156,12 @@ def _copilot(value: EngineerValue) -> Tree:
 def _roi(value: EngineerValue) -> Tree:
     advice = value.recommendation
     return {
-        "cortex_cost_period_usd": _rounded(value.assistant_cost_usd, 2),
-        "total_value_delivered_usd": _rounded(value.total_value_usd, 2),
-        "roi_multiplier": _rounded(value.roi_multiplier, 1),
-        "productivity_gain_percent": _rounded(value.productivity_gain_percent, 1),
-        "commits_per_day": _rounded(value.commits_per_day, 2),
-        "quality_score": _rounded(value.quality_score, 1),
+        "cortex_cost_period_usd": rounded(value.assistant_cost_usd, 2),
+        "total_value_delivered_usd": rounded(value.total_value_usd, 2),
+        "roi_multiplier": rounded(value.roi_multiplier, 1),
+        "productivity_gain_percent": rounded(value.productivity_gain_percent, 1),
+        "commits_per_day": rounded(value.commits_per_day, 2),
+        "quality_score": rounded(value.quality_score, 1),
         "recommendation": None if advice is None else RECOMMENDATIONS[advice],
     }
 
@@ -203,11 +204,3 @@ def _plain(figures: Tree) -> Tree:
 
 def _evidence(value: object) -> object:
     return float(f"{value:.6g}") if isinstance(value, float) else value
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)

@@ -85,3 +85,10 @@ LEADING: Final = (
     "memory_hit_rate",
 )
 """What a report of value shows first."""
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """Return the figure as the seed writes it: whole when it has no digits; None stays None."""
+    if value is None:
+        return None
+    return round(value, digits) if digits else round(value)

@@ -9,6 +9,7 @@ from tracking_pipeline.analysis import expansion, platforms
 from tracking_pipeline.analysis.engineer_rankings import Place
 from tracking_pipeline.analysis.statistics.ranking import METHOD
 from tracking_pipeline.reports.telemetry.exported import ExportedTotals
+from tracking_pipeline.reports.telemetry.measures import rounded
 from tracking_pipeline.reports.telemetry.names import NO_PLATFORM
 from tracking_pipeline.reports.telemetry.team import TeamReport
 from tracking_pipeline.reports.telemetry.team_advice import recommendation
@@ -69,13 +70,6 @@ def summary(team: TeamValue | ExportedTotals) -> Tree:
         "team_copilot_memory_hit_rate": rounded(team.memory_hit_rate, 3),
         "recommendation": recommendation(team.recommendation),
     }
-
-
-def rounded(value: float | None, digits: int) -> float | None:
-    """Return the figure as the seed writes it: whole when it has no digits; None stays None."""
-    if value is None:
-        return None
-    return round(value, digits) if digits else round(value)
 
 
 def _by_name(report: TeamReport) -> list[EngineerValue]:
