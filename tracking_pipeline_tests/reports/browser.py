@@ -71,3 +71,21 @@ def _browse(*arguments: str) -> subprocess.CompletedProcess[str]:
             text=True,
             timeout=120,
         )
+
+
+def assert_page_shows(page: Path, width: int) -> None:
+    """Assert that the page complains of nothing, is not empty and fits its window."""
+    picture = page.with_suffix(".png")
+    assert screenshot(page.as_uri(), picture, width, 1200) == []
+    assert ink(picture) > 0.005
+    content, window = widths(page, width)
+    assert content <= window
+
+
+def assert_no_page_is_blank(document: Path) -> None:
+    """Assert that every page of the PDF shows something."""
+    folder = document.parent
+    subprocess.run(["pdftoppm", "-r", "40", "-png", document, folder / "page"], check=True)
+    pictures = sorted(folder.glob("page-*.png"))
+    assert pictures
+    assert min(ink(picture) for picture in pictures) > 0.002
