@@ -5,6 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from tracking_pipeline.analysis.daily import SERIES, Daily
+from tracking_pipeline.analysis.finite import finite
 from tracking_pipeline.analysis.periods import LONGEST_WINDOW, Week
 from tracking_pipeline.analysis.quantity import quantity
 from tracking_pipeline.analysis.sentences import adjusted, identified, judged, settled
@@ -73,7 +74,7 @@ def _of_last_day(daily: Daily, judge: Callable[[Array, Array], Anomalies]) -> pl
         single_p=pl.Series(found.p_value, dtype=pl.Float64),
         bound=pl.lit(0.0),
     )
-    floats = pl.col(pl.Float64).exclude("coverage").fill_nan(None).round_sig_figs(12)
+    floats = finite(pl.col(pl.Float64).exclude("coverage"))
     return rows.with_columns(floats).filter(pl.col("estimate").is_not_null())
 
 

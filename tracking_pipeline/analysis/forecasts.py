@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from tracking_pipeline.analysis.finite import finite
 from tracking_pipeline.analysis.periods import HISTORY_MONTHS, Month
 from tracking_pipeline.analysis.statistics.forecast import FEWEST, total_forecasts
 
@@ -92,5 +93,5 @@ def forecasts(con: duckdb.DuckDBPyConnection, month: Month) -> pl.DataFrame:
             reason=pl.when(pl.Series(made.n < FEWEST)).then(pl.lit("not_enough_data")),
         )
         .select(COLUMNS)
-        .with_columns(pl.col(pl.Float64).fill_nan(None).round_sig_figs(12))
+        .with_columns(finite(pl.col(pl.Float64)))
     )

@@ -11,7 +11,7 @@ LONGEST_WINDOW = 56
 HISTORY_MONTHS = 5
 """Months up to a month's end that its forecast may rest on."""
 
-FORMULAS = "5"
+FORMULAS = "6"
 """Raise it with a formula or a wording: every period is computed anew."""
 
 # The day that runs changes with every collection, so of daily series whole days alone count.

@@ -9,6 +9,7 @@ import polars as pl
 
 from tracking_pipeline.analysis.claims import Evidence, claim, direction_of, reason_against
 from tracking_pipeline.analysis.daily import SERIES
+from tracking_pipeline.analysis.finite import finite
 from tracking_pipeline.analysis.statistics.discovery import adjusted_p_values
 
 EVIDENCE = (
@@ -79,7 +80,7 @@ def adjusted(rows: pl.DataFrame, candidates: str, family: Sequence[str]) -> pl.D
         for part in rows.partition_by(family, maintain_order=True)
     ]
     found = pl.concat(parts) if parts else rows.with_columns(p_value=pl.lit(None, pl.Float64))
-    return found.with_columns(pl.col("p_value").fill_nan(None).round_sig_figs(12))
+    return found.with_columns(finite(pl.col("p_value")))
 
 
 def settled(rows: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import polars as pl
 
 from tracking_pipeline.analysis.daily import SERIES, Daily
+from tracking_pipeline.analysis.finite import finite
 from tracking_pipeline.analysis.periods import LONGEST_WINDOW, Week
 from tracking_pipeline.analysis.quantity import quantity
 from tracking_pipeline.analysis.sentences import adjusted, identified, judged, settled
@@ -49,7 +50,7 @@ def shifts(daily: Daily, week: Week) -> pl.DataFrame:
         bound=pl.Series(STABLE_SHARE * abs(found.before)),
         is_step=pl.Series(found.is_step),
     ).filter(pl.col("n") >= FEWEST)
-    floats = pl.col(pl.Float64).exclude("coverage").fill_nan(None).round_sig_figs(12)
+    floats = finite(pl.col(pl.Float64).exclude("coverage"))
     tested = adjusted(rows.with_columns(floats), "single_p", ("system", "client_id", "week_start"))
     # A slope breaks anywhere: what a line describes as well is left to the trend.
     stepped = tested.with_columns(p_value=pl.when("is_step").then(pl.col("p_value")))

@@ -5,6 +5,7 @@ import numpy as np
 import polars as pl
 
 from tracking_pipeline.analysis.daily import SERIES, Daily
+from tracking_pipeline.analysis.finite import finite
 from tracking_pipeline.analysis.periods import Week
 from tracking_pipeline.analysis.quantity import quantity
 from tracking_pipeline.analysis.sentences import adjusted, identified, judged
@@ -105,6 +106,6 @@ def _evidence(daily: Daily, kind: str, method: str, n: Array) -> pl.DataFrame:
 
 def _known(rows: pl.DataFrame, week: Week) -> pl.DataFrame:
     """Return the rows that have both an estimate and something to clear."""
-    floats = pl.col("estimate", "ci_low", "ci_high", "bound").fill_nan(None).round_sig_figs(12)
+    floats = finite(pl.col("estimate", "ci_low", "ci_high", "bound"))
     dated = rows.with_columns(floats, week_start=pl.lit(week.start))
     return dated.filter(pl.col("estimate").is_not_null() & pl.col("bound").is_not_null())

@@ -7,6 +7,7 @@ import polars as pl
 
 from tracking_pipeline.analysis.comparison import Comparison, Sample, compare_means, compare_rates
 from tracking_pipeline.analysis.daily import SERIES, SUBJECT, Daily
+from tracking_pipeline.analysis.finite import finite
 from tracking_pipeline.analysis.periods import Week
 from tracking_pipeline.analysis.quantity import quantity
 from tracking_pipeline.analysis.sentences import adjusted, identified, judged
@@ -178,7 +179,7 @@ def _day_rows(weeks: pl.DataFrame, daily: Daily) -> pl.DataFrame:
 
 def _rounded(rows: pl.DataFrame) -> pl.DataFrame:
     floats = pl.col(pl.Float64).exclude("value", "previous_value", "change_pct", "coverage")
-    return rows.with_columns(floats.fill_nan(None).round_sig_figs(12))
+    return rows.with_columns(finite(floats))
 
 
 def _of_a_kind(rows: pl.DataFrame) -> pl.DataFrame:

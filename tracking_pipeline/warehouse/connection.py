@@ -87,6 +87,8 @@ def limit(
     """
     allowed = ", ".join(literal(f"{folder}/") for folder in folders)
     connection.execute("set global TimeZone = 'UTC'")
+    # Else DuckDB answers infinity to a division by zero, and no report can print that.
+    connection.execute("set ieee_floating_point_ops = false")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set preserve_insertion_order = false")
     connection.execute(f"set memory_limit = '{settings.memory_limit}'")

@@ -60,3 +60,13 @@ def test_without_days_that_all_clients_have_nothing_is_forecast(
     spend(con, "birch", 10, range(0, DAYS, 4))
     # Every fourth day, and the three before the first of them.
     assert of_all(con) == (None, DAYS // 4 + 3, "not_enough_data")
+
+
+@pytest.mark.parametrize("daily", [0.0, 0.1, 4.2, 1234.56])
+def test_a_constant_daily_cost_has_no_error_to_be_measured_by(
+    con: duckdb.DuckDBPyConnection, daily: float
+) -> None:
+    spend(con, "acme", daily, range(DAYS))
+    for row in forecasts(con, APRIL).rows(named=True):
+        assert row["value"] == pytest.approx(31 * daily)
+        assert row["mase"] is None

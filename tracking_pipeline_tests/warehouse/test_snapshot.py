@@ -293,3 +293,12 @@ def test_a_kill_while_publishing_leaves_the_old_version_or_the_new(
     assert {path: after[path] for path in before} == before
     assert len(after) == 2
     assert list(settings.snapshots_dir.glob("publishing_*")) == []
+
+
+def test_a_zero_denominator_gives_null_to_the_writer_and_to_readers(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    with closing(open_snapshot(settings)) as reader:
+        for each in (con, reader):
+            assert each.execute("select 1 / 0, 0e0 / 0e0").fetchall() == [(None, None)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracking_pipeline.analysis.statistics.series import (
+    ROUNDING,
     WEEK,
     Array,
     count,
@@ -26,8 +27,8 @@ _SMOOTHING = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.8])[:, None]
 class Forecasts:
     """One forecast total a row; NaN and no method below 28 days with data.
 
-    ``mase`` is the chosen method's mean error of a day's mean over that of the naive forecast;
-    an interval is NaN while too few past forecasts could be judged to know it.
+    ``mase`` is the chosen method's mean error of a day's mean over that of the naive forecast, NaN
+    where that one never errs; an interval is NaN while too few past forecasts could be judged.
     """
 
     n: Array
@@ -65,8 +66,7 @@ def total_forecasts(values: Array, horizon: int) -> Forecasts:
     chosen = np.sort(errors[best, :, rows], axis=1)
     margins = [_quantile(chosen, level) * horizon for level in (0.8, 0.95)]
     bounds = [total + sign * margin for margin in margins for sign in (-1, 1)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mase = absolute[best, rows] / scale
+    mase = absolute[best, rows] / np.where(scale > ROUNDING * np.abs(mean(values)), scale, np.nan)
     method = tuple(METHODS[at] if ok else None for at, ok in zip(best, is_enough, strict=True))
     return Forecasts(
         n, method, *(np.where(is_enough, each, np.nan) for each in (total, *bounds, mase))

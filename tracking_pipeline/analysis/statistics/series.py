@@ -7,7 +7,7 @@ Array = npt.NDArray[np.float64]
 
 WEEK = 7
 
-_ROUNDING = 1e-10
+ROUNDING = 1e-10
 """Values carry 12 significant digits; a spread below this share of them is rounding, not data."""
 
 _STRONGEST = 0.95
@@ -46,7 +46,7 @@ def spread(values: Array) -> Array:
     """Return the standard deviation (n - 1) of each row; 0 where it is rounding, NaN below two."""
     n, centre = count(values), mean(values)
     squares = np.nansum((values - centre[:, None]) ** 2, axis=1)
-    squares[squares <= _ROUNDING**2 * n * centre**2] = 0.0
+    squares[squares <= ROUNDING**2 * n * centre**2] = 0.0
     return np.where(n > 1, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
 
 
