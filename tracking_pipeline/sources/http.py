@@ -9,15 +9,14 @@ from typing import NoReturn
 from urllib.parse import urljoin
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader, LocationParseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, Timeout, parse_url
 
 from tracking_pipeline.errors import EndpointError
 from tracking_pipeline.settings import Endpoint
+from tracking_pipeline.sources.connections import Deadline, GuardedAdapter
 from tracking_pipeline.sources.http_pages import Page, page_of
-from tracking_pipeline.sources.public_hosts import PublicAdapter
 
 _PASSING = (429, 500, 502, 503, 504)
 _CHUNK_BYTES = 2**16
@@ -65,7 +64,10 @@ class Client:
         budget = _Budget(self.name, self.clock, self.clock.monotonic() + self.limits.total_seconds)
         address: str | None = self.endpoint.url
         seen = set[str]()
-        with self._session(budget) as session:
+        with (
+            Deadline(self.limits.total_seconds) as deadline,
+            self._session(budget, deadline) as session,
+        ):
             while address is not None:
                 if address in seen:
                     self._refuse("its pages lead in a circle", "Its owner must mend the cursor")
@@ -76,7 +78,7 @@ class Client:
                 yield page
                 address = self._within_origin(address, page.following)
 
-    def _session(self, budget: "_Budget") -> requests.Session:
+    def _session(self, budget: "_Budget", deadline: Deadline) -> requests.Session:
         """Return a session without proxies and netrc, which would take part in the secret."""
         logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings quote whole addresses
         session = requests.Session()
@@ -98,7 +100,7 @@ class Client:
             raise_on_status=False,
         )
         patience.budget = budget
-        adapter = (HTTPAdapter if is_allowed else PublicAdapter)(max_retries=patience)
+        adapter = GuardedAdapter(patience, deadline, is_private_allowed=is_allowed)
         for scheme in ("http://", "https://"):
             session.mount(scheme, adapter)
         return session
@@ -123,6 +125,7 @@ class Client:
                 self._expect_ok(answer)
                 body = self._body(answer.raw, budget)
         except (requests.RequestException, HTTPError) as error:
+            budget.spend(0)  # a connection that was ended in time breaks
             reason = f"did not give a whole answer ({type(error).__name__})"
             # Without the cause: it quotes the address, whose query may be a secret.
             raise EndpointError(self.name, reason, _AGAIN) from None
@@ -143,6 +146,7 @@ class Client:
             budget.spend(0)
             if len(body) > self.limits.page_bytes:
                 self._refuse(f"sends more than {self.limits.page_bytes} bytes", "Use smaller pages")
+        budget.spend(0)  # ended in time, a body without a length looks whole
         return bytes(body)
 
     def _parsed(self, body: bytes, budget: "_Budget") -> Page:

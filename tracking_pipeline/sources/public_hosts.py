@@ -1,77 +1,40 @@
-"""Connections that reach no address of this computer or its network, whatever a name says."""
+"""Addresses of the internet, told from those of this computer and its network."""
 
 import ipaddress
-import socket
-from collections.abc import Callable
-
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from collections.abc import Collection
 
 from tracking_pipeline.errors import EndpointError
 
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-class PublicAdapter(HTTPAdapter):
-    """Refuses private hosts with EndpointError, before a byte is sent."""
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        """Make the pools whose connections look where they lead."""
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]  # as they came
-        self.poolmanager.pool_classes_by_scheme = {"http": _PublicPool, "https": _PublicTlsPool}
-
-
-class _PublicConnection(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _guarded(self, super()._new_conn)
-
-
-class _PublicTlsConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _guarded(self, super()._new_conn)
-
-
-class _PublicPool(HTTPConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _PublicTlsPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicTlsConnection
-
-
-def _guarded(connection: HTTPConnection, connect: Callable[[], socket.socket]) -> socket.socket:
-    """Connect when the host's addresses are public and so is the one that was taken."""
-    try:
-        found = socket.getaddrinfo(connection.host, connection.port, type=socket.SOCK_STREAM)
-    except OSError:
-        found = []  # connecting says what is wrong
-    _expect_public(connection.host, [str(each[4][0]) for each in found])
-    connected = connect()
-    try:
-        _expect_public(connection.host, [str(connected.getpeername()[0])])
-    except EndpointError:
-        connected.close()
-        raise
-    return connected
-
-
-def _expect_public(host: str, addresses: list[str]) -> None:
-    if not all(map(is_public, addresses)):
-        fix = "Add it to TRACKING_ALLOWED_HOSTS when that is meant"
-        raise EndpointError(host, "is an address of this computer or its network", fix)
+# Only here are addresses of the internet given out. What embeds an IPv4 address elsewhere
+# (compatible, translated, of a local NAT64) is led on by some gateway of this network.
+_GLOBAL = ipaddress.IPv6Network("2000::/3")
+# Special or withdrawn within what counts as global: protocols and Teredo, documentation, and the
+# relays of 6to4.
+_SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        ("2001::/23", "2001:db8::/32", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24"),
+    )
+)
 
 
 def is_public(address: str) -> bool:
     """Return whether the address, or the one that it embeds for a gateway, is of the internet."""
-    reached = _reached(ipaddress.ip_address(address.partition("%")[0]))
-    return reached.is_global and not reached.is_multicast
+    reached = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(reached, ipaddress.IPv6Address):
+        embedded = reached.ipv4_mapped or reached.sixtofour
+        if reached in _NAT64:
+            embedded = ipaddress.IPv4Address(int(reached) & 0xFFFFFFFF)
+        if embedded is None and reached not in _GLOBAL:
+            return False
+        reached = embedded or reached
+    is_special = any(reached in network for network in _SPECIAL)
+    return reached.is_global and not reached.is_multicast and not is_special
 
 
-def _reached(address: _Address) -> _Address:
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
+def expect_public(host: str, addresses: Collection[str]) -> None:
+    """Raise EndpointError when one of the addresses of ``host`` is not of the internet."""
+    if not all(map(is_public, addresses)):
+        fix = "Add it to TRACKING_ALLOWED_HOSTS when that is meant"
+        raise EndpointError(host, "is an address of this computer or its network", fix)

@@ -167,11 +167,28 @@ def test_silence_is_an_error(first: bytes) -> None:
         expect_refusal(asked, "whole answer")
 
 
-def test_a_trickle_ends_at_the_time_limit() -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n["
+@pytest.mark.parametrize(
+    ("first", "drop"),
+    [
+        pytest.param(b"HTTP/1.1 20", b"0", id="status line"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-A: ", b"a", id="one header line"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n", b"X-A: a\r\n", id="header lines"),
+        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="interim answers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n[", b" ", id="body"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n[1]", b" ", id="body without a length"),
+    ],
+)
+def test_a_trickle_ends_at_the_time_limit_in_every_phase(first: bytes, drop: bytes) -> None:
     limits = Limits(total_seconds=0.1)
-    with trickling(head, b" ") as port:
+    with trickling(first, drop) as port:
         endpoint = Endpoint(url=f"http://{HOST}:{port}/")
+        expect_refusal(Client("acme", endpoint, frozenset({HOST}), limits), "time limit")
+
+
+def test_a_handshake_that_never_ends_ends_at_the_time_limit() -> None:
+    limits = Limits(total_seconds=0.1)
+    with trickling(b"\x16\x03\x03\x40\x00", b"\x00") as port:
+        endpoint = Endpoint(url=f"https://{HOST}:{port}/")
         expect_refusal(Client("acme", endpoint, frozenset({HOST}), limits), "time limit")
 
 
@@ -308,7 +325,15 @@ def test_a_private_address_is_refused_under_whatever_name(host: str) -> None:
 @pytest.mark.parametrize(
     ("address", "is_private"),
     [("64:ff9b::7f00:1", True), ("64:ff9b::a00:8", True), ("2002:7f00:1::", True),
-     ("2002:c0a8:101::1", True), ("64:ff9b::808:808", False), ("2002:808:808::", False)],
+     ("2002:c0a8:101::1", True), ("64:ff9b::808:808", False), ("2002:808:808::", False),
+     ("::127.0.0.1", True), ("::8.8.8.8", True), ("::ffff:0:127.0.0.1", True),
+     ("::ffff:127.0.0.1", True), ("::ffff:8.8.8.8", False), ("64:ff9b:1::7f00:1", True),
+     ("64:ff9b:1:7f00:0:100::", True), ("2001:0:4136:e378:8000:63bf:80ff:fffe", True),
+     ("192.88.99.1", True), ("2002:c058:6301::", True), ("192.0.0.9", True), ("fec0::1", True),
+     ("fd00::1", True), ("fe80::1%eth0", True), ("ff0e::1", True), ("100::1", True),
+     ("5f00::1", True), ("4000::1", True), ("2001:db8::1", True), ("3fff::1", True),
+     ("2001:20::1", True), ("240.0.0.1", True), ("100.64.0.1", True), ("198.18.0.1", True),
+     ("8.8.8.8", False), ("2606:4700::1111", False), ("2a00:1450:4001::8a", False)],
 )  # fmt: skip
 def test_an_address_is_as_private_as_the_one_it_embeds(address: str, *, is_private: bool) -> None:
     assert is_public(address) is not is_private
