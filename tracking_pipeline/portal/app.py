@@ -21,6 +21,7 @@ from tracking_pipeline.portal.graph import BOX_WIDTH, WIDTH, graph
 from tracking_pipeline.portal.lineage import matching, relations
 from tracking_pipeline.portal.security import headers
 from tracking_pipeline.portal.shelf import alert_notes, shelf
+from tracking_pipeline.portal.time_limit import TimedProtocol
 from tracking_pipeline.reports.archive import archived_reports, whole_archive
 from tracking_pipeline.settings import Settings, load_settings
 
@@ -58,6 +59,7 @@ def serve(settings: Settings) -> None:
         create_app(settings),
         host="127.0.0.1",
         port=settings.portal_port,
+        http=TimedProtocol,
         log_level="warning",
         server_header=False,
         proxy_headers=False,

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from tracking_pipeline.portal.app import create_app
+from tracking_pipeline.portal.time_limit import TimedProtocol
 from tracking_pipeline.settings import Settings
 
 
@@ -20,12 +21,15 @@ def as_it_is(app: ASGIApp) -> ASGIApp:
 
 @contextmanager
 def shelf(
-    settings: Settings, around: Callable[[ASGIApp], ASGIApp] = as_it_is
+    settings: Settings,
+    around: Callable[[ASGIApp], ASGIApp] = as_it_is,
+    http: type[TimedProtocol] = TimedProtocol,
 ) -> Iterator[httpx.Client]:
     """Yield a client of the shelf over ``settings``; the server ends with the block."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(around(create_app(settings)), log_level="critical"))
+        app = around(create_app(settings))
+        server = uvicorn.Server(uvicorn.Config(app, http=http, log_level="critical"))
         running = threading.Thread(target=server.run, args=([listener],))
         running.start()
         try:
