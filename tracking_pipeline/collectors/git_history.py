@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from datetime import date
+import re
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from .store import RecorderError
+from .git import COMPLETE, MEND, git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-_TIMEOUT_SECONDS = 900
-# A hook runs with variables that point at its own repository and index, which we may not follow.
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
-# A partial clone would fetch what it lacks, and run what its owner has set for that. The fix of a
-# fault follows from what git says, so git says it untranslated.
-_LOCAL = {
-    "GIT_ALLOW_PROTOCOL": "",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LANGUAGE": "C",
-}
-_OF_A_FETCH = ("promisor", "transport")
-_HEADER = "commit"
-_FORMAT = f"--format={_HEADER}%x09%H%x09%P%x09%aI%x09%aE"
-# Said outright, for a user's configuration must not change what is counted.
-_NUMSTAT = (
-    *("--numstat", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--no-show-signature"),
+_REFS = ("refs/heads", "refs/remotes", "refs/tags")
+_REF = "%(objectname)%09%(refname)%09%(upstream:trackshort)%09%(upstream)"
+_LOG = (
+    *("--format=%H%x09%P%x09%ad%x09%cd%x09%aE", "--date=raw"),
     *("--use-mailmap", "--fixed-strings", "--regexp-ignore-case"),
 )
+# Without a limit on renames: beyond git's own, a renamed file is all deleted and all added.
+_NUMSTAT = ("--stdin", "--root", "-r", "-M", "-l0", "--numstat")
+# Of seconds beyond what it can hold git makes 0.
+_STAMP = re.compile(r"([1-9]\d*) ([+-])(\d+)(\d\d)")
+# No clock on earth is set further from UTC; a zone beyond is a program's mistake.
+_ZONES = (timedelta(hours=-12), timedelta(hours=14))
 
 
 class Commit(NamedTuple):
@@ -43,6 +36,68 @@ class Commit(NamedTuple):
     is_merge: bool
     lines_added: int
     lines_deleted: int
+
+
+class _History:
+    """The commits below ``objects``, seen from an empty repository of our own in ``place``.
+
+    It borrows nothing but the objects, so no configuration, attributes, grafts or replacements
+    change what is counted: the user's, the repository's, or those that git learns next. A fault is
+    the fault of the repository in ``folder``.
+    """
+
+    def __init__(self, folder: Path, objects: Path, place: Path) -> None:
+        self._folder, self._place = folder, place
+        self._fix = COMPLETE if any(objects.glob("pack/*.promisor")) else MEND
+        self._alone = {
+            **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "GIT_DIR"), str(place)),
+            **dict.fromkeys(("GIT_CONFIG_NOSYSTEM", "GIT_ATTR_NOSYSTEM"), "1"),
+            "GIT_OBJECT_DIRECTORY": str(objects),
+        }
+
+    def create(self, object_format: str, oldest: Iterable[str], mailmap: str) -> None:
+        """Make the repository; ``oldest`` are the commits at which the history is cut off."""
+        # A git that does not know the question for the format returns it, and knows but one.
+        told = ["--object-format=sha256"] if object_format == "sha256" else []
+        self._git("init", "--quiet", "--bare", "--template=", *told)
+        self._git("config", "mailmap.blob", mailmap)
+        (self._place / "shallow").write_text("".join(f"{commit_id}\n" for commit_id in oldest))
+
+    def commits(self, addresses: Sequence[str], tips: Iterable[str]) -> Iterator[Commit]:
+        """Yield what is reachable from ``tips`` of these authors, without its lines."""
+        mine = {self._mapped(address) for address in addresses}
+        authors = [f"--author=<{address}>" for address in sorted(mine)]
+        log = self._git("log", *_LOG, *authors, "--stdin", told="\n".join(tips))
+        for line in log.splitlines():
+            commit_id, parents, authored, committed, email = line.split("\t", 4)
+            metric_date = _day(authored) or _day(committed)
+            if metric_date and email.casefold() in mine:
+                yield Commit(commit_id, metric_date, " " in parents, 0, 0)
+
+    def with_lines(self, commits: Sequence[Commit]) -> list[Commit]:
+        """Return the commits with their lines; a merge has none, nor a binary file ("-")."""
+        told = "".join(f"{commit.commit_id}\n" for commit in commits if not commit.is_merge)
+        lines: dict[str, tuple[int, int]] = {}
+        commit_id = ""
+        for line in self._git("diff-tree", *_NUMSTAT, told=told).splitlines():
+            added, *rest = line.split("\t")
+            if not rest:
+                commit_id = line
+            elif added != "-":
+                before = lines.get(commit_id, (0, 0))
+                lines[commit_id] = (before[0] + int(added), before[1] + int(rest[0]))
+        return [
+            commit._replace(lines_added=added, lines_deleted=deleted)
+            for commit in commits
+            for added, deleted in [lines.get(commit.commit_id, (0, 0))]
+        ]
+
+    def _mapped(self, address: str) -> str:
+        answer = self._git("check-mailmap", f"<{address}>")
+        return answer.rpartition("<")[2].rstrip(">\n").casefold()
+
+    def _git(self, *arguments: str, told: str = "") -> str:
+        return git(self._folder, *arguments, told=told, alone=self._alone, fix=self._fix)
 
 
 class Repository:
@@ -56,21 +111,21 @@ class Repository:
         """Return the commits of these authors from the date ``since`` on, each once.
 
         All branches, remote ones and tags, and what is checked out; not stashes. Dates are the
-        author's own, addresses go through the .mailmap, a rename is no change of lines, a binary
-        file has none. The oldest commits of a shallow clone are left out: git would take
-        everything in them for new. A partial clone that lacks what one of them changed raises
-        RecorderError: nothing is fetched.
+        author's own, addresses go through the committed .mailmap, a rename is no change of lines,
+        a binary file has none; a co-author has no part in it. The oldest commits of a shallow
+        clone are left out: git would take everything in them for new. A partial clone that lacks
+        what one of them changed raises RecorderError: nothing is fetched.
         """
-        mine = {self._mapped(address) for address in addresses}
-        found = self._log(mine, since)
-        oldest = self._boundary()
-        return [
-            commit
-            for email, commit in found
-            if email.casefold() in mine
-            and commit.metric_date >= since
-            and commit.commit_id not in oldest
-        ]
+        tips, oldest = self._tips(), self._boundary()
+        if not tips:
+            return []
+        with self._history(oldest) as history:
+            found = [
+                commit
+                for commit in history.commits(addresses, tips)
+                if commit.metric_date >= since and commit.commit_id not in oldest
+            ]
+            return history.with_lines(found)
 
     def hook(self, name: str) -> Path:
         """Return where git looks for this hook, by ``core.hooksPath`` or its own folder."""
@@ -80,71 +135,50 @@ class Repository:
         """Whether commits are being written anew just now."""
         return self._path("--git-path", "rebase-merge").exists()
 
-    def _log(self, mine: set[str], since: str) -> Iterator[tuple[str, Commit]]:
-        authors = [f"--author=<{address}>" for address in sorted(mine)]
-        # git asks the committer's date, which a rebase moves on: hardly before the author's.
-        first = max(1, date.fromisoformat(since).toordinal() - 2) if since else 0
-        start = [f"--since={date.fromordinal(first)}"] if first else []
-        log = self._git("log", *_NUMSTAT, _FORMAT, *authors, *start, *self._tips(), "--")
-        for record in f"\n{log}".split(f"\n{_HEADER}\t")[1:]:
-            header, *numstat = record.split("\n")
-            commit_id, parents, at, email = header.split("\t", 3)
-            is_merge = " " in parents
-            added, deleted = (0, 0) if is_merge else _lines(numstat)
-            yield email, Commit(commit_id, at[:10], is_merge, added, deleted)
+    @contextmanager
+    def _history(self, oldest: Iterable[str]) -> Iterator[_History]:
+        object_format = self._git("rev-parse", "--show-object-format").strip()
+        mailmap = self._git("cat-file", "--batch-check=%(objectname)", told="HEAD:.mailmap")
+        with TemporaryDirectory() as place:
+            history = _History(self._folder, self._path("--git-path", "objects"), Path(place))
+            history.create(object_format, oldest, mailmap.split()[0])
+            yield history
 
     def _tips(self) -> list[str]:
-        """Every place that history is read from, as arguments of git log."""
-        worktrees = self._git("worktree", "list", "--porcelain").split("\n")
+        """Return every commit that history is read from."""
+        worktrees = self._git("worktree", "list", "--porcelain").splitlines()
         heads = [line[len("HEAD ") :] for line in worktrees if line.startswith("HEAD ")]
+        answer = self._git("for-each-ref", f"--format={_REF}", *_REFS)
+        refs = [line.split("\t") for line in answer.splitlines()]
         # Where a branch and its remote copy have parted, the copy holds what was rewritten.
-        branches = self._git(
-            "for-each-ref", "--format=%(upstream:trackshort)%(upstream)", "refs/heads"
-        )
-        prefix = "<>refs/remotes/"
-        parted = [line[len(prefix) :] for line in branches.split("\n") if line.startswith(prefix)]
-        remotes = [*(f"--exclude={name}" for name in parted), "--remotes"]
-        return [*remotes, "--branches", "--tags", *(head for head in heads if head.strip("0"))]
+        parted = {
+            upstream
+            for _, name, track, upstream in refs
+            if track == "<>" and upstream.split("/")[3:] == name.split("/")[2:]
+        }
+        named = [commit_id for commit_id, name, *_ in refs if name not in parted]
+        return [*named, *(head for head in heads if head.strip("0"))]
 
     def _boundary(self) -> set[str]:
         file = self._path("--git-path", "shallow")
         return set(file.read_text(encoding="ascii").split()) if file.exists() else set()
 
-    def _mapped(self, address: str) -> str:
-        return (
-            self._git("check-mailmap", f"<{address}>").rpartition("<")[2].rstrip(">\n").casefold()
-        )
-
     def _path(self, *question: str) -> Path:
         answer = self._git("rev-parse", *question).rstrip("\n")
         return (self._folder / answer).resolve()
 
-    def _git(self, *arguments: str) -> str:
-        inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
-        command = ("git", "-C", str(self._folder), "-c", "log.showRoot=true", *arguments)
-        try:
-            answer = subprocess.run(  # noqa: S603 - git, as it is installed
-                command,
-                env={**inherited, **_LOCAL},
-                capture_output=True,
-                timeout=_TIMEOUT_SECONDS,
-                check=True,
-            )
-        except subprocess.CalledProcessError as error:
-            reason = error.stderr.decode(errors="replace").strip()
-            raise RecorderError(f"{self._folder}: {reason}. {_fix(reason)}") from error
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise RecorderError(f"git: {error}. Install git 2.22 or newer") from error
-        return answer.stdout.decode(errors="replace")
+    def _git(self, *arguments: str, told: str = "") -> str:
+        return git(self._folder, *arguments, told=told)
 
 
-def _fix(reason: str) -> str:
-    if any(word in reason for word in _OF_A_FETCH):
-        return "Complete this partial clone: git fetch --refetch --no-filter"
-    return "Name a git repository"
-
-
-def _lines(numstat: Sequence[str]) -> tuple[int, int]:
-    """Return the added and deleted lines; of a binary file git writes "-"."""
-    pairs = [line.split("\t", 2)[:2] for line in numstat if line[:1].isdigit()]
-    return sum(int(added) for added, _ in pairs), sum(int(deleted) for _, deleted in pairs)
+def _day(stamp: str) -> str:
+    """Return the date of git's seconds and zone, in that zone; "" of what cannot be read."""
+    found = _STAMP.fullmatch(stamp)
+    if not found:
+        return ""
+    seconds, sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(sign + hours), minutes=int(sign + minutes))
+    zone = timezone(offset if _ZONES[0] <= offset <= _ZONES[1] else timedelta())
+    with suppress(OverflowError, ValueError, OSError):
+        return datetime.fromtimestamp(int(seconds), zone).date().isoformat()
+    return ""
