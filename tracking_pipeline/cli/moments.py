@@ -1,8 +1,10 @@
 """Instants as a user writes them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
+
+from tracking_pipeline.sources.times import is_offset
 
 
 class Moment(click.ParamType[datetime]):
@@ -15,9 +17,12 @@ class Moment(click.ParamType[datetime]):
     ) -> datetime:
         """Return the instant, aware when an offset is given."""
         try:
-            return datetime.fromisoformat(str(value))
+            moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no ISO date or instant such as 2025-07-06T09:00", param, ctx)
+        if not is_offset(moment.utcoffset() or timedelta()):
+            self.fail(f"{value!r}: an offset lies between -12:00 and +14:00", param, ctx)
+        return moment
 
 
 def in_utc(moment: datetime) -> datetime:

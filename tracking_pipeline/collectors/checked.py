@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .store import DAILY, RecorderError, Row
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MOST = 2**63 - 1
+# From Baker Island to the Line Islands: whoever reads the files takes no other offset.
+_FARTHEST = (timedelta(hours=-12), timedelta(hours=14))
 DERIVED = "estimated_cost_saved_usd"
 
 
@@ -40,6 +42,16 @@ def measure(name: str, value: object, most: float = sys.float_info.max) -> float
     if not is_number or not 0 <= value <= most:  # type: ignore[operator]
         raise RecorderError(f"{name}: {shown(value)} is not a number from 0 to {most:g}")
     return float(value)  # type: ignore[arg-type]
+
+
+def moment(name: str, value: object) -> datetime:
+    """Return a datetime whose zone a clock may stand in; raises RecorderError."""
+    offset = value.utcoffset() if isinstance(value, datetime) else None
+    if not isinstance(value, datetime) or offset is None:
+        raise RecorderError(f"{name}: {shown(value)} is not a datetime with its zone")
+    if not _FARTHEST[0] <= offset <= _FARTHEST[1]:
+        raise RecorderError(f"{name}: {shown(value)} has an offset beyond -12:00 to +14:00")
+    return value
 
 
 def told_date(name: str, value: date | str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import days
-from .checked import count, measure, shown, text, told_date, told_figures
+from .checked import count, measure, moment, text, told_date, told_figures
 from .export import Window, lines, summary, window, written
 from .machine import machine
 from .store import (
@@ -130,9 +130,7 @@ class TelemetryRecorder:
         if unknown or not isinstance(execution.get("success"), bool):
             fault = f"{unknown} not known" if unknown else "success is neither True nor False"
             raise RecorderError(f"{fault}. An execution has {', '.join(_EXECUTION)}")
-        at = execution.get("timestamp") or self._clock()
-        if not isinstance(at, datetime) or at.utcoffset() is None:
-            raise RecorderError(f"timestamp: {shown(at)} is not a datetime with its zone")
+        at = moment("timestamp", execution.get("timestamp") or self._clock())
         error_type = execution.get("error_type")
         row = {
             "capability": text("capability_name", execution.get("capability_name")),

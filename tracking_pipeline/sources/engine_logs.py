@@ -3,6 +3,7 @@
 ``input_data``/``output_data`` are the design document's dialect; the engines have their own.
 """
 
+from tracking_pipeline.sources import times
 from tracking_pipeline.sources.record import (
     Default,
     Field,
@@ -260,10 +261,9 @@ _BRAIN_TRACE = RecordKind(
             "duration_s",
             "DOUBLE",
             ("node_path",),
-            sql=(
-                "date_diff('microsecond', "
-                "try_cast(regexp_extract({value}[1], '_([^_]+)$', 1) as timestamp), "
-                "try_cast(regexp_extract({value}[-1], '_([^_]+)$', 1) as timestamp)) / 1e6"
+            sql=times.seconds(
+                "regexp_extract({value}[1], '_([^_]+)$', 1)",
+                "regexp_extract({value}[-1], '_([^_]+)$', 1)",
             ),
             reads="VARCHAR[]",
         ),

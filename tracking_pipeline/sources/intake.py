@@ -23,7 +23,8 @@ _BATCH_RECORDS = 10_000
 _BATCH_BYTES = 16 * 2**20
 _REASONS = {
     "bad_date": "expected a date such as 2026-02-01",
-    "bad_timestamp": "expected a time such as 2026-02-01T09:30:00Z",
+    "bad_timestamp": "expected a time such as 2026-02-01T09:30:00Z or one with an offset from "
+    "-12:00 to +14:00",
     "future_timestamp": "expected no time in the future",
 }
 _REJECTED = pa.schema(

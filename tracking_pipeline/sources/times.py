@@ -1,10 +1,21 @@
 """SQL of the times that records state: instants in UTC, days, and what a person's clock showed."""
 
+from datetime import timedelta
+
 _NAIVE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?"
-_OFFSET = r"(Z|[+-]\d\d(:?\d\d)?)"
-_DATE = r"\d{4}-\d\d-\d\d"
-# From Baker Island to the Line Islands.
+_MINUTES = r"(:?[0-5]\d)?"
+# From Baker Island to the Line Islands: beyond it no clock ever stood.
+_AHEAD = rf"[+](14(:?00)?|(0\d|1[0-3]){_MINUTES})"
+_BEHIND = rf"-(12(:?00)?|(0\d|1[01]){_MINUTES})"
+_OFFSET = rf"(Z|{_AHEAD}|{_BEHIND})"
 _FARTHEST_MINUTES = (-12 * 60, 14 * 60)
+_DATE = r"\d{4}-\d\d-\d\d"
+
+
+def is_offset(offset: timedelta) -> bool:
+    """Return whether a clock may be so far ahead of UTC."""
+    low, high = _FARTHEST_MINUTES
+    return timedelta(minutes=low) <= offset <= timedelta(minutes=high)
 
 
 def instant(value: str, zone: str = "timezone") -> str:
@@ -15,6 +26,12 @@ def instant(value: str, zone: str = "timezone") -> str:
         f"when {_is_zoned(value)} then make_timestamp(epoch_us("
         f"try_cast({value} as timestamptz))) end"
     )
+
+
+def seconds(first: str, last: str) -> str:
+    """Return how many seconds passed between two times of one clock."""
+    begun, ended = instant(first, "'UTC'"), instant(last, "'UTC'")
+    return f"date_diff('microsecond', {begun}, {ended}) / 1e6"
 
 
 def date(value: str) -> str:

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -197,6 +197,9 @@ def test_a_timed_block_hardly_waits_for_a_store_that_others_hold(
     assert 0.5 < waited < 10
 
 
+BEYOND = timezone(timedelta(hours=14, minutes=1))
+
+
 @pytest.mark.parametrize(
     "record",
     [
@@ -205,6 +208,7 @@ def test_a_timed_block_hardly_waits_for_a_store_that_others_hold(
         lambda made: made.execute(execution(duration_ms=10**400)),
         lambda made: made.execute(execution(tokens_saved=10**5000)),
         lambda made: made.execute(execution(timestamp=datetime.max.replace(tzinfo=TORONTO))),
+        lambda made: made.execute(execution(timestamp=NOON.replace(tzinfo=BEYOND))),
         lambda made: made.execute(execution(success=1)),
         lambda made: made.execute(execution(tokens_saved=-1)),
         lambda made: made.execute(execution(tokens_saved=2**63)),

@@ -184,6 +184,13 @@ def test_errors_name_culprit_reason_and_fix_without_a_traceback(product: Product
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("offset", ["+23:59", "-12:01"])
+def test_an_offset_that_no_clock_has_is_refused(tmp_path: Path, offset: str) -> None:
+    window = ("--from", f"2025-01-01T00:00{offset}", "--to", "2025-01-02")
+    said = Product(tmp_path)("figures", "--system", "production_logs", *window, exit_code=2)
+    assert "an offset lies between -12:00 and +14:00" in said
+
+
 def test_every_command_explains_itself() -> None:
     product = Product(Path("unused"))
     listed = product("--help")

@@ -26,6 +26,9 @@ OBSERVATION: dict[str, Any] = {
 }
 
 
+A_TIME = "expected a time such as 2026-02-01T09:30:00Z or one with an offset from -12:00 to +14:00"
+
+
 def observation(**changes: object) -> dict[str, Any]:
     """The observation with some members changed; None leaves one out."""
     members = {**OBSERVATION, **changes}
@@ -91,6 +94,11 @@ def test_every_packing_gives_the_same_records(tmp_path: Path, content: bytes) ->
         ({"observed_at": None}, "missing_timestamp"),
         ({"observed_at": ""}, "missing_timestamp"),
         ({"observed_at": "yesterday"}, "bad_timestamp"),
+        ({"observed_at": "2025-11-01T12:15:00+99:99"}, "bad_timestamp"),
+        ({"observed_at": "2025-11-01T12:15:00+14:01"}, "bad_timestamp"),
+        ({"observed_at": "2025-11-01T12:15:00-12:01"}, "bad_timestamp"),
+        ({"observed_at": "2025-11-01T12:15:00+05:60"}, "bad_timestamp"),
+        ({"observed_at": "2025-11-01T12:15:00-75:30"}, "bad_timestamp"),
         ({"observed_at": 1762000000}, "wrong_type"),
         ({"observed_at": "2026-01-01T00:11:00Z"}, "future_timestamp"),
         ({"metrics": None}, "missing_field"),
@@ -159,7 +167,12 @@ def test_what_an_observation_does_not_say_is_missing(tmp_path: Path, bulk_bytes:
 
 @pytest.mark.parametrize(
     "text",
-    ["2025-11-01T12:15:00", "2025-11-01T08:15:00-04:00", "2025-11-01 17:45:00+05:30"],
+    [
+        *("2025-11-01T12:15:00", "2025-11-01T08:15:00-04:00", "2025-11-01 17:45:00+05:30"),
+        *("2025-11-02T02:15:00+14:00", "2025-11-02T02:15:00+14", "2025-11-02T02:00:00+1345"),
+        *("2025-11-01T00:15:00-12:00", "2025-11-01T00:15:00-1200", "2025-11-01T00:16:00-11:59"),
+        *("2025-11-01T12:15:00+00:00", "2025-11-01T12:15:00-00:00"),
+    ],
 )
 def test_one_moment_in_any_offset_is_one_identity(tmp_path: Path, text: str) -> None:
     one = take(tmp_path, line(OBSERVATION)).one(KIND)
@@ -217,7 +230,11 @@ def random_line(chance: random.Random) -> bytes:
         ({"operational_cost_usd": "4,20"}, "operational_cost_usd is '4,20', expected a number"),
         (
             {"observed_at": "01.02.2026"},
-            "observed_at is '01.02.2026', expected a time such as 2026-02-01T09:30:00Z",
+            f"observed_at is '01.02.2026', {A_TIME}",
+        ),
+        (
+            {"observed_at": "2025-11-01T12:15:00+99:99"},
+            f"observed_at is '2025-11-01T12:15:00+99:99', {A_TIME}",
         ),
         (
             {"observed_at": "2036-01-01T00:00:00Z"},
