@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tracking_pipeline.sources.privacy import quoted
 from tracking_pipeline.sources.record import NOUNS, JsonType, RecordKind
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError, parse
 
@@ -46,7 +47,7 @@ def _typed(name: str, cell: JsonValue, expected: JsonType | None) -> JsonValue:
         "FLAG": isinstance(value, bool) or value in {0, 1},
     }
     if not is_right[expected]:
-        raise RefusedError("wrong_type", f"{name} is {text[:80]!r}, expected {NOUNS[expected]}")
+        raise RefusedError("wrong_type", f"{name} is {quoted(text)!r}, expected {NOUNS[expected]}")
     return value
 
 

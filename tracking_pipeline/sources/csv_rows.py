@@ -8,6 +8,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.cells import record
 from tracking_pipeline.sources.documents import Document
 from tracking_pipeline.sources.framing import Block, lines
+from tracking_pipeline.sources.privacy import quoted
 from tracking_pipeline.sources.record import RecordKind
 from tracking_pipeline.sources.strict import JsonValue, RefusedError, check_text
 
@@ -50,7 +51,7 @@ def _header(taken: "_Lines", kind: RecordKind) -> tuple[str, list[str]]:
         names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
     except csv.Error as error:
         raise RefusedError("bad_header", str(error)) from error
-    shown = ", ".join(names)[:200]
+    shown = quoted(", ".join(names), 200)
     if "" in names or len(set(names)) < len(names):
         raise RefusedError("bad_header", f"a column has no name, or two have one: {shown}")
     for field in kind.fields:

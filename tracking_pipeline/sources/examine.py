@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tracking_pipeline.sources.privacy import PERSONAL, impersonal
+from tracking_pipeline.sources.privacy import PERSONAL, impersonal, quoted
 from tracking_pipeline.sources.record import (
     NOUNS,
     Default,
@@ -17,7 +17,6 @@ from tracking_pipeline.sources.record import (
 )
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError
 
-_SHOWN = 80
 _Tree = dict[str, "JsonType | _Tree"]
 
 
@@ -259,7 +258,7 @@ def _canonical(value: Mapping[str, JsonValue]) -> str:
 
 
 def _shown(value: JsonValue) -> str:
-    return repr(value[:_SHOWN]) if isinstance(value, str) else json.dumps(value)[:_SHOWN]
+    return repr(quoted(value)) if isinstance(value, str) else quoted(json.dumps(value))
 
 
 def _name(value: JsonValue) -> str:

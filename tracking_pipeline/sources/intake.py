@@ -12,7 +12,7 @@ import pyarrow as pa
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.consent import check_consent, may_withdraw, no_consent
 from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
-from tracking_pipeline.sources.privacy import masked, pads
+from tracking_pipeline.sources.privacy import masked, pads, quoted
 from tracking_pipeline.sources.projection import INHERITED, STRICT, parsed_columns, typed
 from tracking_pipeline.sources.record import ERASED, RecordKind, Source, SourceFile
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
@@ -142,7 +142,7 @@ class Intake:
         reason = masked(f"{place.name}: {error.reason}" if place.name else error.reason)
         told = (
             count.file.file_id,
-            kind and masked(kind),
+            kind and quoted(kind, 200),
             place.line,
             place.offset,
             error.code,

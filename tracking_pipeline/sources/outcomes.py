@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import duckdb
 
 from tracking_pipeline.sources.intake import FileCount
-from tracking_pipeline.sources.privacy import masked
+from tracking_pipeline.sources.privacy import quoted
 from tracking_pipeline.sources.projection import parsed_columns
 from tracking_pipeline.sources.record import Source
 from tracking_pipeline.warehouse.swap import quote
@@ -114,9 +114,9 @@ def _outcome(count: FileCount) -> tuple[object, ...]:
 
 def _findings(count: FileCount) -> Iterator[tuple[object, ...]]:
     for finding, name in count.findings:
-        yield count.file.file_id, None, finding, masked(name), 1
+        yield count.file.file_id, None, finding, quoted(name, 200), 1
     for (kind, name), times in sorted(count.unknown.items()):
-        yield count.file.file_id, kind, "unknown_field", masked(name), times
+        yield count.file.file_id, kind, "unknown_field", quoted(name, 200), times
     for (kind, name), times in sorted(count.lost.items()):
         if not count.held[kind, name]:
             yield count.file.file_id, kind, "removed_field", name, times

@@ -2,8 +2,11 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NoReturn
+
+from tracking_pipeline.sources.privacy import quoted
 
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
 Record = dict[str, JsonValue]
@@ -97,9 +100,9 @@ def _strings(value: JsonValue) -> Iterator[str]:
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise RefusedError("duplicate_key", f"the key {twice[:80]!r} stands twice in one object")
+        times = Counter(key for key, _ in pairs)
+        twice = next(key for key in times if times[key] > 1)
+        raise RefusedError("duplicate_key", f"the key {quoted(twice)!r} stands twice in one object")
     return members
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from tracking_pipeline.sources.privacy import quoted
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
 
 MAX_DEPTH = 32
@@ -122,7 +123,9 @@ class _Document:
             if name == _MERGE and self._has_aliases:
                 raise RefusedError("yaml_alias", f"holds a merge key{_place(key)}")
             if name in members:
-                raise RefusedError("duplicate_key", f"the key {name[:80]!r} repeats{_place(key)}")
+                raise RefusedError(
+                    "duplicate_key", f"the key {quoted(name)!r} repeats{_place(key)}"
+                )
             members[name] = self._value(next(self._nodes()), depth + 1)
         return members
 

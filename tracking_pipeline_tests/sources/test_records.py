@@ -1,13 +1,15 @@
 import hashlib
 import json
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 
-from tracking_pipeline.sources.privacy import masked, pseudonym
+from tracking_pipeline.sources.privacy import masked, masking, pseudonym
 from tracking_pipeline_tests.sources.intake_case import (
     CAMPAIGN,
     DESIGN_CAMPAIGN,
@@ -266,6 +268,47 @@ def test_sql_and_python_mask_an_error_message_alike(tmp_path: Path, message: str
     }
     assert deliver(tmp_path, line(record)).one("error_log")["error_message"] == MESSAGES[message]
     assert masked(message) == MESSAGES[message]
+
+
+HARD = ["@", ".", "..", "a", "-", "_", "x", "linkedin", ".com/", "https://", " ", ":", "'", "é"]
+
+
+def test_sql_and_python_mask_random_texts_alike() -> None:
+    chance = random.Random(1)  # noqa: S311 - a repeatable mixture
+    texts = ["".join(chance.choices(HARD, k=chance.randrange(25))) for _ in range(5_000)]
+    rows = duckdb.execute(f"select {masking('t')} from (select unnest(?) as t)", [texts]).fetchall()
+    expected = [text for (text,) in rows]
+    assert [masked(text) for text in texts] == expected
+    assert sum("[e-mail]" in text for text in expected) > 200
+    assert sum("[profile]" in text for text in expected) > 200
+
+
+@pytest.mark.parametrize("text", ["a", "a.", "-", "@", "a@", "ab@c", "http://", "password ", "_"])
+def test_the_work_of_masking_grows_with_the_text_and_no_faster(text: str) -> None:
+    def work(length: int) -> float:
+        long = (text * length)[:length]
+        took = []
+        for _ in range(3):
+            start = time.process_time()
+            masked(long)
+            took.append(time.process_time() - start)
+        return min(took)
+
+    # Of eight times the text a quadratic pattern makes sixty-four times the work.
+    assert work(8 * 8_000) < 30 * work(8_000)
+
+
+def test_a_long_name_is_told_cut_and_no_half_address_of_it(tmp_path: Path) -> None:
+    address = "ada.lovelace@engines.example"
+    kind, key = ("k" * 190 + " " + address + "k" * 500, "u" * 70 + " " + address + "u" * 500)
+    lines = line({"log_type": kind}) + line({**CAMPAIGN, key: 1})
+    lines += line(campaign(1, generation_output__campaign_tone=[key]))
+    outcome = deliver(tmp_path, lines)
+    told = outcome.rows(
+        "select kind, reason from rejected union all select kind, field from parsed_findings"
+    )
+    assert len(told) == 3
+    assert all(len(text) <= 300 and "ada" not in text for row in told for text in row)
 
 
 def _varied(number: int, chance: random.Random) -> dict[str, object]:
