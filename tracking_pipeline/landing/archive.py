@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from tracking_pipeline.errors import LandingError
 from tracking_pipeline.failpoints import failpoint
+from tracking_pipeline.sources.streams import open_regular
 
 _CHUNK_BYTES = 2**20
 # From here on one sync of everything is cheaper than one a file.
@@ -64,7 +65,7 @@ def copy_in(archive: Path, file: Path, state: tuple[int, int], resume: Resume | 
     antechamber = private_folder(private_folder(archive) / "incoming")
     temporary = antechamber / secrets.token_hex(16)
     try:
-        with _open(file) as landed, temporary.open("xb") as sink:
+        with open_regular(file) as landed, temporary.open("xb") as sink:
             _expect(file, landed, state)
             copied = _copy(landed, sink, state[0], resume, temporary)
             _expect(file, landed, state)
@@ -124,11 +125,6 @@ def sync_all(paths: Collection[Path]) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _open(file: Path) -> BinaryIO:
-    """Open a landed file itself, never what a symbolic link in its place points at."""
-    return os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0)
 
 
 def _expect(file: Path, landed: BinaryIO, state: tuple[int, int]) -> None:

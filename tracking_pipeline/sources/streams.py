@@ -1,8 +1,12 @@
 """A delivered file as a stream of bytes: plain, gzip or zstandard, within the limits."""
 
+import errno
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
 import zstandard
@@ -30,6 +34,19 @@ class ByteStream:
     offset: int
     size: int
     chunks: Iterator[bytes]
+
+
+def open_regular(file: Path, *, is_link_followed: bool = False) -> BinaryIO:
+    """Open a file that others may replace at any moment, and wait for nothing.
+
+    OSError for what it is not, or not any more: a pipe, a socket, a device or a symbolic link.
+    """
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY
+    descriptor = os.open(file, flags if is_link_followed else flags | os.O_NOFOLLOW)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "It is no regular file", str(file))
+    return os.fdopen(descriptor, "rb", buffering=0)
 
 
 def open_stream(stream: BinaryIO, file: SourceFile, limits: Settings) -> ByteStream:

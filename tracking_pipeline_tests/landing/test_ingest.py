@@ -1,4 +1,7 @@
-from collections.abc import Sequence
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -226,6 +229,30 @@ def test_a_link_put_in_the_place_of_a_file_is_not_followed(
     state = (secret.stat().st_size, secret.stat().st_mtime_ns)
     with pytest.raises(archive.LandingError, match="cannot be copied"):
         archive.copy_in(settings.archive_dir, link, state, None)
+
+
+def pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def unix_socket(place: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(place.parent):
+        server.bind(place.name)
+
+
+@pytest.mark.parametrize("put", [pipe, unix_socket, Path.mkdir])
+def test_what_is_no_file_in_the_place_of_one_is_not_waited_for(
+    settings: Settings, put: Callable[[Path], None]
+) -> None:
+    file = drop(settings, "a", "x 1 red\n")
+    drop(settings, "b", "y 2 red\n")
+    with open_store(settings) as store, writer(settings) as con:
+        due = ledger.scan(settings, store, NOW)
+        file.unlink()
+        put(file)
+        summary = ingest(settings, con, due, now=NOW, progress=quiet, read=read_small)
+    assert [failure.relative_path for failure in summary.failures] == ["a"]
+    assert rows(settings, RECORDS) == [("y", "red")]
 
 
 def test_a_record_that_the_reader_loses_fails_the_file(settings: Settings) -> None:

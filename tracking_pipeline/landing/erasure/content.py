@@ -26,7 +26,7 @@ from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.isolated import isolated
 from tracking_pipeline.sources.record import ERASED_FILE, Source, SourceFile
-from tracking_pipeline.sources.streams import CHUNK_BYTES, open_stream
+from tracking_pipeline.sources.streams import CHUNK_BYTES, open_regular, open_stream
 from tracking_pipeline.sources.strict import RefusedError
 from tracking_pipeline.sources.tables import table_format
 
@@ -72,7 +72,7 @@ def unpacked(settings: Settings, file: Path) -> Iterator[tuple[memoryview, Packi
     """
     temporary = _room(settings) / secrets.token_hex(16)
     try:
-        with file.open("rb") as opened:
+        with open_regular(file) as opened:
             stream = open_stream(opened, SourceFile("", file, 0, "UTC", "", "measured"), settings)
             packing: Packing = stream.packing
             if packing:
@@ -82,7 +82,7 @@ def unpacked(settings: Settings, file: Path) -> Iterator[tuple[memoryview, Packi
                 except RefusedError:
                     temporary.unlink()
                     packing = ""
-        with (temporary if packing else file).open("rb") as opened, _mapped(opened) as content:
+        with open_regular(temporary if packing else file) as opened, _mapped(opened) as content:
             yield content, packing
     finally:
         temporary.unlink(missing_ok=True)

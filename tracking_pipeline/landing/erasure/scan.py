@@ -13,6 +13,7 @@ from tracking_pipeline.landing.erasure.spans import Personal
 from tracking_pipeline.landing.erasure.whom import Whom, unescaped
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.isolated import isolated
+from tracking_pipeline.sources.streams import open_regular
 from tracking_pipeline.sources.strict import RefusedError
 
 _CHUNK_BYTES = 8 * 2**20
@@ -27,7 +28,7 @@ def traces(settings: Settings, file: Path, whom: Whom) -> int:
     That is unpacked .gz, .zst, .xlsx and .pptx, the rows and free pages of SQLite, and text without
     the escapes of JSON and YAML.
     """
-    with file.open("rb") as opened:
+    with open_regular(file) as opened:
         head = opened.read(len(_SQLITE))
     with unpacked(settings, file) as (content, _):
         if bytes(content[: len(_SQLITE)]) == _SQLITE:
