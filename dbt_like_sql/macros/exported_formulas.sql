@@ -72,6 +72,7 @@
         engineer_hash,
         exported_at,
         period_days,
+        report_hash,
         '{{ figure }}' as figure,
         cast({{ figure }} as double) as exported,
         {{ formula }} as recomputed,

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from tracking_pipeline.errors import WarehouseCorruptError
 from tracking_pipeline.sources.projection import landed_columns
 from tracking_pipeline.sources.record import RecordKind
 from tracking_pipeline.sources.registry import SOURCES
@@ -64,7 +65,7 @@ group by m.source, m.relative_path
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing of the schema ``landing``.
+    """Create what is missing of the schema ``landing``; WarehouseCorruptError of another version.
 
     The view ``current_files`` has one row a (source, relative_path): the ``file_id`` under which
     the rows of its newest readable delivery landed, and when that was received.
@@ -75,7 +76,20 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     for source in SOURCES.values():
         for kind in source.kinds:
             con.execute(_record_table(kind))
+            _expect_columns(con, kind)
     con.execute(_CURRENT_FILES)
+
+
+def _expect_columns(con: duckdb.DuckDBPyConnection, kind: RecordKind) -> None:
+    """Refuse a table that an older version of this package made: its rows lack what it reads."""
+    held = set(con.table(f"landing.{quote(kind.table)}").columns)
+    missing = [name for name, _ in landed_columns(kind) if name not in held]
+    if missing:
+        raise WarehouseCorruptError(
+            f"landing.{kind.table}",
+            f"was made by another version, without the columns {', '.join(missing)}",
+            "Run `tracking rebuild`: it reads the archive again",
+        )
 
 
 def body(kind: RecordKind) -> list[str]:

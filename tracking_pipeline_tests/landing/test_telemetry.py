@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tracking_pipeline.errors import LandingError
+from tracking_pipeline.errors import LandingError, WarehouseCorruptError
 from tracking_pipeline.landing.quarantine import replay, show
+from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read
 from tracking_pipeline.warehouse.connection import writer
@@ -128,3 +129,13 @@ def test_a_contradicting_export_is_quarantined(settings: Settings) -> None:
         ("value_export", "conflicting_duplicate")
     ]
     assert rows(settings, "select commits from landing.value_export") == [(131,)]
+
+
+def test_a_warehouse_of_another_version_names_the_command_that_renews_it(
+    settings: Settings,
+) -> None:
+    deliver(settings, a__db=database())
+    with writer(settings) as con:
+        con.execute("alter table landing.value_export_capability drop column period_days")
+        with pytest.raises(WarehouseCorruptError, match=r"period_days.*tracking rebuild"):
+            create_tables(con)

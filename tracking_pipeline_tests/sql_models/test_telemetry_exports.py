@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -131,3 +132,62 @@ def test_of_two_overlapping_exports_the_newest_counts(con: duckdb.DuckDBPyConnec
     assert team["assistant_cost_usd"] == 100
     value = second["total_value_usd"] + emily["total_value_usd"]
     assert team["roi_multiplier"] == pytest.approx(value / 100, rel=1e-11)
+
+
+def of_seven_days(report: str) -> str:
+    """Return the report as exported at the same moment for 7 days, each capability executed once.
+
+    The total says so: five capabilities.
+    """
+    week = yaml.safe_load(report)
+    stated = {"collection_period_days": 7, "collection_start": "2025-11-05T14:30:00.417000"}
+    week["report_metadata"] |= stated | {"total_executions": 5}
+    for capability in week["performance"]["capabilities"]:
+        capability["metrics"] |= {"total_executions": 1, "success_rate": 1.0}
+    week["performance"]["avg_success_rate"] = 1.0
+    return str(yaml.safe_dump(week))
+
+
+def test_exports_of_one_moment_and_two_periods_keep_their_own_capabilities(
+    sql_project: Project, tmp_path: Path
+) -> None:
+    month = (SHIPPED / "exports" / "john-business-value-report.yaml").read_text("utf-8")
+    (tmp_path / "a-week.yaml").write_text(of_seven_days(month), "utf-8")
+    (tmp_path / "b-month.yaml").write_text(month, "utf-8")
+    settings = load_settings(home=tmp_path / "home")
+    with writer(settings) as con:
+        land(settings, con, [tmp_path / "a-week.yaml", tmp_path / "b-month.yaml"])
+        assert con.sql("select reason from landing.quarantine").fetchall() == []
+        build_value(con, sql_project, "counted_export_capabilities")
+        counted = "select period_days, sum(executions) from marts.counted_export_capabilities"
+        assert con.sql(f"{counted} group by all").fetchall() == [(30, 194)]
+        checks = (
+            "select period_days, exported, recomputed from marts.value_export_checks "
+            "where figure = 'total_executions' order by all"
+        )
+        assert con.sql(checks).fetchall() == [(7, 5, 5), (30, 194, 194)]
+
+
+TEAM = """
+report_metadata: {{generated_at: '2025-11-14T09:00:00', engineers_analyzed: {n}}}
+executive_summary: {{total_commits: {commits}}}
+engineers:
+"""
+
+
+def test_reports_of_two_teams_and_one_moment_are_checked_apart(
+    sql_project: Project, tmp_path: Path
+) -> None:
+    first = "- {email: ann@x.example, commits: 3}\n- {email: bob@x.example, commits: 4}\n"
+    second = "- {email: cyd@x.example, commits: 5}\n"
+    (tmp_path / "first.yaml").write_text(TEAM.format(n=2, commits=7) + first, "utf-8")
+    (tmp_path / "second.yaml").write_text(TEAM.format(n=1, commits=5) + second, "utf-8")
+    settings = load_settings(home=tmp_path / "home")
+    with writer(settings) as con:
+        land(settings, con, [tmp_path / "first.yaml", tmp_path / "second.yaml"])
+        build_value(con, sql_project)
+        checks = "select figure, exported, recomputed from marts.value_export_checks order by all"
+        assert con.sql(checks).fetchall() == [
+            *(("engineers_analyzed", 1, 1), ("engineers_analyzed", 2, 2)),
+            *(("total_commits", 5, 5), ("total_commits", 7, 7)),
+        ]

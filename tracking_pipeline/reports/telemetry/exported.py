@@ -178,7 +178,7 @@ _MISMATCHES: Final = f"""
 select {", ".join(each.name for each in fields(Mismatch))}
 from marts.value_export_checks
 where is_mismatch and {_WITHIN}
-order by origin, engineer_hash, exported_at, figure
+order by all
 """
 
 

@@ -41,7 +41,7 @@ _COLUMNS: Final = ", ".join(field.name for field in fields(OwnExport))
 _EXPORTS: Final = f"""
 select {_COLUMNS} from marts.counted_exports
 where is_counted and (client_id, engineer_hash) = ($1, $2) and first_date <= $4 and last_date >= $3
-order by exported_at desc
+order by exported_at desc, period_days
 """
 _MISMATCHES: Final = f"""
 select {", ".join(f"checks.{field.name}" for field in fields(Mismatch))}
@@ -54,7 +54,7 @@ inner join marts.counted_exports as exports
 where checks.is_mismatch and checks.origin = 'individual' and exports.is_counted
     and (exports.client_id, exports.engineer_hash) = ($1, $2)
     and exports.first_date <= $4 and exports.last_date >= $3
-order by checks.exported_at desc, checks.figure
+order by checks.exported_at desc, checks.period_days, checks.figure
 """
 
 

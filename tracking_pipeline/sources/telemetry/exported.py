@@ -142,7 +142,7 @@ _OF_CAPABILITY = _dated("exported_at", "export_date", _ZONE)
 _VALUE_EXPORT_CAPABILITY = RecordKind(
     name="value_export_capability",
     named_by="kind",
-    identity=("engineer_hash", "exported_at", "observed_at", "capability"),
+    identity=("engineer_hash", "exported_at", "observed_at", "period_days", "capability"),
     person=Person("engineer_email"),
     fields=(
         CLIENT,
@@ -150,6 +150,7 @@ _VALUE_EXPORT_CAPABILITY = RecordKind(
         PROVENANCE,
         engineer(),
         _OF_CAPABILITY[1],
+        at("period_days", "BIGINT", "collection_period_days"),
         needed("capability", "name"),
         *_in("metrics", "BIGINT", executions="total_executions"),
         *_in(
@@ -179,6 +180,9 @@ _VALUE_EXPORT_CAPABILITY = RecordKind(
 
 _GENERATED = _dated("generated_at", "report_metadata.generated_at", "timezone")
 
+# Of two reports of one instant: what both the report and its engineers carry.
+_REPORT = Field("report_hash", "VARCHAR", ("report_hash",))
+
 _TEAM_EXPORT = RecordKind(
     name="team_export",
     named_by="kind",
@@ -188,6 +192,7 @@ _TEAM_EXPORT = RecordKind(
         _GENERATED[0],
         PROVENANCE,
         _GENERATED[1],
+        _REPORT,
         *_in("report_metadata", "BIGINT", engineers_analyzed="", reports_processed=""),
         *_in(
             "executive_summary",
@@ -220,6 +225,7 @@ _TEAM_EXPORT_ENGINEER = RecordKind(
         _OF_ENGINEER[0],
         PROVENANCE,
         _OF_ENGINEER[1],
+        _REPORT,
         engineer("email"),
         at("platform", "VARCHAR"),
         at("cost_savings_usd", "DOUBLE"),

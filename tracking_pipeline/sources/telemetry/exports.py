@@ -1,5 +1,6 @@
 """Exported reports, an engineer's or the team's, as their records. Runs in a child process."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def _individual(root: Record) -> Iterator[tuple[str, str, JsonValue]]:
     engineer = _section(root, "engineer_profile")
     machine = _section(engineer, "machine")
     performance = dict(_section(root, "performance"))
-    export_date = _section(root, "report_metadata").get("export_date")
+    metadata = _section(root, "report_metadata")
     capabilities = performance.get("capabilities")
     if isinstance(capabilities, list):
         del performance["capabilities"]
@@ -69,10 +70,10 @@ def _individual(root: Record) -> Iterator[tuple[str, str, JsonValue]]:
     yield (
         "engineer_profile",
         "engineer_profile",
-        _of_all(root) | _profile(engineer, machine) | {"export_date": export_date},
+        _of_all(root) | _profile(engineer, machine) | _stated(metadata, "export_date"),
     )
-    stated: Record = {"engineer_email": engineer.get("email"), "export_date": export_date}
-    stated |= _of_all(root)
+    stated = _of_all(root) | _stated(metadata, "export_date", "collection_period_days")
+    stated["engineer_email"] = engineer.get("email")
     for number, capability in enumerate(capabilities if isinstance(capabilities, list) else (), 1):
         value = capability
         if isinstance(capability, dict):
@@ -105,19 +106,27 @@ def _error(error: JsonValue) -> JsonValue:
 def _team(root: Record) -> Iterator[tuple[str, str, JsonValue]]:
     """Yield the report and each engineer."""
     left = {key: value for key, value in root.items() if key not in _REPEATED | {"engineers"}}
-    yield "team_export", "the report", left
-    generated_at = _section(root, "report_metadata").get("generated_at")
+    # Without its engineers: it stays the same when one of them is erased.
+    told = hashlib.md5(json.dumps(left, sort_keys=True).encode(), usedforsecurity=False)
+    report: Record = {"report_hash": told.hexdigest()}
+    yield "team_export", "the report", left | report
+    stated = _stated(_section(root, "report_metadata"), "generated_at") | report
     engineers = root["engineers"]
     for number, engineer in enumerate(engineers if isinstance(engineers, list) else (), 1):
         value = engineer
         if isinstance(engineer, dict):
-            value = _of_all(root) | engineer | {"generated_at": generated_at}
+            value = _of_all(root) | engineer | stated
         yield "team_export_engineer", f"engineers {number}", value
 
 
 def _of_all(root: Record) -> Record:
     """Return what a report says of itself and thereby of all its parts."""
     return {key: root[key] for key in _OF_ALL if key in root}
+
+
+def _stated(metadata: Record, *keys: str) -> Record:
+    """Return what a report says of itself, which its parts are told apart by."""
+    return {key: metadata.get(key) for key in keys}
 
 
 def _section(record: Record, key: str) -> Record:

@@ -18,6 +18,7 @@ select
     exports.client_id,
     exports.engineer_hash,
     exports.exported_at,
+    exports.period_days,
     exports.platform,
     capabilities.capability,
     capabilities.executions,
@@ -27,4 +28,9 @@ select
     capabilities.avg_ms,
     exports.last_batch_id
 from exports
-inner join capabilities using (client_id, engineer_hash, exported_at)
+inner join capabilities
+    on
+        exports.client_id = capabilities.client_id
+        and exports.engineer_hash = capabilities.engineer_hash
+        and exports.exported_at = capabilities.exported_at
+        and exports.period_days is not distinct from capabilities.period_days

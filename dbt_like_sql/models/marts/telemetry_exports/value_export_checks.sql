@@ -6,11 +6,12 @@ capabilities as (
         client_id,
         engineer_hash,
         exported_at,
+        period_days,
         sum(executions) as executions,
         count(*) as capabilities,
         avg(success_rate) as success_rate
     from {{ ref('stg_telemetry__value_export_capability') }}
-    group by client_id, engineer_hash, exported_at
+    group by client_id, engineer_hash, exported_at, period_days
 
 ),
 
@@ -18,13 +19,22 @@ exports as (
 
     select
         exports.*,
-        capabilities.* exclude (client_id, engineer_hash, exported_at),
+        null as report_hash,
+        capabilities.executions,
+        capabilities.capabilities,
+        capabilities.success_rate,
         nullif(exports.period_days, 0) as n_days,
         {{ assumption('engineer_hourly_rate_usd') }}
         * {{ assumption('time_efficiency') }} as hour_usd,
         nullif({{ assumption('baseline_commits_per_day') }}, 0) as baseline
     from {{ ref('counted_exports') }} as exports
-    left join capabilities using (client_id, engineer_hash, exported_at)
+    left join capabilities
+        on
+            exports.client_id = capabilities.client_id
+            and exports.engineer_hash = capabilities.engineer_hash
+            and exports.exported_at = capabilities.exported_at
+            and exports.period_days
+            is not distinct from capabilities.period_days
 
 ),
 
@@ -33,6 +43,7 @@ engineers as (
     select
         client_id,
         generated_at,
+        report_hash,
         count(*) as engineers,
         sum(cost_savings_usd) as cost_savings_usd,
         sum(time_saved_hours) as time_saved_hours,
@@ -41,7 +52,7 @@ engineers as (
         sum(prs_merged) as prs_merged
     from {{ ref('stg_telemetry__team_export_engineer') }}
     where {{ is_scored() }}
-    group by client_id, generated_at
+    group by client_id, generated_at, report_hash
 
 ),
 
@@ -52,9 +63,9 @@ teams as (
         teams.generated_at as exported_at,
         null as engineer_hash,
         null as period_days,
-        engineers.* exclude (client_id, generated_at)
+        engineers.* exclude (client_id, generated_at, report_hash)
     from {{ ref('stg_telemetry__team_export') }} as teams
-    inner join engineers using (client_id, generated_at)
+    inner join engineers using (client_id, generated_at, report_hash)
     where {{ is_scored('teams.provenance') }}
 
 ),
@@ -73,6 +84,7 @@ select
     engineer_hash,
     exported_at,
     period_days,
+    report_hash,
     figure,
     {{ rounded('exported') }} as exported,
     {{ rounded('recomputed') }} as recomputed,

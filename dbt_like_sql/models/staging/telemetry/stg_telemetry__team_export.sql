@@ -15,6 +15,7 @@ select
     line_number,
     batch_id,
     generated_at,
+    report_hash,
     engineers_analyzed,
     reports_processed,
     total_cost_savings_usd,

@@ -15,6 +15,7 @@ select
     line_number,
     batch_id,
     generated_at,
+    report_hash,
     engineer_hash,
     platform,
     cost_savings_usd,

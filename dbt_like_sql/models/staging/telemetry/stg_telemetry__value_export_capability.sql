@@ -16,6 +16,7 @@ select
     batch_id,
     engineer_hash,
     exported_at,
+    period_days,
     capability,
     executions,
     success_rate,
