@@ -62,6 +62,19 @@ def _landing(settings: Settings) -> Finding:
     return Finding("landing", not strangers, state, "Move these into a source's folder")
 
 
+def _files(settings: Settings) -> Finding:
+    """Look at landed files that could not be loaded."""
+    failing = loading.failing(settings)
+    named = "; ".join(f"{path}: {error}" for path, error in [*failing.items()][:_MOST_NAMES])
+    state = f"{len(failing)} cannot be loaded: {named}" if failing else "all could be loaded"
+    return Finding(
+        "files",
+        not failing,
+        state,
+        "Correct what the reason names; they are tried again by themselves, at last once a day",
+    )
+
+
 def _warehouse(settings: Settings) -> Finding:
     if not settings.warehouse_file.exists():
         return Finding("warehouse", is_well=True, state="not made yet: nothing has been ingested")
@@ -154,6 +167,7 @@ def _mail(settings: Settings) -> Finding:
 _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "disk": _disk,
     "landing": _landing,
+    "files": _files,
     "warehouse": _warehouse,
     "quarantine": _quarantine,
     "snapshot": _snapshot,

@@ -34,7 +34,7 @@ SOURCE = "engine_logs"
 @click.pass_obj
 def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     """Ingest what has landed, build and test every table, write the owed reports."""
-    from tracking_pipeline.pipeline import inputs
+    from tracking_pipeline.pipeline import inputs, loading
     from tracking_pipeline.reports.archive import archived_reports
 
     started = time.monotonic()
@@ -54,6 +54,7 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
         click.echo(str(told.folder / told.first_page.name))
     else:
         click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")
+    sys.exit(bool(loading.failing(settings)))
 
 
 @click.command()
@@ -81,6 +82,7 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     if summary.n_quarantined and source == SOURCE:
         click.echo(f"  They were read as {SOURCE}: --source names another kind of files.")
     click.echo("Now `tracking run` brings tables, figures and reports up to date.")
+    sys.exit(bool(summary.failures))
 
 
 @click.command()

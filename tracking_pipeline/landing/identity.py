@@ -60,7 +60,8 @@ ordered as (
     select
         p.rowid as row_id,
         first_value(p.rowid) over (
-            partition by p.record_id order by f.position, p.line_number
+            partition by p.record_id
+            order by f.position, p.line_number, p.byte_offset
         ) as winner,
     from {parsed} as p
     semi join repeated using (record_id)

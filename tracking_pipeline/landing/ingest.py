@@ -28,9 +28,12 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.read import read as read_files
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.alerts import keep_alerts
 from tracking_pipeline.state.store import open_store
 
 Progress = Callable[[str], None]
+
+UNLOADED = "file is not loaded: "
 
 _BATCH_FILES = 2_000
 _BATCH_BYTES = 512 * 2**20
@@ -152,7 +155,10 @@ class Intake:
         )
 
     def summary(self) -> IngestSummary:
-        """Return what this pass did."""
+        """Keep one alert open for each file that cannot be loaded; return what this pass did."""
+        failing = ledger.failing(self.settings, self.store)
+        messages = {path: f"{path} cannot be loaded: {failing[path]}" for path in failing}
+        keep_alerts(self.store, UNLOADED, messages, self.now)
         seconds = time.perf_counter() - self.started
         return summarise(self.con, self.batch_ids, seconds, self.failures)
 

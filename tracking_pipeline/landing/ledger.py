@@ -115,6 +115,19 @@ def mark_failed(store: sa.Engine, culprit: Delivery, error: str, now: datetime) 
     _update(store, {culprit: values})
 
 
+def failing(settings: Settings, store: sa.Engine) -> dict[str, str]:
+    """Return why each file that lies in the landing folder could not be loaded, by its path there.
+
+    What changed since it failed has not been tried, and is not among them.
+    """
+    columns = (table.c.source, table.c.relative_path, table.c.error)
+    query = sa.select(*columns).where(table.c.error.is_not(None)).order_by(*columns)
+    with store.begin() as connection:
+        rows = connection.execute(query).all()
+    failed = {f"{source}/{path}": str(error) for source, path, error in rows}
+    return {path: failed[path] for path in failed if (settings.landing_dir / path).exists()}
+
+
 def pulled_and_loaded(store: sa.Engine, source: str) -> list[Delivery]:
     """Return the pulled files that are loaded, whether or not they still lie there."""
     is_wanted = (table.c.source == source) & table.c.relative_path.startswith(PULLED)

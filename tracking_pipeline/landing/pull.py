@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from tracking_pipeline.landing.archive import sync_all
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.http import Client, Clock, Limits
 from tracking_pipeline.sources.privacy import masked
-from tracking_pipeline.state.alerts import open_alerts, raise_alert, resolve_alert
+from tracking_pipeline.state.alerts import keep_alerts
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import exclusive
 
@@ -155,11 +155,9 @@ def _remove(file: Path, loaded: ledger.Delivery) -> None:
 
 def _alert(store: sa.Engine, found: tuple[Pulled, ...], now: datetime) -> None:
     """Keep one alert open for each endpoint that fails, and none for any other."""
-    faults: Mapping[str, str] = {
-        f"{ALERT}{each.endpoint}": each.error for each in found if each.error is not None
+    faults = {
+        each.endpoint: f"engine metrics cannot be collected from {each.error}"
+        for each in found
+        if each.error is not None
     }
-    for alert_id, error in faults.items():
-        raise_alert(store, alert_id, f"engine metrics cannot be collected from {error}", now)
-    for alert in open_alerts(store):
-        if alert.alert_id.startswith(ALERT) and alert.alert_id not in faults:
-            resolve_alert(store, alert.alert_id, now)
+    keep_alerts(store, ALERT, faults, now)

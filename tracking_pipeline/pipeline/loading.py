@@ -26,6 +26,12 @@ def scan(settings: Settings) -> list[ledger.Delivery]:
         return ledger.scan(settings, store, now_utc())
 
 
+def failing(settings: Settings) -> dict[str, str]:
+    """Return why each landed file that could not be loaded could not, by its path."""
+    with open_store(settings) as store:
+        return ledger.failing(settings, store)
+
+
 def let_settle(settings: Settings) -> None:
     """Note what lies in the landing folder and wait until what is whole is due."""
     scan(settings)

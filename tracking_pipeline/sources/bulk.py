@@ -2,7 +2,7 @@
 
 A shape is the keys of a record's objects, in order and with repeats, and the JSON types of its
 known values. What a shape leaves open is proven per line by the projection; a line that is not
-proven is examined for itself.
+proven is examined for itself, and so is every line of a block of which any query fails.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -21,7 +22,7 @@ from tracking_pipeline.sources.intake import FileCount, Intake, inherited
 from tracking_pipeline.sources.one_by_one import take_line, take_lines
 from tracking_pipeline.sources.projection import INHERITED, typed
 from tracking_pipeline.sources.record import RecordKind
-from tracking_pipeline.sources.strict import JsonValue, RefusedError, parse
+from tracking_pipeline.sources.strict import WHITE_SPACE, JsonValue, RefusedError, parse
 
 _MORSEL_LINES = 2048
 # More new shapes than this in one block: examining specimens would be no quicker than all lines.
@@ -36,6 +37,8 @@ _LINES = (
     + ", null::varchar as extras, null::varchar as lead_rest from bulk_lines)"
 )
 _PASSES = "is_proven and refusal is null"
+# The fingerprint of whatever DuckDB does not read as JSON, in which no two lines need be alike.
+_NO_SHAPE = 0
 
 _Positions = npt.NDArray[np.int64]
 
@@ -56,13 +59,33 @@ class Bulk:
         self._count = count
         self._verdicts: dict[str, dict[int, _Verdict]] = {}
         self._present: dict[str, frozenset[str]] = {}
+        self._proven: list[tuple[Examined, int]] = []
 
     def take(self, block: Block) -> None:
         """Type the lines of ``block``; those that cannot be proven go one by one, in order."""
         if self._intake.source.is_by_consent and may_withdraw(block.data):
             take_lines(self._intake, self._count, block)
             return
-        lines = _Lines(block, self._intake.limits.max_record_bytes)
+        try:
+            lines = _Lines(block, self._intake.limits.max_record_bytes)
+            unproven = self._take_proven(lines)
+        except duckdb.FatalException:
+            raise
+        except duckdb.Error:
+            # Whatever a query stumbled over, the strict path names it, and reads the rest.
+            self._intake.take_back(self._count, block.offset)
+            take_lines(self._intake, self._count, block)
+        else:
+            for examined, times in self._proven:
+                self._count.n_records += times
+                self._count.note(examined, times)
+            for position in unproven.tolist():
+                self._take_line(lines, position)
+        finally:
+            self._proven = []
+
+    def _take_proven(self, lines: "_Lines") -> _Positions:
+        """Type what can be proven, note it, and return the positions that are left, in order."""
         rest, unproven = self._take_hinted(lines)
         unproven.append(lines.unsound)
         while len(rest) > _FEW_LINES:
@@ -77,8 +100,7 @@ class Bulk:
                 if len(rest) == n_before:
                     # Kinds that share a shape: its specimen was of another one than the first line.
                     break
-        for position in np.sort(np.concatenate([*unproven, rest])).tolist():
-            self._take_line(lines, position)
+        return np.sort(np.concatenate([*unproven, rest]))
 
     def _take_hinted(self, lines: "_Lines") -> tuple[_Positions, list[_Positions]]:
         """Type the lines that name their kind early, and return the positions that are left."""
@@ -127,7 +149,7 @@ class Bulk:
 
     def _parsed(self, raw: bytes) -> JsonValue:
         try:
-            text = raw.decode().strip()
+            text = raw.decode().strip(WHITE_SPACE)
             value, end = parse(text, 0, self._intake.limits.max_json_depth)
         except RefusedError:
             return None
@@ -140,8 +162,7 @@ class Bulk:
         judged = self._judged(kind, lines, positions)
         right, others, refused = judged.sorted()
         failed = self._insert(kind, lines, right)
-        for examined, times in judged.tally(failed):
-            self._count.note(examined, times)
+        self._proven += judged.tally(failed)
         return np.concatenate([refused, failed]), others
 
     def _judged(self, kind: RecordKind, lines: "_Lines", positions: _Positions) -> "_Judged":
@@ -158,11 +179,11 @@ class Bulk:
     def _shapes(
         self, kind: RecordKind, table: pa.Table, present: frozenset[str]
     ) -> tuple[_Positions, npt.NDArray[np.uint64]]:
-        """Each line's position and the fingerprint of its shape, 0 for what is not JSON."""
+        """Each line's position and the fingerprint of its shape."""
+        shape = f"coalesce(try({_shape(kind, present)}), {_NO_SHAPE}::ubigint)"
         with self._registered(table):
             found = self._intake.con.execute(
-                f"select position, coalesce(try({_shape(kind, present)}), 0::ubigint) as shape "
-                "from bulk_lines"
+                f"select position, {shape} as shape from bulk_lines"
             ).fetchnumpy()
         return found["position"], found["shape"]
 
@@ -175,6 +196,7 @@ class Bulk:
     ) -> list[_Verdict]:
         """Judge each shape; a specimen with paths not yet looked at voids all verdicts."""
         verdicts = self._verdicts.setdefault(kind.name, {})
+        verdicts[_NO_SHAPE] = _Verdict()
         new = [
             (shape, position)
             for shape, position in zip(shapes.tolist(), specimens.tolist(), strict=True)
@@ -214,7 +236,6 @@ class Bulk:
         failed: list[int] = []
         with self._registered(lines.table(positions)):
             inserted = intake.insert(kind, f"{rows} where {_PASSES}", bound)
-            self._count.n_records += inserted
             if inserted < len(positions):
                 query = f"select position from {rows} where not ({_PASSES})"
                 failed = [position for (position,) in intake.run(query, bound)]
@@ -250,11 +271,14 @@ class _Lines:
 
     def __init__(self, block: Block, max_bytes: int) -> None:
         self.block = block
-        ends = np.flatnonzero(np.frombuffer(block.data, np.uint8) == ord("\n")) + 1
+        data = np.frombuffer(block.data, np.uint8)
+        ends = np.flatnonzero(data == ord("\n")) + 1
         self._bounds = np.concatenate([[0], ends]).astype(np.int32)
         self.starts = self._bounds[:-1]
         lengths = np.diff(self._bounds)
         sound = (lengths > len(b"{}\n")) & (lengths <= max_bytes)
+        # A line that begins otherwise may hold anything, and its record begins elsewhere.
+        sound &= data[self.starts] == ord("{")
         sound &= ~self._undecodable()
         positions = np.arange(len(lengths), dtype=np.int64)
         self.sound, self.unsound = positions[sound], positions[~sound]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.strict import JsonValue, RefusedError, parse
+from tracking_pipeline.sources.strict import WHITE_SPACE, JsonValue, RefusedError, parse
 
-_SPACE = re.compile(r"[ \t\r\n]*")
+_SPACE = re.compile(rf"[{WHITE_SPACE}]*")
 _ERRORS = "surrogateescape"
 
 

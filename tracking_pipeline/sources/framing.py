@@ -1,6 +1,7 @@
 """Where one record ends and the next begins: what a file is, and its lines."""
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,13 @@ class Block:
     data: bytes
     line: int
     offset: int
+
+    def lines(self) -> Iterator[tuple[bytes, int, int]]:
+        """Yield each line with its end, its number and its offset; nothing but LF ends one."""
+        offset = self.offset
+        for number, raw in enumerate(io.BytesIO(self.data), self.line):
+            yield raw, number, offset
+            offset += len(raw)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ _REASONS = {
     "-12:00 to +14:00",
     "future_timestamp": "expected no time in the future",
 }
+_UNREADABLE = "holds a value that no column can hold: correct it where it is written"
 _REJECTED = pa.schema(
     [
         ("file_id", pa.string()),
@@ -164,8 +165,17 @@ class Intake:
     def forget(self, count: FileCount) -> None:
         """Take back every row of a file that turned out unreadable."""
         self.flush()
-        for table in ["rejected", *(f"parsed_{kind.name}" for kind in self.source.kinds)]:
-            self.con.execute(f"delete from {quote(table)} where file_id = ?", [count.file.file_id])
+        self._delete("rejected", count, 0)
+        self.take_back(count, 0)
+
+    def take_back(self, count: FileCount, offset: int) -> None:
+        """Take back the typed rows of a file from ``offset`` on."""
+        for kind in self.source.kinds:
+            self._delete(f"parsed_{kind.name}", count, offset)
+
+    def _delete(self, table: str, count: FileCount, offset: int) -> None:
+        query = f"delete from {quote(table)} where file_id = ? and byte_offset >= ?"
+        self.con.execute(query, [count.file.file_id, offset])
 
     def insert(self, kind: RecordKind, rows: str, bound: dict[str, object]) -> int:
         """Insert ``rows``, a query by ``typed`` and its condition; return how many."""
@@ -186,6 +196,21 @@ class Intake:
             self.flush()
 
     def _type(self, kind: RecordKind, entries: list[tuple[FileCount, Examined, Place]]) -> None:
+        """Type records of one kind; those over which the query fails are refused, no others."""
+        try:
+            self._insert_typed(kind, entries)
+        except (duckdb.DataError, duckdb.InvalidInputException):
+            if len(entries) == 1:
+                ((count, _, place),) = entries
+                self.refuse(count, RefusedError("unreadable_value", _UNREADABLE), place, kind.name)
+                return
+            half = len(entries) // 2
+            self._type(kind, entries[:half])
+            self._type(kind, entries[half:])
+
+    def _insert_typed(
+        self, kind: RecordKind, entries: list[tuple[FileCount, Examined, Place]]
+    ) -> None:
         self.con.register("waiting_records", _table(entries))
         try:
             rows = f"({typed(kind, 'waiting_records')})"

@@ -29,18 +29,17 @@ def take_row(intake: Intake, count: FileCount, row: Document) -> None:
 
 
 def take_line(intake: Intake, count: FileCount, raw: bytes, line: int, offset: int) -> None:
-    """Examine the records on one line; an empty line is counted as blank."""
-    if not raw.strip():
+    """Examine the records on one line; one that holds nothing is counted as blank."""
+    is_blank = True
+    for document in line_documents(raw, line, offset, intake.limits):
+        is_blank = False
+        take_document(intake, count, document)
+    if is_blank:
         count.n_records += 1
         count.n_blank += 1
-        return
-    for document in line_documents(raw, line, offset, intake.limits):
-        take_document(intake, count, document)
 
 
 def take_lines(intake: Intake, count: FileCount, block: Block) -> None:
     """Examine every line of ``block``."""
-    offset = block.offset
-    for index, raw in enumerate(block.data.splitlines(keepends=True)):
-        take_line(intake, count, raw, block.line + index, offset)
-        offset += len(raw)
+    for raw, line, offset in block.lines():
+        take_line(intake, count, raw, line, offset)

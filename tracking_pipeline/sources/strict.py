@@ -11,6 +11,9 @@ from tracking_pipeline.sources.privacy import quoted
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
 Record = dict[str, JsonValue]
 
+WHITE_SPACE = " \t\r\n"
+"""What JSON knows as white space, and nothing else is."""
+
 _INT64 = range(-(2**63), 2**63)
 _INT64_DIGITS = 20
 # Bytes that are not UTF-8, decoded with surrogateescape.

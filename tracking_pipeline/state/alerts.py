@@ -1,5 +1,6 @@
 """Alerts for the administrator: one a fault, open until the fault is gone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,3 +43,12 @@ def resolve_alert(store: sa.Engine, alert_id: str, now: datetime) -> None:
     is_open = (table.c.alert_id == alert_id) & table.c.resolved_at.is_(None)
     with store.begin() as connection:
         connection.execute(table.update().where(is_open).values(resolved_at=naive_utc(now)))
+
+
+def keep_alerts(store: sa.Engine, prefix: str, faults: Mapping[str, str], now: datetime) -> None:
+    """Keep one alert open for each of ``faults``, by its name, and no other of this prefix."""
+    for name, message in faults.items():
+        raise_alert(store, f"{prefix}{name}", message, now)
+    for alert in open_alerts(store):
+        if alert.alert_id.startswith(prefix) and alert.alert_id[len(prefix) :] not in faults:
+            resolve_alert(store, alert.alert_id, now)

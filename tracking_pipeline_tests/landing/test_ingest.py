@@ -8,11 +8,13 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
+from tracking_pipeline.doctor import examine
 from tracking_pipeline.landing import archive, ledger
 from tracking_pipeline.landing.archive import object_path
 from tracking_pipeline.landing.ingest import ingest, reconcile
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import Source, SourceFile
+from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.store import deliveries, open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.landing.scenario import (
@@ -177,6 +179,25 @@ def test_one_bad_file_stops_no_other_and_is_named(settings: Settings) -> None:
     assert (failure.relative_path, failure.error) == ("b", "the reader broke on b")
     assert "failed: engine_logs/b: the reader broke on b" in summary.sentence()
     assert summary.n_files == 3
+
+
+def test_a_file_that_cannot_be_loaded_is_told_until_it_can(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\n")
+    drop(settings, "b", "boom\n", mtime=1)
+    for _ in range(2):
+        load_due(settings)
+        with open_store(settings) as store:
+            assert ledger.failing(settings, store) == {"engine_logs/b": "the reader broke on b"}
+            told = [alert.message for alert in open_alerts(store)]
+        assert told == ["engine_logs/b cannot be loaded: the reader broke on b"]
+    files = [finding for finding in examine(settings) if finding.subject == "files"]
+    assert [(each.is_well, each.state) for each in files] == [
+        (False, "1 cannot be loaded: engine_logs/b: the reader broke on b")
+    ]
+    drop(settings, "b", "y 2 red\n", mtime=2)
+    load_due(settings)
+    with open_store(settings) as store:
+        assert (ledger.failing(settings, store), open_alerts(store)) == ({}, [])
 
 
 def test_what_an_error_quotes_of_the_data_is_masked_wherever_it_is_told(

@@ -66,12 +66,10 @@ def _line_edits(
             continue
         if not whom.may_stand_in(piece.data):
             continue
-        offset = piece.offset
-        for raw in piece.data.splitlines(keepends=True):
+        for raw, line, offset in piece.lines():
             if whom.may_stand_in(raw):
-                for document in line_documents(raw, 1, offset, limits):
+                for document in line_documents(raw, line, offset, limits):
                     yield from _document_edits(content, document, whom, of)
-            offset += len(raw)
 
 
 def _document_edits(
