@@ -93,5 +93,5 @@ def test_a_value_over_which_the_query_fails_refuses_its_record_alone(
     ]
     outcome = deliver(tmp_path, b"".join(content), bulk_bytes=bulk_bytes, source=CASTING)
     assert outcome.rejected() == [(701, len(b"".join(content[:700])), "unreadable_value")]
-    read = [row["n"] for row in outcome.all("reading")]
+    read = [row["value"] for row in outcome.all("reading")]
     assert read == [number for number in range(1000) if number != 700]
