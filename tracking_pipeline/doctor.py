@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tracking_pipeline.delivery.mail import check_mail
 from tracking_pipeline.errors import TrackingError
-from tracking_pipeline.landing import ledger
+from tracking_pipeline.landing.folder import never_read
+from tracking_pipeline.listing import listed
 from tracking_pipeline.pipeline import clock, loading, publishing
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import open_alerts
@@ -17,7 +18,6 @@ from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 
 _LEAST_FREE_BYTES = 2**30
-_MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,13 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _landing(settings: Settings) -> Finding:
-    strangers = ledger.strangers(settings) if settings.landing_dir.exists() else []
+    unread = never_read(settings, clock.now_utc())
     n_due = len(loading.scan(settings))
     state = f"{n_due} files to load in {settings.landing_dir}"
-    if strangers:
-        state += f"; never read: {', '.join(strangers[:3])}"
-    return Finding("landing", not strangers, state, "Move these into a source's folder")
+    if unread:
+        state += f"; never read: {listed(list(map(str, unread)))}"
+    fix = "Move these into a source's folder under plain names, or remove them"
+    return Finding("landing", not unread, state, fix)
 
 
 def _files(settings: Settings) -> Finding:
@@ -107,9 +108,7 @@ def _engine_metrics(settings: Settings) -> Finding:
         found = con.execute(
             "select distinct metric_name, reason from marts.unmatched_engine_metrics order by all"
         ).fetchall()
-    names = ", ".join(
-        f"{name} ({reason.replace('_', ' ')})" for name, reason in found[:_MOST_NAMES]
-    )
+    names = listed([f"{name} ({reason.replace('_', ' ')})" for name, reason in found])
     return Finding(
         "engine metrics",
         not found,
@@ -141,11 +140,10 @@ def _erasure(settings: Settings) -> Finding:
 def _returned(settings: Settings) -> Finding:
     """Look at files that hold somebody who was erased, delivered again in other bytes."""
     paths = loading.returned(settings) if settings.warehouse_file.exists() else []
-    named = ", ".join(paths[:_MOST_NAMES])
     return Finding(
         "erased records",
         not paths,
-        f"delivered again in {len(paths)} files: {named}" if paths else "none came back",
+        f"delivered again in {len(paths)} files: {listed(paths)}" if paths else "none came back",
         "Correct the sender, then run `tracking erase` again for that person",
     )
 

@@ -1,7 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
+from tracking_pipeline.errors import LandingError
 from tracking_pipeline.pipeline import inputs
 from tracking_pipeline.settings import load_settings
 
@@ -52,6 +54,38 @@ def test_a_single_file_goes_to_the_place_of_its_kind(
     inputs.deliver(settings, [tmp_path / name], source)
     landed = settings.landing_dir / source
     assert [file for file in landed.rglob("*") if file.is_file()] == [landed / place]
+
+
+@pytest.mark.parametrize("name", [".yml", "history.csv.part", ".hidden/x.csv", "pipe"])
+def test_what_is_named_and_would_never_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    settings = load_settings(home=tmp_path / "home")
+    given = tmp_path / name
+    given.parent.mkdir(exist_ok=True)
+    os.mkfifo(given) if name == "pipe" else given.write_text("anything")
+    other = tmp_path / "history.csv"
+    other.write_text("anything")
+    named = given.parent if given.parent != tmp_path else given
+    with pytest.raises(LandingError, match=r"never read|neither a file"):
+        inputs.deliver(settings, [other, named], "uptime")
+    assert not settings.landing_dir.exists()
+
+
+def test_what_of_a_folder_would_never_be_read_is_left_out_and_told(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home")
+    folder = tmp_path / "history"
+    (folder / ".git").mkdir(parents=True)
+    for name in (".yml", "site.yml", "a.csv.part", ".git/config"):
+        (folder / name).write_text("anything")
+    os.mkfifo(folder / "pipe")
+    left_out = inputs.deliver(settings, [folder], "uptime")
+    assert [(Path(each.path).name, each.reason) for each in left_out] == [
+        (".git", "is hidden"),
+        (".yml", "is hidden"),
+        ("a.csv.part", "is marked as unfinished by .part"),
+        ("pipe", "is no regular file"),
+    ]
+    landed = [file for file in settings.landing_dir.rglob("*") if file.is_file()]
+    assert landed == [settings.landing_dir / "uptime" / "history" / "site.yml"]
 
 
 def test_a_corrected_reference_file_takes_the_place_of_the_one_delivered_in_its_folder(

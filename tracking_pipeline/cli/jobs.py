@@ -16,6 +16,7 @@ from tracking_pipeline.cli.printing import (
     print_reports,
     show_progress,
 )
+from tracking_pipeline.listing import listed
 from tracking_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     """Deliver files or folders to the landing folder and load them, exactly once."""
     from tracking_pipeline.pipeline import inputs, loading
 
-    inputs.deliver(settings, paths, source)
+    left_out = inputs.deliver(settings, paths, source)
+    if left_out:
+        click.echo(f"Left out, for it is never read: {listed([str(each) for each in left_out])}")
     loading.let_settle(settings)
     summary = loading.ingest(settings, progress=show_progress)
     print_fates(summary)

@@ -54,6 +54,8 @@ def _print_proof(scanned: "Sequence[Scanned]") -> int:
         click.echo(f"searched {each.n_things} {each.things} of {each.part}: {each.n_found}")
         for place in each.places[:_MOST_PLACES]:
             click.echo(f"  found in {place}")
+        if len(each.places) > _MOST_PLACES:
+            click.echo(f"  and in {len(each.places) - _MOST_PLACES} more")
     n_found = sum(each.n_found for each in scanned)
     click.echo(f"{n_found} occurrences")
     if n_found:

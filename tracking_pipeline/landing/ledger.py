@@ -1,15 +1,14 @@
 """The ledger of landed files: which are new, whole and due."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from tracking_pipeline.landing.folder import lying_in
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.moments import naive_utc
@@ -17,7 +16,6 @@ from tracking_pipeline.state.store import deliveries as table
 
 # Below it lies what we wrote ourselves, under its last name only when it was whole.
 PULLED = "pulled/"
-_PARTIAL = (".part", ".partial", ".tmp", ".crdownload")
 _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(days=1)
 
@@ -48,42 +46,12 @@ def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
         (source, path): (seen.st_size, seen.st_mtime_ns)
         for source in SOURCES
         for path, seen in lying_in(settings.landing_dir / source)
-        if seen is not None
     }
     is_due = (table.c.status != "loaded") & (table.c.due_at <= naive_utc(now))
     with store.begin() as connection:
         _note(connection, landed, naive_utc(now), timedelta(seconds=settings.stable_seconds))
         due = _deliveries(connection, _DELIVERY.where(is_due))
     return [delivery for delivery in due if (delivery.source, delivery.relative_path) in landed]
-
-
-def strangers(settings: Settings) -> list[str]:
-    """Return what lies in the landing folder and is never read, sorted.
-
-    Folders and files of no known source, symbolic links, and names that are not UTF-8.
-    """
-    found = [
-        entry.name
-        for entry in _entries(settings.landing_dir)
-        if entry.name not in SOURCES or not entry.is_dir(follow_symlinks=False)
-    ]
-    for source in SOURCES:
-        walk = lying_in(settings.landing_dir / source)
-        found += [f"{source}/{path}" for path, seen in walk if seen is None]
-    return sorted(os.fsencode(name).decode(errors="backslashreplace") for name in found)
-
-
-def lying_in(folder: Path) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Yield each whole file below ``folder`` by its path there; None where it is never read."""
-    pending = [] if folder.is_symlink() else [""]
-    while pending:
-        prefix = pending.pop()
-        for entry in _entries(folder / prefix):
-            path = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False) and _is_utf8(entry.name):
-                pending.append(f"{path}/")
-            else:
-                yield from _seen(entry, path)
 
 
 def find(store: sa.Engine, delivery_ids: Collection[int]) -> list[Delivery]:
@@ -205,29 +173,3 @@ def _note(
             table.c.relative_path == sa.bindparam("is_path"),
         )
         connection.execute(table.update().where(*is_file), changed)
-
-
-def _seen(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Yield a whole file, or what is never read; nothing of what is partial, no file or gone."""
-    if entry.is_symlink() or not _is_utf8(entry.name):
-        yield path, None
-    elif entry.is_file(follow_symlinks=False) and not path.endswith(_PARTIAL):
-        with suppress(FileNotFoundError):
-            yield path, entry.stat(follow_symlinks=False)
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """Return what lies in a folder but for hidden names; nothing when it is gone."""
-    try:
-        with os.scandir(folder) as entries:
-            return [entry for entry in entries if not entry.name.startswith(".")]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,17 +1,18 @@
 """What is delivered to the landing folder: given files, the shipped inputs, the demo company."""
 
-import filecmp
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tracking_pipeline.errors import LandingError
+from tracking_pipeline.landing.folder import Unread, why_unread
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.sources.streams import open_regular
 
 SHIPPED_LOGS = Path(__file__).parents[1] / "demo" / "engine_logs"
 _REAL_LOGS = ("production_logs", "brain_trace_logs", "database_logs")
@@ -22,25 +23,31 @@ REAL_INPUTS = {
 }
 
 
-def deliver(settings: Settings, paths: Sequence[Path], source: str) -> None:
+def deliver(settings: Settings, paths: Sequence[Path], source: str) -> list[Unread]:
     """Copy files and folders into the landing folder of ``source`` as if dropped there.
 
     A file that is state (`Default.is_rewritten`) replaces its older version. No other file does:
     where its name is taken by other bytes, it gets a folder of its own. A single file goes to the
-    place that its source has for files of its name.
+    place that its source has for files of its name. Returns what of the folders was left out, for
+    it is never read; LandingError for a path that is named itself and cannot be read.
     """
     if source not in SOURCES:
         known = ", ".join(sorted(SOURCES))
         raise LandingError(source, "is no source", f"The sources are: {known}")
     for path in paths:
+        _expect_readable(path)
+    left_out = []
+    for path in paths:
         if path.is_dir():
-            inside = [file for file in sorted(path.rglob("*")) if file.is_file()]
-            for file in inside:
-                _place(settings, source, file, path.resolve().name / file.relative_to(path))
-        elif path.is_file():
-            _place(settings, source, path, Path(SOURCES[source].place(path.name)))
+            room = path.resolve().name
+            for file, reason in _inside(path):
+                if reason is None:
+                    _place(settings, source, file, room / file.relative_to(path))
+                else:
+                    left_out.append(Unread(str(file), reason))
         else:
-            raise LandingError(str(path), "is neither a file nor a folder", "Check the path")
+            _place(settings, source, path, Path(SOURCES[source].place(path.name)))
+    return left_out
 
 
 def deliver_demo(settings: Settings, part: Literal["on_time", "late"]) -> None:
@@ -56,19 +63,50 @@ def deliver_demo(settings: Settings, part: Literal["on_time", "late"]) -> None:
             deliver(settings, sorted(source.iterdir()), source.name)
 
 
+def _expect_readable(path: Path) -> None:
+    if not path.is_dir() and not path.is_file():
+        raise LandingError(str(path), "is neither a file nor a folder", "Check the path")
+    reason = why_unread(
+        path.resolve().name if path.is_dir() else path.name, is_folder=path.is_dir()
+    )
+    if reason is not None:
+        raise LandingError(str(path), f"{reason}, and such are never read", "Rename it")
+
+
+def _inside(folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """Yield the files at any depth of a folder, and why one is not read; folders only then."""
+    for path in sorted(folder.iterdir()):
+        is_folder = path.is_dir()
+        reason = why_unread(path.name, is_folder=is_folder)
+        if reason is None and is_folder:
+            yield from [(path, "links to a folder")] if path.is_symlink() else _inside(path)
+        elif reason is None and not path.is_file():
+            yield path, "is no regular file"
+        else:
+            yield path, reason
+
+
 def _place(settings: Settings, source: str, file: Path, place: Path) -> None:
+    """Copy one file; nothing when the same bytes lie there already."""
     room = settings.landing_dir / source
-    is_there = (room / place).exists()
-    if is_there and filecmp.cmp(file, room / place, shallow=False):
-        return
-    if is_there and not SOURCES[source].is_rewritten(place.as_posix()):
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        place = place.parent / digest[:16] / place.name
-        if (room / place).exists():
+    with open_regular(file, is_link_followed=True) as given:
+        digest = hashlib.file_digest(given, "sha256").hexdigest()
+        if (room / place).exists() and _digest(room / place) == digest:
             return
-    target = room / place
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.part")
-    shutil.copy2(file, partial)
+        if (room / place).exists() and not SOURCES[source].is_rewritten(place.as_posix()):
+            place = place.parent / digest[:16] / place.name
+            if (room / place).exists():
+                return
+        target = room / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f"{target.name}.part")
+        given.seek(0)
+        with partial.open("wb") as sink:
+            shutil.copyfileobj(given, sink)
+    shutil.copystat(file, partial)
     partial.replace(target)
+
+
+def _digest(file: Path) -> str:
+    with open_regular(file) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

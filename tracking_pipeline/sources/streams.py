@@ -6,6 +6,7 @@ import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
@@ -36,7 +37,7 @@ class ByteStream:
     chunks: Iterator[bytes]
 
 
-def open_regular(file: Path, *, is_link_followed: bool = False) -> BinaryIO:
+def open_regular(file: Path, *, is_link_followed: bool = False) -> FileIO:
     """Open a file that others may replace at any moment, and wait for nothing.
 
     OSError for what it is not, or not any more: a pipe, a socket, a device or a symbolic link.

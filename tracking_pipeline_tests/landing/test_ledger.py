@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tracking_pipeline.landing import ledger
+from tracking_pipeline.landing.folder import never_read
 from tracking_pipeline.landing.ledger import Delivery
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.store import open_store
@@ -66,30 +67,34 @@ def test_files_are_found_at_any_depth_and_under_any_name(settings: Settings) -> 
     assert sorted(seen(settings, 2)) == sorted(names)
 
 
-def test_hidden_partial_and_linked_files_are_left_alone(settings: Settings, tmp_path: Path) -> None:
+def test_what_is_never_read_is_named_with_its_reason(settings: Settings, tmp_path: Path) -> None:
     for name in (".hidden", ".folder/a.json", "a.json.part", "b.tmp"):
-        drop(settings, name, "1")
-    (tmp_path / "secret").write_text("1")
-    room = settings.landing_dir / "engine_logs"
-    (room / "link.json").symlink_to(tmp_path / "secret")
-    (room / "linked").symlink_to(tmp_path)
-    os.mkfifo(room / "pipe")
-    seen(settings, 0)
-    assert seen(settings, 2) == []
-
-
-def test_what_no_source_takes_is_named(settings: Settings) -> None:
+        drop(settings, name, "1", mtime=0)
     (settings.landing_dir / "unheard_of").mkdir()
     (settings.landing_dir / "stray.json").touch()
-    drop(settings, "link", "1").rename(settings.landing_dir / "engine_logs" / "file")
-    (settings.landing_dir / "engine_logs" / "link").symlink_to("file")
-    (Path(os.fsdecode(os.fsencode(settings.landing_dir) + b"/engine_logs/\xff"))).touch()
-    assert ledger.strangers(settings) == [
-        r"engine_logs/\xff",
-        "engine_logs/link",
-        "stray.json",
-        "unheard_of",
+    room = settings.landing_dir / "engine_logs"
+    (room / "link.json").symlink_to(tmp_path)
+    os.mkfifo(room / "pipe")
+    Path(os.fsdecode(os.fsencode(room) + b"/\xff")).touch()
+    seen(settings, 0)
+    assert seen(settings, 2) == []
+    assert [str(each) for each in never_read(settings, NOW)] == [
+        "engine_logs/.folder (is hidden)",
+        "engine_logs/.hidden (is hidden)",
+        "engine_logs/a.json.part (is marked as unfinished by .part)",
+        "engine_logs/b.tmp (is marked as unfinished by .tmp)",
+        "engine_logs/link.json (is a symbolic link)",
+        "engine_logs/pipe (is no regular file)",
+        r"engine_logs/\xff (has a name that is not UTF-8)",
+        "stray.json (belongs to no source)",
+        "unheard_of (belongs to no source)",
     ]
+
+
+def test_what_is_being_written_is_not_told_of_for_an_hour(settings: Settings) -> None:
+    drop(settings, "a.json.part", "1", mtime=int(NOW.timestamp() * 1e9))
+    assert never_read(settings, NOW + timedelta(minutes=59)) == []
+    assert never_read(settings, NOW + timedelta(minutes=61)) != []
 
 
 def test_a_file_that_is_gone_is_not_offered(settings: Settings) -> None:

@@ -95,7 +95,6 @@ def test_a_database_in_utf_16_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("schema", "rows", "expected"),
     [
-        ("create table t (a)", "drop table t", {}),
         (SCHEMA, "select 1", {}),
         (
             "create table COST_SAVINGS (Engineer_Email, METRIC_DATE, tokens_saved_count)",
@@ -103,14 +102,35 @@ def test_a_database_in_utf_16_is_read(tmp_path: Path) -> None:
             {"cost_saving_day": 1},
         ),
     ],
-    ids=["no tables", "no rows", "one table, other capitals, no types"],
+    ids=["no rows", "one table, other capitals, no types"],
 )
 def test_a_database_loads_what_it_has(
     tmp_path: Path, schema: str, rows: str, expected: dict[str, int]
 ) -> None:
-    outcome = take(tmp_path, database(rows=rows, schema=schema), b"", name="t.db")
+    outcome = take(tmp_path, database(rows=rows, schema=schema), name="t.db")
     assert landed(outcome) == expected
     assert outcome.rejected() == []
+
+
+OTHERS = "; ".join(f"create table t{number} (a)" for number in range(1, 8))
+
+
+@pytest.mark.parametrize(
+    ("content", "held"),
+    [
+        pytest.param(database(schema="create table t (a)", rows="drop table t"), "none at all", id="no table"),
+        pytest.param(database(schema=OTHERS, rows="select 1"), "t1, t2, t3, t4, t5 and 2 more", id="others"),
+        pytest.param(b"", "none at all", id="no byte"),
+    ],
+)
+def test_a_database_without_a_known_table_is_refused_and_told_which_are_known(
+    tmp_path: Path, content: bytes, held: str
+) -> None:
+    outcome = take(tmp_path, content, name="t.db")
+    ((code, reason),) = outcome.rows("select file_reason_code, file_reason from file_outcomes")
+    known = "engineer_profile, performance_metrics, productivity_metrics, cost_savings"
+    assert code == "no_known_table"
+    assert reason.startswith(f"has none of the tables {known}, copilot_metrics; it holds {held}")
 
 
 def test_the_log_of_a_database_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.erased import pseudonymous
 from tracking_pipeline.landing.erasure.content import Cut, cut
 from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.landing.folder import lying_in
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.warehouse.swap import quote
@@ -94,10 +95,7 @@ def clear_landing(settings: Settings, store: sa.Engine, whom: Whom) -> int:
 
 def _files(settings: Settings) -> list[tuple[str, str]]:
     return [
-        (source, path)
-        for source in SOURCES
-        for path, seen in ledger.lying_in(settings.landing_dir / source)
-        if seen is not None
+        (source, path) for source in SOURCES for path, _ in lying_in(settings.landing_dir / source)
     ]
 
 

@@ -11,7 +11,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
+from typing import cast
 
+from tracking_pipeline.listing import listed
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
 
 _MAGIC = b"SQLite format 3\0"
@@ -86,6 +88,8 @@ def _may(
 
 def _contents(con: sqlite3.Connection) -> JsonValue:
     names, findings = _tables(con)
+    if not names:
+        raise RefusedError("no_known_table", _without_tables(findings))
     rows: list[JsonValue] = []
     n_characters = 0
     for name in sorted(names, key=lambda name: list(TABLES).index(name.lower())):
@@ -116,6 +120,13 @@ def _tables(con: sqlite3.Connection) -> tuple[list[str], list[JsonValue]]:
         elif type_ in {"table", "view"} and not name.startswith("sqlite_"):
             findings.append(["unknown_table", _shown(name)])
     return names, findings
+
+
+def _without_tables(findings: list[JsonValue]) -> str:
+    others = [str(name) for _, name in cast("list[tuple[str, str]]", findings)]
+    held = f"it holds {listed(others)}" if others else "it holds none at all"
+    hint = ", or its newest changes lie in a log beside it: let its program close it first"
+    return f"has none of the tables {', '.join(TABLES)}; {held}{hint}"
 
 
 def _columns(con: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:
