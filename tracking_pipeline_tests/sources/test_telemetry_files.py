@@ -118,10 +118,11 @@ OTHERS = "; ".join(f"create table t{number} (a)" for number in range(1, 8))
 @pytest.mark.parametrize(
     ("content", "held"),
     [
-        pytest.param(database(schema="create table t (a)", rows="drop table t"), "none at all", id="no table"),
-        pytest.param(database(schema=OTHERS, rows="select 1"), "t1, t2, t3, t4, t5 and 2 more", id="others"),
-        pytest.param(b"", "none at all", id="no byte"),
+        (database(schema="create table t (a)", rows="drop table t"), "none at all"),
+        (database(schema=OTHERS, rows="select 1"), "t1, t2, t3, t4, t5 and 2 more"),
+        (b"", "none at all"),
     ],
+    ids=["no table", "others", "no byte"],
 )
 def test_a_database_without_a_known_table_is_refused_and_told_which_are_known(
     tmp_path: Path, content: bytes, held: str
