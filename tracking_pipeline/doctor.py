@@ -66,7 +66,7 @@ def _landing(settings: Settings) -> Finding:
 def _files(settings: Settings) -> Finding:
     """Look at landed files that could not be loaded."""
     failing = loading.failing(settings)
-    named = "; ".join(f"{path}: {error}" for path, error in [*failing.items()][:_MOST_NAMES])
+    named = listed([f"{path} ({error})" for path, error in failing.items()])
     state = f"{len(failing)} cannot be loaded: {named}" if failing else "all could be loaded"
     return Finding(
         "files",
