@@ -192,7 +192,7 @@ def test_a_file_that_cannot_be_loaded_is_told_until_it_can(settings: Settings) -
         assert told == ["engine_logs/b cannot be loaded: the reader broke on b"]
     files = [finding for finding in examine(settings) if finding.subject == "files"]
     assert [(each.is_well, each.state) for each in files] == [
-        (False, "1 cannot be loaded: engine_logs/b: the reader broke on b")
+        (False, "1 cannot be loaded: engine_logs/b (the reader broke on b)")
     ]
     drop(settings, "b", "y 2 red\n", mtime=2)
     load_due(settings)
