@@ -185,6 +185,18 @@ _KINDS: Mapping[str, Sequence[Expectation]] = {
             where="finished_at < started_at",
         ),
     ),
+    "sync_operation": (
+        *_not_negative("duration_ms", "leads_synced", "leads_failed", "duration_per_lead_ms"),
+        *_no_address("error_message"),
+    ),
+    "migration_operation": (
+        *_not_negative("duration_ms", "records_migrated", "records_failed"),
+        *_no_address("error_message"),
+    ),
+    "monitoring_data": (
+        *_between(0, 100, "error_rate_percent"),
+        *_not_negative("response_time_ms", "sync_queue_size"),
+    ),
     "engine_observation": (
         *_not_null("engine_id", "metrics"),
         _ENGINE,

@@ -1,18 +1,7 @@
 """Uptime probes, and the uptime that their status page publishes (Upptime's files)."""
 
-from tracking_pipeline.sources.record import (
-    PROVENANCE,
-    Default,
-    Field,
-    JsonType,
-    RecordKind,
-    Source,
-)
-
-
-def _unlanded(type_: JsonType, *paths: str) -> tuple[tuple[str, JsonType], ...]:
-    return tuple((path, type_) for path in paths)
-
+from tracking_pipeline.sources.places import unlanded
+from tracking_pipeline.sources.record import PROVENANCE, Default, Field, RecordKind, Source
 
 _SLUG = Field(
     "slug",
@@ -45,7 +34,7 @@ _PROBE_OBSERVATION = RecordKind(
         Field("response_time_ms", "DOUBLE", ("responseTime",)),
         Field("is_up", "BOOLEAN", ("status",), sql="{value} = 'up'", reads="VARCHAR"),
     ),
-    unlanded=_unlanded("VARCHAR", "commit", "committed_at", "startTime", "generator"),
+    unlanded=unlanded("VARCHAR", "commit", "committed_at", "startTime", "generator"),
 )
 
 _PUBLISHED_UPTIME = RecordKind(
@@ -70,10 +59,10 @@ _PUBLISHED_UPTIME = RecordKind(
         Field("response_time_ms", "DOUBLE", ("time",)),
     ),
     unlanded=(
-        *_unlanded("VARCHAR", "url", "icon"),
-        *_unlanded("VARCHAR", "uptimeDay", "uptimeWeek", "uptimeMonth", "uptimeYear"),
-        *_unlanded("DOUBLE", "timeDay", "timeWeek", "timeMonth", "timeYear"),
-        *_unlanded("ANY", "dailyMinutesDown"),
+        *unlanded("VARCHAR", "url", "icon"),
+        *unlanded("VARCHAR", "uptimeDay", "uptimeWeek", "uptimeMonth", "uptimeYear"),
+        *unlanded("DOUBLE", "timeDay", "timeWeek", "timeMonth", "timeYear"),
+        *unlanded("ANY", "dailyMinutesDown"),
     ),
 )
 
@@ -83,8 +72,8 @@ SOURCE = Source(
     timezone="UTC",
     kinds=(_PROBE_OBSERVATION, _PUBLISHED_UPTIME),
     defaults=(
-        Default("published_uptime", r"summary[^/]*\.json", is_rewritten=True),
-        Default("probe_observation", r"\.ya?ml", stem="slug", is_rewritten=True),
+        Default("published_uptime", r"summary[^/]*\.json(\.(gz|zst))?$", is_rewritten=True),
+        Default("probe_observation", r"\.ya?ml(\.(gz|zst))?$", stem="slug", is_rewritten=True),
         Default("probe_observation", is_rewritten=True),
     ),
 )

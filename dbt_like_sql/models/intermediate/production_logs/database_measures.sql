@@ -5,17 +5,21 @@
 {%- set entities = {
     'log_type': "'database_operation'",
     'operation': 'operation_type',
-    'performance_tier': performance_tier('duration_ms', 'performance_tier'),
 } %}
 
 {% for entity_type, entity_id in entities.items() %}
 select {{ outcome(entity_type, entity_id, 'is_successful', 'is_successful') }}
 from {{ operations }}
 union all
-{% endfor %}
-{{ operation_durations('log_type', "'database_operation'", operations) }}
+{{ operation_durations(entity_type, entity_id, operations) }}
 union all
-{{ operation_durations('operation', 'operation_type', operations) }}
+{% endfor %}
+select {{ outcome(
+    'performance_tier', performance_tier('duration_ms'),
+    'is_successful', 'is_successful'
+) }}
+from {{ operations }}
+where duration_ms > 0
 union all
 {{ operation_durations('log_type', "'performance_metrics'", timings) }}
 union all

@@ -1,6 +1,6 @@
 {%- set kinds = [
     'message', 'enrichment', 'website', 'airtable', 'delivery', 'brain_trace',
-    'database',
+    'database', 'database_upkeep',
 ] -%}
 
 {% for kind in kinds %}

@@ -2,6 +2,7 @@
     'campaign_generation', 'enrichment_decision', 'website_analysis',
     'airtable_operation', 'email_delivery', 'brain_trace',
     'database_operation', 'error_log', 'performance_metrics',
+    'sync_operation', 'migration_operation', 'monitoring_data',
 ] -%}
 
 {% for kind in kinds %}

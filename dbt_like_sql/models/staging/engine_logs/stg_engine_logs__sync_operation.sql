@@ -1,0 +1,35 @@
+with source as (
+
+    select * from {{ source('landing', 'sync_operation') }}
+
+)
+
+select
+    record_id,
+    client_id,
+    observed_at,
+    provenance,
+    session_id,
+    extras,
+    file_id,
+    line_number,
+    batch_id,
+    sync_type,
+    sync_id,
+    duration_ms,
+    batch_size,
+    leads_total,
+    retry_attempts,
+    sync_strategy,
+    is_successful,
+    leads_synced,
+    leads_skipped,
+    leads_failed,
+    conflicts_resolved,
+    error_message,
+    is_rate_limited,
+    duration_per_lead_ms,
+    api_calls,
+    sync_efficiency,
+    batch_optimization
+from source
