@@ -34,7 +34,7 @@ def why_unread(name: str, *, is_folder: bool = False) -> str | None:
         return "is hidden"
     if not _is_utf8(name):
         return "has a name that is not UTF-8"
-    if not is_folder and name.endswith(_PARTIAL):
+    if not is_folder and name.lower().endswith(_PARTIAL):
         return f"is marked as unfinished by {Path(name).suffix}"
     return None
 
@@ -95,7 +95,7 @@ def _seen(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, os.stat_res
 
 
 def _is_being_written(file: Path, now: datetime) -> bool:
-    if not file.name.endswith(_PARTIAL):
+    if not file.name.lower().endswith(_PARTIAL):
         return False
     with suppress(OSError):
         return now.timestamp() - file.lstat().st_mtime < _WRITTEN_WITHIN.total_seconds()

@@ -144,7 +144,7 @@ _JSON = r"\.(json|jsonl|ndjson)(\.(gz|zst))?$"
 
 def _named(stem: str) -> str:
     """Return the pattern of tables that are called ``stem``, and of any file in the folder."""
-    return rf"(?i)(^{_FOLDER}/(.*/)?{stem}[-.][^/]*$|(^|/){stem}(?=[-.]){_TABLE})"
+    return rf"(^{_FOLDER}/(.*/)?{stem}[-.][^/]*$|(^|/){stem}(?=[-.]){_TABLE})"
 
 
 SOURCE = Source(
@@ -154,7 +154,7 @@ SOURCE = Source(
     kinds=(_ENGINE_OBSERVATION, *_REFERENCES.values()),
     wrappers=("data", *_REFERENCES, *(kind.name for kind in _REFERENCES.values())),
     defaults=(
-        Default("engine_observation", rf"(?i)^(?!{_FOLDER}/).*{_JSON}"),
+        Default("engine_observation", rf"^(?!{_FOLDER}/).*{_JSON}"),
         *(
             Default(kind.name, _named(stem), is_rewritten=True, folder=_FOLDER)
             for stem, kind in _REFERENCES.items()
@@ -162,7 +162,7 @@ SOURCE = Source(
     ),
     refusals=(
         (
-            rf"(?i)(^{_FOLDER}/|{_TABLE})",
+            rf"(^{_FOLDER}/|{_TABLE})",
             f"is not called after what it holds, up to a - or .: {', '.join(_REFERENCES)}",
         ),
         ("", "is no JSON, CSV or YAML of engine metrics"),

@@ -70,7 +70,7 @@ def kind_name(value: JsonValue, source: Source, path: str) -> str | None:
 
 
 def _fits(record: Record, default: Default, path: str) -> bool:
-    return all(key in record for key in default.keys) and bool(re.search(default.pattern, path))
+    return all(key in record for key in default.keys) and default.fits(path)
 
 
 def examine(value: JsonValue, source: Source, path: str) -> Examined:

@@ -159,10 +159,10 @@ class RecordKind:
 class Default:
     """Of which kind a record is that does not name one.
 
-    It has all of ``keys``, and ``pattern`` is found in the path of its file below the source's
-    folder. In a table ``stem`` is the path whose missing value is the file's stem. An
-    ``is_rewritten`` file is read whole each time, and that its old contents are gone is no finding.
-    One that is delivered alone is put into ``folder``.
+    It has all of ``keys``, and ``pattern`` is found, in capitals or not, in the path of its file
+    below the source's folder. In a table ``stem`` is the path whose missing value is the file's
+    stem. An ``is_rewritten`` file is read whole each time, and that its old contents are gone is no
+    finding. One that is delivered alone is put into ``folder``.
     """
 
     kind: str
@@ -171,6 +171,10 @@ class Default:
     stem: str | None = None
     is_rewritten: bool = False
     folder: str = ""
+
+    def fits(self, path: str) -> bool:
+        """Return whether a record from a file of this path may be of the kind."""
+        return _is_found(self.pattern, path)
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,7 @@ class Source:
 
     def default(self, path: str) -> Default | None:
         """Return what the path of a file alone says of the kind of its records."""
-        of_path = (each for each in self.defaults if re.search(each.pattern, path))
+        of_path = (each for each in self.defaults if each.fits(path))
         return next((each for each in of_path if not each.keys), None)
 
     def is_rewritten(self, path: str) -> bool:
@@ -222,7 +226,7 @@ class Source:
         """Return why a file of this path is refused as a whole; None when it is read."""
         if self.default(path) is not None:
             return None
-        return next((reason for pattern, reason in self.refusals if re.search(pattern, path)), None)
+        return next((reason for pattern, reason in self.refusals if _is_found(pattern, path)), None)
 
     def reading(self, path: str) -> str:
         """Return what the path decides of how bytes are read: by one reading they say the same."""
@@ -258,10 +262,15 @@ class SourceFile:
 
     @property
     def stem(self) -> str:
-        """The file's name up to its first dot."""
+        """The file's name without its ending."""
         return stem(self.name)
 
 
 def stem(path: str) -> str:
-    """Return a file's name up to its first dot."""
-    return PurePosixPath(path).name.partition(".")[0]
+    """Return a file's name without its ending, packed or not: other dots belong to it."""
+    return PurePosixPath(re.sub(r"\.(gz|zst)$", "", path, flags=re.IGNORECASE)).stem
+
+
+def _is_found(pattern: str, path: str) -> bool:
+    """Return whether it is, in capitals or not: Windows does not tell ``.YML`` from ``.yml``."""
+    return re.search(pattern, path, re.IGNORECASE) is not None

@@ -1,5 +1,6 @@
 """The real probes of a status page, and the pages that it publishes itself."""
 
+import gzip
 import json
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +68,31 @@ def test_the_file_of_a_probe_names_it(tmp_path: Path, name: str) -> None:
     )  # fmt: skip
     assert row["response_time_ms"] == 281.5
     assert outcome.rows("from parsed_findings") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("history/api.v1.yml", "api.v1"),
+        ("history/api.v2.yml", "api.v2"),
+        ("history/SITE.YML", "SITE"),
+        ("history/www.acme.com.Yaml", "www.acme.com"),
+        ("history/api.v1.yml.gz", "api.v1"),
+        ("history/api.v1.YML.GZ", "api.v1"),
+    ],
+)
+def test_dots_in_the_name_of_a_probes_file_belong_to_the_probe(
+    tmp_path: Path, name: str, slug: str
+) -> None:
+    content = gzip.compress(PROBE.encode()) if name.lower().endswith("gz") else PROBE.encode()
+    assert take(tmp_path, content, name).one("probe_observation")["slug"] == slug
+
+
+@pytest.mark.parametrize("name", ["Summary.JSON", "published_summary.json.gz"])
+def test_a_summary_is_known_by_its_name_in_capitals_or_packed(tmp_path: Path, name: str) -> None:
+    content = (REAL / "published_summary.json").read_bytes()
+    packed = gzip.compress(content) if name.endswith("gz") else content
+    assert len(take(tmp_path, packed, name).all("published_uptime")) == 4
 
 
 def test_a_probe_is_one_observation_in_csv_and_yaml(tmp_path: Path) -> None:

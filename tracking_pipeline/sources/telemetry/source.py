@@ -27,12 +27,12 @@ SOURCE = Source(
     defaults=(
         Default("telemetry_reading", keys=("name", "value", "timestamp")),
         Default("telemetry_reading", _EXPORTS, is_rewritten=True),
-        Default("value_export", r"(?i)\.ya?ml(\.(gz|zst))?$", is_rewritten=True),
-        Default("capability_execution", rf"(?i)^(?!.*({_LINES}|{_LOGS}))", is_rewritten=True),
+        Default("value_export", r"\.ya?ml(\.(gz|zst))?$", is_rewritten=True),
+        Default("capability_execution", rf"^(?!.*({_LINES}|{_LOGS}))", is_rewritten=True),
     ),
     refusals=(
         (
-            rf"(?i){_LOGS}",
+            _LOGS,
             "is the log of a database: close the database, which is then whole, and deliver that",
         ),
     ),
