@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 
 from tracking_pipeline.delivery.mail import check_mail
@@ -15,7 +14,7 @@ from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.erasing import unfinished
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
-from tracking_pipeline.warehouse.snapshot import open_snapshot
+from tracking_pipeline.warehouse.snapshot import open_snapshot, read_whole
 
 _LEAST_FREE_BYTES = 2**30
 
@@ -97,14 +96,14 @@ def _quarantine(settings: Settings) -> Finding:
 
 
 def _snapshot(settings: Settings) -> Finding:
-    with closing(open_snapshot(settings)) as con:
-        con.execute("select count(*) from seeds.metrics").fetchall()
+    with open_snapshot(settings) as con:
+        read_whole(con)
     return Finding("snapshot", is_well=True, state="published and readable")
 
 
 def _engine_metrics(settings: Settings) -> Finding:
     """Look at what engines sent, or people wrote of them, that enters no figure."""
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         found = con.execute(
             "select distinct metric_name, reason from marts.unmatched_engine_metrics order by all"
         ).fetchall()

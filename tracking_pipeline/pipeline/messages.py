@@ -1,6 +1,5 @@
 """Messages to engineers and stakeholders, through the outbox."""
 
-from contextlib import closing
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -32,7 +31,7 @@ def send_messages(settings: Settings, now: datetime | None = None) -> Sent:
     lock = settings.state_dir / "outbox.lock"
     with exclusive(lock, settings.writer_wait_seconds), open_store(settings) as store:
         known = people(store)
-        with closing(open_snapshot(settings)) as con:
+        with open_snapshot(settings) as con:
             week = _last_week(settings, moment)
             outbox.enqueue(store, summaries(settings, con, known, week), moment)
 

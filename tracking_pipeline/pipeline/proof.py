@@ -1,7 +1,6 @@
 """The proof of an erasure: a search of everything that a home keeps."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def prove(settings: Settings, whom: Whom) -> Iterator[Scanned]:
         yield _scanned(part, "files", len(files), found)
     with writer(settings) as con:
         yield _tables("warehouse tables", con, whom)
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         yield _tables("snapshot tables", con, whom)
 
 

@@ -1,7 +1,6 @@
 """What readers get: analyses, the published snapshot, reports and figures."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -48,13 +47,13 @@ def offer_tables(settings: Settings) -> Offered:
 
 def owed_reports(settings: Settings, as_of: datetime, kinds: Kinds = KINDS) -> list[Owed]:
     """Return each report of these kinds that is owed at ``as_of``, oldest period first."""
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         return owed(settings, con, as_of, kinds)
 
 
 def reports_of(settings: Settings, kind: str, subject: str | None, day: date) -> list[Owed]:
     """Return the kind's reports of the period that holds ``day``: of one subject, or of all."""
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         return told(settings, con, kind, subject, day)
 
 
@@ -62,7 +61,7 @@ def reports(
     settings: Settings, wanted: Iterable[Owed], as_of: datetime
 ) -> Iterator[ArchivedReport]:
     """Write each report in every edition and format; ReportError names what failed after all."""
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         yield from write_reports(settings, con, wanted, as_of)
 
 
@@ -70,5 +69,5 @@ def figures(
     settings: Settings, *, system: str, start: datetime, end: datetime, zone: str
 ) -> pl.DataFrame:
     """Return the figures of ``system`` over [start, end), the bounds read in ``zone``."""
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         return figures_of(con, sql_project(), system=system, start=start, end=end, zone=zone)

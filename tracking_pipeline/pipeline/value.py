@@ -1,6 +1,5 @@
 """The value of any window, an engineer's own or a team's, as the YAML of the reports."""
 
-from contextlib import closing
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,7 +47,7 @@ def value_of_engineer(settings: Settings, engineer: str, dates: Dates) -> bytes:
     them in the window, SettingsError for an empty window.
     """
     subject = subject_of(settings, engineer)
-    with closing(open_snapshot(settings)) as con, open_store(settings) as store:
+    with open_snapshot(settings) as con, open_store(settings) as store:
         window = _window(settings, con, dates, _team(con, engineer, subject))
         told = individual(con, window, subject, person(store, subject))
         if told is None:
@@ -62,7 +61,7 @@ def value_of_engineer(settings: Settings, engineer: str, dates: Dates) -> bytes:
 
 def value_of_team(settings: Settings, team: str, dates: Dates) -> bytes:
     """Return the team's analytics of these dates as YAML; ReportError when they hold nothing."""
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         window = _window(settings, con, dates, team)
         if window.team is None:
             has_exports = bool(exported(con, team, dates).engineers)

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def offer(settings: Settings, descriptions: Descriptions) -> Offered:
 
 
 def _written(settings: Settings, room: Path, descriptions: Descriptions) -> list[Relation]:
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         version = _version(con)
         relations = _relations(con)
         _write_parquet(con, relations, room)

@@ -1,6 +1,7 @@
 """The published snapshot: what readers open while the one writer goes on writing."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,13 +15,24 @@ from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import limit
 from tracking_pipeline.warehouse.parts import bring_up_to_date
-from tracking_pipeline.warehouse.published import Contents, EventFile, contents, export
+from tracking_pipeline.warehouse.published import Contents, EventFile, Relation, contents, export
 from tracking_pipeline.warehouse.swap import literal, quote
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+_FOLDER = "snapshots"
+"""The variable of a connection by which views find their files, wherever the home was moved to."""
+
+_SNAPSHOT = re.compile(r"snapshot_\d{8,}\.duckdb")
+# Whatever else a reader's query raises tells of the files: there is no one kind of that.
+_OF_A_QUERY = (
+    *(duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException),
+    *(duckdb.DataError, duckdb.InterruptException, duckdb.PermissionException),
+)
+_PUBLISH_ANEW = "Delete that folder and run `tracking run`: it publishes anew"
 
 WHOLE_EVERY = 96
 """Every so many versions, once a day, one is written whole: it carries on no damage to a file."""
@@ -62,13 +74,26 @@ def publish(settings: Settings, con: duckdb.DuckDBPyConnection, *, is_new: bool 
     return version
 
 
-def open_snapshot(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """Open the current snapshot, read-only, able to touch nothing but the snapshots' folder.
+@contextmanager
+def open_snapshot(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield the current snapshot, read-only, able to touch nothing but the snapshots' folder.
 
-    Close it when done: a reader keeps its version, and only two versions are kept. Raises
-    SnapshotMissingError when nothing is published.
+    A reader keeps its version, and only two versions are kept. Raises SnapshotMissingError when
+    nothing is published, and when what is published is damaged.
     """
     folder = settings.snapshots_dir
+    with _opened(settings, folder) as con:
+        try:
+            yield con
+        except duckdb.Error as error:
+            if isinstance(error, _OF_A_QUERY):
+                raise
+            raise SnapshotMissingError(
+                str(folder), f"cannot be read ({error})", _PUBLISH_ANEW
+            ) from error
+
+
+def _opened(settings: Settings, folder: Path) -> duckdb.DuckDBPyConnection:
     current = _current(folder)
     if current is None:
         raise SnapshotMissingError(
@@ -79,15 +104,31 @@ def open_snapshot(settings: Settings) -> duckdb.DuckDBPyConnection:
             con = duckdb.connect(str(folder / current), read_only=True, config=_CONFIG)
         except duckdb.Error as error:
             if _current(folder) != current:
-                return open_snapshot(settings)
+                return _opened(settings, folder)
             raise SnapshotMissingError(
-                str(folder / current), f"cannot be opened ({error})", "Run `tracking run` once"
+                str(folder / current), f"cannot be opened ({error})", _PUBLISH_ANEW
             ) from error
         # Connections of one process to one file share the database, and so its locked settings.
         if not con.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
             spill = folder / f"{Path(current).stem}.spill_{os.getpid()}"
             limit(con, settings, [folder], spill=spill)
+    _stand_in(con, folder)
     return con
+
+
+def read_whole(con: duckdb.DuckDBPyConnection) -> None:
+    """Read every value of every table and event file: nothing less shows that all are there."""
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "where database_name = current_database()"
+    ).fetchall()
+    leaves = con.execute("select distinct leaf from meta.event_files").fetchall()
+    for relation in [*(str(Relation(*table)) for table in tables), *(leaf for (leaf,) in leaves)]:
+        con.execute(f"select bit_xor(hash(columns(*))) from {relation}").fetchall()
+
+
+def _stand_in(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    con.execute(f"set variable {_FOLDER} = {literal(folder)}")
 
 
 def published_version(settings: Settings) -> str | None:
@@ -96,10 +137,12 @@ def published_version(settings: Settings) -> str | None:
 
 
 def _current(folder: Path) -> str | None:
+    """Return the file that is current; None where there is none, or no such name."""
     try:
-        return (folder / "CURRENT").read_text(encoding="utf-8").strip()
+        name = (folder / "CURRENT").read_bytes().decode(errors="replace").strip()
     except FileNotFoundError:
         return None
+    return name if _SNAPSHOT.fullmatch(name) else None
 
 
 def _next_version(folder: Path, current: str | None) -> str:
@@ -151,11 +194,13 @@ def _attached(con: duckdb.DuckDBPyConnection, fresh: Path) -> Iterator[None]:
 def _create_views(fresh: Path, found: Contents, files: Sequence[EventFile], folder: Path) -> None:
     """Create the leaves over their files, then the views above them by their own SQL."""
     with duckdb.connect(str(fresh), config=_CONFIG) as con:
+        _stand_in(con, folder)
         for schema in {view.schema for view in (*found.leaves, *found.views)}:
             con.execute(f"create schema if not exists {quote(schema)}")
         for leaf in found.leaves:
-            paths = [literal(folder / file.path) for file in files if file.leaf == str(leaf)]
-            con.execute(f"create view {leaf} as from read_parquet([{', '.join(paths)}])")
+            paths = [literal(f"/{file.path}") for file in files if file.leaf == str(leaf)]
+            places = ", ".join(f"getvariable('{_FOLDER}') || {path}" for path in paths)
+            con.execute(f"create view {leaf} as from read_parquet([{places}])")
         for view in found.views:
             con.execute(found.sql[view])
         con.execute(

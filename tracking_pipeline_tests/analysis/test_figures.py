@@ -1,7 +1,6 @@
 """The shipped query over two hand-made systems of measurements."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,7 +117,7 @@ def test_the_snapshot_gives_what_the_warehouse_gives(
         "zone": TORONTO,
     }
     publish(settings, con)
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert figures(snapshot, project, **window).equals(figures(con, project, **window))
 
 

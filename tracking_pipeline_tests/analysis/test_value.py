@@ -1,7 +1,6 @@
 """Any window is computed as the marts compute theirs."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -60,7 +59,7 @@ def test_the_snapshot_gives_what_the_warehouse_gives(
 ) -> None:
     window = date(2025, 10, 13), date(2025, 11, 12)
     here = values(con, project, *window)
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         published = values(snapshot, project, *window)
     for mart in MARTS:
         assert_frame_equal(published[mart], here[mart], check_row_order=False)

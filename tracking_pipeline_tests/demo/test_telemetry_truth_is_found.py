@@ -1,7 +1,6 @@
 """The demo team's telemetry through the pipeline: what was planted is reported, and no more."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -68,7 +67,7 @@ def told(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tol
     first, second = (_run(settings, folder / part) for part in ("on_time", "late"))
     with open_store(settings) as store:
         keys = {name: each.email.split("@")[0] for name, each in people(store).items()}
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         quarter = window(con, "quarter", QUARTER[0], PLAN.client_id)
         report = team_report(settings, con, quarter, QUARTER)
         yield Told(con, report, first, second, keys)
@@ -259,7 +258,7 @@ def test_in_a_home_that_is_no_demo_the_same_files_count_for_nothing(
     loading.ingest(settings, progress=_say_nothing)
     building.build(settings, progress=_say_nothing)
     publishing.publish(settings)
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         assert con.sql("from marts.performance_metrics").shape[0] > 10_000
         for table in ("engineer_value", "team_value", "capability_value", "counted_exports"):
             assert con.sql(f"from marts.{table}").shape[0] == 0, table

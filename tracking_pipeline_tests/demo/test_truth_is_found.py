@@ -1,7 +1,6 @@
 """The demo company through the whole pipeline: what was planted is reported, and little else."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -46,10 +45,10 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     settings = Settings(home=tmp_path_factory.mktemp("demo"), stable_seconds=0)
     _run(settings, "on_time")
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         before = con.sql(LATE).pl()
     _run(settings, "late")
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         yield Told(settings, _last_day(con), before, con)
 
 

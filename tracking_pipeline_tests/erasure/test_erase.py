@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -59,7 +58,7 @@ def landed(settings: Settings) -> dict[str, Rows]:
 
 def figures_of(settings: Settings, hashed: str) -> dict[str, Rows]:
     """Return every published figure of one engineer, but for what identifies rows."""
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         tables = con.execute(
             "select table_name from information_schema.columns "
             "where table_schema = 'marts' and column_name = 'engineer_hash'"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +100,7 @@ def test_an_address_in_any_text_stands_in_no_table(settings: Settings) -> None:
     publishing.publish(settings)
     with writer(settings) as con:
         assert shown(con) == ["landing.quarantine.raw"]
-    with closing(open_snapshot(settings)) as con:
+    with open_snapshot(settings) as con:
         assert shown(con) == []
 
 

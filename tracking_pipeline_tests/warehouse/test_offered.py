@@ -41,7 +41,7 @@ def opened(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 def test_every_published_table_stands_in_the_database_and_as_parquet(settings: Settings) -> None:
     offered = offer(settings, DESCRIPTIONS)
-    with closing(opened(settings)) as con, closing(open_snapshot(settings)) as snapshot:
+    with closing(opened(settings)) as con, open_snapshot(settings) as snapshot:
         for table in TABLES:
             schema, name = table.split(".")
             rows = snapshot.execute(f"from {table} order by all").fetchall()

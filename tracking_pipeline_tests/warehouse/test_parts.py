@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -59,7 +58,7 @@ def content(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Table, Table]]:
 
 def expect_the_same(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
     publish(settings, con)
-    with closing(open_snapshot(settings)) as reader:
+    with open_snapshot(settings) as reader:
         assert content(reader) == content(con)
 
 
@@ -150,7 +149,7 @@ def test_only_the_days_that_changed_are_written(
     publish(settings, con)
     con.execute("update marts.scores set value = 0 where score_date = '2025-06-01' and value < 1")
     expect_the_same(settings, con)
-    with closing(open_snapshot(settings)) as reader:
+    with open_snapshot(settings) as reader:
         written = reader.execute(
             "select day(score_date) from marts.scores group by all order by min(rowid)"
         ).fetchall()

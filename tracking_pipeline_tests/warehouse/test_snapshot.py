@@ -1,11 +1,11 @@
 """A small warehouse whose views stand on landed records, published and read."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -15,7 +15,7 @@ from tracking_pipeline.errors import SnapshotMissingError
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse import published
 from tracking_pipeline.warehouse.connection import writer
-from tracking_pipeline.warehouse.snapshot import open_snapshot, publish
+from tracking_pipeline.warehouse.snapshot import open_snapshot, publish, read_whole
 
 MODELS = """
     create schema landing; create schema staging; create schema intermediate;
@@ -76,7 +76,7 @@ def test_a_snapshot_holds_what_the_warehouse_publishes(
     settings: Settings, con: duckdb.DuckDBPyConnection
 ) -> None:
     assert publish(settings, con) == "00000001"
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         for relation in RELATIONS:
             assert rows(snapshot, relation) == rows(con, relation) != []
 
@@ -85,7 +85,7 @@ def test_landed_quarantined_and_unknown_things_stay_behind(
     settings: Settings, con: duckdb.DuckDBPyConnection
 ) -> None:
     publish(settings, con)
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         names = snapshot.sql("select schema, name, column_names from (show all tables)").fetchall()
     assert {schema for schema, _, _ in names} == {
         *("marts", "seeds", "intermediate", "staging", "meta")
@@ -106,7 +106,7 @@ def test_the_next_version_writes_only_new_batches(
     (new,) = set(second) - set(first)
     batches = duckdb.read_parquet(str(settings.snapshots_dir / new)).project("batch_id").distinct()
     assert batches.fetchall() == [(2,)]
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
 
 
@@ -124,7 +124,7 @@ def test_a_view_without_rows_is_published_with_its_columns(
 ) -> None:
     con.execute("delete from landing.message")
     publish(settings, con)
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert snapshot.sql("describe marts.message_events") is not None
         assert rows(snapshot, "marts.message_events") == []
 
@@ -136,7 +136,7 @@ def test_other_sql_is_exported_anew(settings: Settings, con: duckdb.DuckDBPyConn
         "select * replace (score * 2 as score) from landing.message"
     )
     publish(settings, con)
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
 
 
@@ -152,7 +152,7 @@ def test_many_small_files_become_one(
     # The fourth version exports all anew, beside the three files of the version before it.
     assert counts == [1, 2, 3, 4, 2]
     publish(settings, con)
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
 
 
@@ -163,7 +163,7 @@ def test_a_rebuilt_warehouse_shares_no_event_file(settings: Settings) -> None:
             con.execute(MODELS)
             land(con, 1, batch_size)
             publish(settings, con)
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert len(rows(snapshot, "marts.observations")) == 5
 
 
@@ -182,11 +182,11 @@ def test_a_reader_keeps_the_version_it_opened(
 ) -> None:
     publish(settings, con)
     before = rows(con, "marts.observations")
-    with closing(open_snapshot(settings)) as old:
+    with open_snapshot(settings) as old:
         land(con, 2)
         publish(settings, con)
         assert rows(old, "marts.observations") == before
-        with closing(open_snapshot(settings)) as new:
+        with open_snapshot(settings) as new:
             assert rows(new, "marts.observations") == rows(con, "marts.observations") != before
 
 
@@ -195,7 +195,7 @@ def test_two_readers_in_one_process_read_in_utc(
 ) -> None:
     monkeypatch.setenv("TZ", "America/Toronto")
     publish(settings, con)
-    with closing(open_snapshot(settings)) as one, closing(open_snapshot(settings)) as two:
+    with open_snapshot(settings) as one, open_snapshot(settings) as two:
         for reader in (one, two, two.cursor()):
             zone = reader.execute("select current_setting('TimeZone')").fetchall()
             assert zone == [("UTC",)]
@@ -209,7 +209,7 @@ def test_a_broken_snapshot_is_replaced_by_the_next(
     for path in settings.snapshots_dir.glob(broken):
         path.unlink()
     assert publish(settings, con) == "00000002"
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
 
 
@@ -218,8 +218,8 @@ def test_a_snapshot_that_cannot_be_opened_is_named(
 ) -> None:
     publish(settings, con)
     (settings.snapshots_dir / "snapshot_00000001.duckdb").write_bytes(b"not a database")
-    with pytest.raises(SnapshotMissingError, match="snapshot_00000001"):
-        open_snapshot(settings)
+    with pytest.raises(SnapshotMissingError, match="snapshot_00000001"), open_snapshot(settings):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -238,13 +238,67 @@ def test_a_reader_can_neither_write_nor_leave_the_folder(
 ) -> None:
     publish(settings, con)
     folders = {"folder": settings.home_dir, "home": settings.home_dir}
-    with closing(open_snapshot(settings)) as snapshot, pytest.raises(duckdb.Error):
+    with open_snapshot(settings) as snapshot, pytest.raises(duckdb.Error):
         snapshot.execute(forbidden.format(**folders))
 
 
+def test_a_home_that_was_moved_or_copied_reads_its_own_files(
+    settings: Settings, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    publish(settings, con)
+    right = rows(con, "marts.observations")
+    copied = Settings(home=tmp_path / "here, too", memory_limit="200MB", threads=1)
+    shutil.copytree(settings.snapshots_dir, copied.snapshots_dir)
+    settings.snapshots_dir.rename(tmp_path / "gone")
+    with open_snapshot(copied) as snapshot, open_snapshot(copied) as another:
+        for reader in (snapshot, another):
+            assert rows(reader, "marts.observations") == right
+
+
+@pytest.mark.parametrize("n_bytes", [0, 100])
+def test_event_files_that_are_damaged_are_told_with_a_fix(
+    settings: Settings, con: duckdb.DuckDBPyConnection, n_bytes: int
+) -> None:
+    publish(settings, con)
+    for path in settings.snapshots_dir.glob("events/*/*.parquet"):
+        os.truncate(path, n_bytes)
+    with (
+        pytest.raises(SnapshotMissingError, match="Delete that folder and run `tracking run`"),
+        open_snapshot(settings) as snapshot,
+    ):
+        rows(snapshot, "marts.observations")
+
+
+def test_reading_the_whole_finds_damage_within_a_file(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    with open_snapshot(settings) as snapshot:
+        read_whole(snapshot)
+    (file,) = settings.snapshots_dir.glob("events/stg_message/*.parquet")
+    content = bytearray(file.read_bytes())
+    content[4:40] = bytes(36)
+    file.write_bytes(content)
+    with pytest.raises(SnapshotMissingError), open_snapshot(settings) as snapshot:
+        read_whole(snapshot)
+
+
+@pytest.mark.parametrize("name", ["", "\x00", "../warehouse/warehouse.duckdb", "snapshot_9.duckdb"])
+def test_a_pointer_to_no_snapshot_is_told_and_replaced(
+    settings: Settings, con: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    publish(settings, con)
+    (settings.snapshots_dir / "CURRENT").write_text(name)
+    with pytest.raises(SnapshotMissingError, match="run`"), open_snapshot(settings):
+        pass
+    publish(settings, con)
+    with open_snapshot(settings) as snapshot:
+        assert rows(snapshot, "seeds.systems") == [("logs",)]
+
+
 def test_without_a_snapshot_the_error_says_what_to_do(settings: Settings) -> None:
-    with pytest.raises(SnapshotMissingError, match="tracking run"):
-        open_snapshot(settings)
+    with pytest.raises(SnapshotMissingError, match="tracking run"), open_snapshot(settings):
+        pass
 
 
 PUBLISH = """
@@ -280,14 +334,14 @@ def test_a_kill_while_publishing_leaves_the_old_version_or_the_new(
     environment = {**os.environ, "TRACKING_HOME": str(settings.home), "TRACKING_FAILPOINT": point}
     killed = subprocess.run([sys.executable, "-c", PUBLISH], env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
-    with closing(open_snapshot(settings)) as snapshot:
+    with open_snapshot(settings) as snapshot:
         assert len(rows(snapshot, "marts.observations")) == (4 if point == "publish.pointed" else 3)
         assert len(rows(snapshot, "marts.message_events")) == len(
             rows(snapshot, "marts.observations")
         )
     with writer(settings) as con:
         publish(settings, con)
-        with closing(open_snapshot(settings)) as snapshot:
+        with open_snapshot(settings) as snapshot:
             assert rows(snapshot, "marts.observations") == rows(con, "marts.observations")
     after = events(settings)
     assert {path: after[path] for path in before} == before
@@ -299,6 +353,6 @@ def test_a_zero_denominator_gives_null_to_the_writer_and_to_readers(
     settings: Settings, con: duckdb.DuckDBPyConnection
 ) -> None:
     publish(settings, con)
-    with closing(open_snapshot(settings)) as reader:
+    with open_snapshot(settings) as reader:
         for each in (con, reader):
             assert each.execute("select 1 / 0, 0e0 / 0e0").fetchall() == [(None, None)]

@@ -1,7 +1,6 @@
 """What is published of the engines, read once a version of the snapshot."""
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any, Final, TypeVar
 
 import duckdb
@@ -54,7 +53,7 @@ class Published:
             self._version, self._known = version, {}
         known = self._known
         if key not in known:
-            with closing(open_snapshot(self._settings)) as con:
+            with open_snapshot(self._settings) as con:
                 known[key] = _read(con, read_it)
         found: Read = known[key]
         return found
