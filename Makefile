@@ -11,14 +11,14 @@ OF_DEMO := $(if $(DEMO),TRACKING_HOME=$${TRACKING_HOME:-.tracking-demo} )
 help: ## list the targets
 	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# The lock file pins everything with hashes, uv included.
+# pip installs, for it follows the configuration that a company's machine has. The lock file pins
+# everything with hashes. What is imported gets compiled then: most of it never is.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps
 $(READY): requirements.lock pyproject.toml
 	echo "installing into $(VENV) …"
-	$(PYTHON) -m venv $(VENV)
-	awk '/^[^ #]/{keep=/^uv==/} keep' requirements.lock > $(VENV)/uv.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
-	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-build-isolation --editable .
 	touch $@
 
 run: $(READY) ## ingest the shipped real logs and write their reports (DEMO=1: with a simulated company)
