@@ -23,6 +23,7 @@ candidates as (
         benchmarks.provenance as benchmark_provenance,
         benchmarks.last_batch_id as benchmark_batch_id,
         catalogue.direction,
+        {{ is_enough('figures.n', 'catalogue', period) }} as is_enough,
         benchmarks.benchmark * {{ scale }} as benchmark,
         benchmarks.industry_average * {{ scale }} as industry_average,
         benchmarks.top_performer * {{ scale }} as top_performer
@@ -74,6 +75,7 @@ select
         ) }}
     end as comparison,
     {{ rounded(attainment('value', 'benchmark', 'direction')) }} as attainment,
+    is_enough,
     -- 'measured' sorts first: either side can taint the comparison.
     greatest(provenance, benchmark_provenance) as provenance,
     greatest(last_batch_id, benchmark_batch_id) as last_batch_id

@@ -51,9 +51,11 @@ from ({{ engineer_figures(windows) }}) as engineers
     end
 {%- endmacro %}
 
-{#- What a return on the assistant's cost advises. -#}
-{% macro recommendation(roi_multiplier) -%}
+{#- What a return on the assistant's cost advises; nothing where too few of the
+    expected dates have data. -#}
+{% macro recommendation(roi_multiplier, coverage) -%}
     case
+        when not {{ is_covered(coverage) }} then null
         when {{ roi_multiplier }} >= 3 then 'excellent'
         when {{ roi_multiplier }} >= 2 then 'strong'
         when {{ roi_multiplier }} >= 1 then 'positive'

@@ -1,6 +1,6 @@
 {#- The scores of the entities of a relation of figures: 100 times the weighted mean
     attainment of their benchmarks (figures.md, engines), NULL when the metrics with
-    data hold less than 60 % of the weight. -#}
+    data of enough samples hold less than 60 % of the weight. -#}
 {% macro scored(figures, comparisons, period, label=none) -%}
 with
 
@@ -30,7 +30,8 @@ compared as (
 
     select
         *,
-        attainment is not null and {{ is_scored() }} as is_scored
+        attainment is not null and is_enough and {{ is_scored() }}
+            as is_scored
     from {{ comparisons }}
     where {{ period }} in (select {{ period }} from periods)
 

@@ -83,7 +83,7 @@ figures as (
     {{ rounded(column) }} as {{ column }},
     {% endif -%}
     {%- endfor -%}
-    {{ recommendation('roi_multiplier') }} as recommendation,
+    {{ recommendation('roi_multiplier', 'coverage') }} as recommendation,
     provenance,
     last_batch_id
 {%- endmacro %}

@@ -37,6 +37,13 @@ def valued(team: TeamValue) -> str:
     return everyone if is_everyone else f"{team.engineers_valued:,} of {everyone} with savings"
 
 
+def unjudged(value: Value) -> str | None:
+    """Return why a return that is known gets no verdict; None when it has one (figures.md)."""
+    if value.roi_multiplier is None or value.recommendation is not None:
+        return None
+    return "No verdict on the ROI: it needs daily figures on 60 % of the dates"
+
+
 def _return(value: Value, assumed: Assumed) -> Iterator[Step]:
     tokens, hours = _count(value.tokens_saved), _of(value.hours_saved, "h")
     saved, worth = _usd(value.cost_saved_usd), _usd(value.productivity_value_usd)

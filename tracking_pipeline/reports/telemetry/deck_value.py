@@ -14,7 +14,7 @@ from tracking_pipeline.reports.slides import (
     Step,
 )
 from tracking_pipeline.reports.telemetry import assumptions as ids
-from tracking_pipeline.reports.telemetry.arithmetic import steps, valued
+from tracking_pipeline.reports.telemetry.arithmetic import steps, unjudged, valued
 from tracking_pipeline.reports.telemetry.deck_words import (
     base,
     drawn,
@@ -192,6 +192,8 @@ def _in_short(team: TeamReport, value: TeamValue) -> Iterator[str]:
         yield f"The window before{partial}: {before} of value delivered"
     if value.recommendation is not None:
         yield RECOMMENDATIONS[value.recommendation][1]
+    elif why := unjudged(value):
+        yield why
 
 
 def _covered(window: Window) -> float:

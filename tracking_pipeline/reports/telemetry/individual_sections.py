@@ -19,7 +19,7 @@ from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.telemetry import individual_charts as charts
 from tracking_pipeline.reports.telemetry import individual_tables as tables
 from tracking_pipeline.reports.telemetry import value_tables as shared
-from tracking_pipeline.reports.telemetry.arithmetic import quality, steps
+from tracking_pipeline.reports.telemetry.arithmetic import quality, steps, unjudged
 from tracking_pipeline.reports.telemetry.individual import Individual
 from tracking_pipeline.reports.telemetry.individual_words import (
     RECOMMENDATIONS,
@@ -62,6 +62,8 @@ def _headline(told: Individual, period: Period) -> Iterator[Block]:
         yield Cards(tuple(cards[first : first + _A_ROW]))
     if told.value.recommendation is not None:
         yield Paragraph(f"{RECOMMENDATIONS[told.value.recommendation]}.")
+    elif why := unjudged(told.value):
+        yield Paragraph(f"{why}.")
 
 
 def _card(name: str, told: Individual, period: Period) -> Card:

@@ -23,7 +23,7 @@ from tracking_pipeline.reports.period import Rhythm
 from tracking_pipeline.reports.telemetry import team_charts as charts
 from tracking_pipeline.reports.telemetry import team_tables as tables
 from tracking_pipeline.reports.telemetry import value_tables as shared
-from tracking_pipeline.reports.telemetry.arithmetic import steps, valued
+from tracking_pipeline.reports.telemetry.arithmetic import steps, unjudged, valued
 from tracking_pipeline.reports.telemetry.exported_document import exported_points
 from tracking_pipeline.reports.telemetry.measures import MEASURES
 from tracking_pipeline.reports.telemetry.team import TeamReport
@@ -91,6 +91,8 @@ def _headline(report: TeamReport, team: TeamValue, rhythm: str) -> Iterator[Bloc
         yield Cards(tuple(_card(report, team, name, rhythm) for name in row))
     if team.recommendation is not None:
         yield Items((Item(text=RECOMMENDATIONS[team.recommendation][1], facts=_facts(team)),))
+    elif why := unjudged(team):
+        yield Paragraph(f"{why}.")
 
 
 def _card(report: TeamReport, team: TeamValue, name: str, rhythm: str) -> Card:

@@ -21,7 +21,7 @@ figures as (
         n,
         metric as judged_by,
         value as judged
-    from {{ ref('metric_weekly') }}
+    from {{ ref('judged_figures') }}
     union all
     select
         system,
@@ -48,7 +48,7 @@ figures as (
         'comparison' as judged_by,
         compared.comparison as judged
     from {{ ref('benchmark_comparison_weekly') }} as compared
-    inner join {{ ref('metric_weekly') }} as figures
+    inner join {{ ref('judged_figures') }} as figures
         using (
             system, client_id, entity_type, entity_id, metric, week_start
         )

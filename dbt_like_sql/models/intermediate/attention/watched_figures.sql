@@ -12,7 +12,10 @@ select
     'figure' as judged_as,
     false as is_daily,
     null as silent_days
+-- An alert does not wait until the week has data on most of its days.
 from {{ ref('metric_weekly') }}
+inner join {{ ref('metrics') }} as metrics using (system, entity_type, metric)
+where {{ is_enough('n', 'metrics') }}
 union all
 select
     system,

@@ -83,13 +83,7 @@ select
                 when 'volume' then '; this weekday usually has more than '
                 else '; the limit is '
             end,
-            {{ shown('threshold', 'metrics.unit') }},
-            -- A day's volume rests on its baseline, a score on its weights:
-            -- both have guards of their own.
-            case
-                when is_daily then ''
-                else {{ caveat('n', 'metrics.minimum_sample') }}
-            end
+            {{ shown('threshold', 'metrics.unit') }}
         )
     end as message
 from crossed

@@ -32,10 +32,12 @@ components as (
         thresholds.component,
         thresholds.metric,
         any_value(figures.value) as value,
-        {{ level_reached('figures.value') }} as level
+        {{ level_reached('judged.value') }} as level
     from weeks
     inner join thresholds using (system)
     left join figures
+        using (system, client_id, week_start, entity_type, entity_id, metric)
+    left join {{ ref('judged_figures') }} as judged
         using (system, client_id, week_start, entity_type, entity_id, metric)
     where thresholds.component <> 'overall'
     group by all
@@ -49,7 +51,8 @@ means as (
         client_id,
         week_start,
         'overall' as component,
-        avg(level) as value
+        avg(level) as value,
+        count(value) as n_measured
     from components
     group by system, client_id, week_start
 
@@ -59,6 +62,7 @@ levels as (
 
     select
         *,
+        if(value is null, 0, 1) as n_measured,
         level as band
     from components
     union all
@@ -70,6 +74,7 @@ levels as (
         null as metric,
         means.value,
         means.value as level,
+        any_value(means.n_measured) as n_measured,
         {{ level_reached('means.value') }} as band
     from means
     inner join thresholds using (system, component)
@@ -90,6 +95,6 @@ select
         when 3 then 'good'
         when 2 then 'needs_attention'
         when 1 then 'critical'
-        else 'no_data'
+        else if(n_measured > 0, 'not_enough_data', 'no_data')
     end as status
 from levels

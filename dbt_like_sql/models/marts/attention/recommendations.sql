@@ -20,7 +20,6 @@ ordered as (
         actions.action_items,
         coalesce(metrics.unit, 'score') as unit,
         metrics.label,
-        metrics.minimum_sample,
         priorities.points
         + least(rules.roi_multiplier * 10, 50)
         - least(rules.effort_hours / 2, 25)
@@ -62,14 +61,11 @@ select
     category,
     priority,
     title,
-    concat(
-        {{ filled_in('description', {
-            'value': shown('value', 'unit'),
-            'entity': 'entity_id',
-            'metric': "coalesce(label, metric)",
-        }) }},
-        {{ caveat('n', 'minimum_sample') }}
-    ) as description,
+    {{ filled_in('description', {
+        'value': shown('value', 'unit'),
+        'entity': 'entity_id',
+        'metric': "coalesce(label, metric)",
+    }) }} as description,
     action_items,
     metric,
     value,

@@ -36,7 +36,7 @@ compared as (
         *,
         -comparison as shortfall
     from {{ ref('benchmark_comparison_weekly') }}
-    where system = 'engines' and {{ is_scored() }}
+    where system = 'engines' and is_enough and {{ is_scored() }}
 
 ),
 
@@ -55,8 +55,7 @@ shortfalls as (
             metrics.label, ' ', {{ shown('compared.value', 'metrics.unit') }},
             ', ', {{ shown('compared.shortfall', 'rules.unit') }},
             ' worse than the benchmark of ',
-            {{ shown('compared.benchmark', 'metrics.unit') }},
-            {{ caveat('figures.n', 'metrics.minimum_sample') }}
+            {{ shown('compared.benchmark', 'metrics.unit') }}
         ) as finding
     from compared
     inner join {{ ref('metric_weekly') }} as figures
@@ -69,6 +68,20 @@ shortfalls as (
         {{ compares(
             'compared.shortfall', 'rules.comparator', 'rules.threshold'
         ) }}
+
+),
+
+-- Weeks with data on too few of their days to be judged.
+thin_weeks as (
+
+    select
+        client_id,
+        entity_id as engine_id,
+        week_start
+    from {{ ref('metric_weekly') }}
+    where system = 'engines'
+    group by client_id, entity_id, week_start
+    having not {{ is_covered('max(coverage)') }}
 
 ),
 
@@ -95,3 +108,6 @@ from findings
 inner join {{ ref('engines') }} as engines using (engine_id)
 inner join {{ ref('complete_weeks') }} as complete
     on complete.system = 'engines' and findings.week_start = complete.week_start
+where
+    (findings.client_id, findings.engine_id, findings.week_start)
+    not in (select (client_id, engine_id, week_start) from thin_weeks)

@@ -30,9 +30,12 @@ current_figures as (
         max_by(figures.value, figures.metric_date) as current_value
     from {{ ref('metric_daily') }} as figures
     inner join goals using (system, client_id, entity_type, entity_id, metric)
+    inner join {{ ref('metrics') }} as metrics
+        using (system, entity_type, metric)
     inner join running_days using (system)
     where
         figures.value is not null
+        and {{ is_enough('figures.n', 'metrics', 'metric_date') }}
         and {{ is_scored('figures.provenance') }}
         and figures.metric_date < running_days.running_date
     group by goals.goal_id
