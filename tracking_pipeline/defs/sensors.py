@@ -56,7 +56,7 @@ def new_files(
 
 def _fingerprint(deliveries: Sequence[Delivery]) -> str:
     """Return what names this batch: a file that has changed since makes it another one."""
-    states = [(each.delivery_id, each.size, each.mtime_ns) for each in deliveries]
+    states = [(each.delivery_id, each.size, each.mtime_ns, each.stamp) for each in deliveries]
     return hashlib.md5(repr(states).encode(), usedforsecurity=False).hexdigest()
 
 

@@ -66,9 +66,9 @@ def copy_in(archive: Path, file: Path, state: tuple[int, int], resume: Resume | 
     temporary = antechamber / secrets.token_hex(16)
     try:
         with open_regular(file) as landed, temporary.open("xb") as sink:
-            _expect(file, landed, state)
+            ctime_ns = _expect(file, landed, state)
             copied = _copy(landed, sink, state[0], resume, temporary)
-            _expect(file, landed, state)
+            _expect(file, landed, state, ctime_ns)
     except (OSError, LandingError) as error:
         temporary.unlink(missing_ok=True)
         if isinstance(error, LandingError):
@@ -127,12 +127,17 @@ def sync_all(paths: Collection[Path]) -> None:
             os.close(descriptor)
 
 
-def _expect(file: Path, landed: BinaryIO, state: tuple[int, int]) -> None:
+def _expect(
+    file: Path, landed: BinaryIO, state: tuple[int, int], ctime_ns: int | None = None
+) -> int:
+    """Return the file's ctime; LandingError for another state, or a ctime that is told and past."""
     found = os.fstat(landed.fileno())
-    if (found.st_size, found.st_mtime_ns) != state:
+    is_past = ctime_ns not in {None, found.st_ctime_ns}
+    if (found.st_size, found.st_mtime_ns) != state or is_past:
         raise LandingError(
             str(file), "changed while it was read", "It is read when it has come to rest"
         )
+    return found.st_ctime_ns
 
 
 def _copy(

@@ -3,9 +3,10 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 
 import duckdb
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.read import read as read_files
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.sources.streams import open_regular
 from tracking_pipeline.state.alerts import keep_alerts
 from tracking_pipeline.state.store import open_store
 
@@ -122,9 +124,9 @@ class Intake:
 
     def take_in(self, deliveries: Sequence[Delivery]) -> None:
         """Archive and load deliveries of one source; those in the manifest are done."""
-        ids = {file_id(delivery): delivery for delivery in deliveries}
+        ids = {file_id(delivery): delivery for delivery in self._unknown(deliveries)}
         known = known_files(self.con, list(ids))
-        ledger.mark_loaded(self.store, {ids[each]: known[each] for each in known})
+        ledger.mark_loaded(self.store, {ids[each]: known[each][0] for each in known})
         fresh = [delivery for each, delivery in ids.items() if each not in known]
         if fresh:
             self.load(self._archive_all(fresh))
@@ -162,6 +164,35 @@ class Intake:
         seconds = time.perf_counter() - self.started
         return summarise(self.con, self.batch_ids, seconds, self.failures)
 
+    def _unknown(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Return the deliveries whose bytes are not known from the same place, size and mtime."""
+        known = known_files(self.con, [file_id(delivery) for delivery in deliveries])
+        before = ledger.content_hashes(self.store)
+        held: dict[Delivery, str] = {}
+        others = []
+        for delivery in deliveries:
+            hashes = {*known.get(file_id(delivery), ()), before.get(delivery.delivery_id)} - {None}
+            digest = self._digest(delivery) if hashes else None
+            if digest in hashes:
+                held[delivery] = str(digest)
+            elif digest and file_id(delivery) in known:
+                others.append(replace(delivery, version=digest))
+            else:
+                others.append(delivery)
+        ledger.mark_loaded(self.store, held)
+        return others
+
+    def _digest(self, delivery: Delivery) -> str | None:
+        """Return the hash of a landed file; None when it cannot be read, as copying it will say."""
+        try:
+            with open_regular(self._landed(delivery)) as landed:
+                return hashlib.file_digest(landed, "sha256").hexdigest()
+        except OSError:
+            return None
+
+    def _landed(self, delivery: Delivery) -> Path:
+        return self.settings.landing_dir / delivery.source / delivery.relative_path
+
     def _archive_all(self, deliveries: Sequence[Delivery]) -> list[Entry]:
         """Copy deliveries of one source into the archive; what cannot be read is left out."""
         source = SOURCES[deliveries[0].source]
@@ -170,7 +201,7 @@ class Intake:
         older = resumes(self.con, source.name, growing)
         copies: dict[Delivery, archive.Copied] = {}
         for delivery in deliveries:
-            file = self.settings.landing_dir / delivery.source / delivery.relative_path
+            file = self._landed(delivery)
             state = (delivery.size, delivery.mtime_ns)
             try:
                 copies[delivery] = archive.copy_in(
@@ -260,6 +291,7 @@ def file_id(delivery: Delivery) -> str:
         delivery.relative_path,
         str(delivery.size),
         str(delivery.mtime_ns),
+        *filter(None, [delivery.version]),
     )
     return hashlib.md5("\0".join(parts).encode(), usedforsecurity=False).hexdigest()
 

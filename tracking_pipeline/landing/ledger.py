@@ -1,7 +1,7 @@
 """The ledger of landed files: which are new, whole and due."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,18 +22,24 @@ _LAST_RETRY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Delivery:
-    """One state of one landed file; ``relative_path`` is below the source's own folder."""
+    """One state of one landed file; ``relative_path`` is below the source's own folder.
+
+    ``stamp`` is its inode and ctime. ``version``: its content hash, where other bytes of its size
+    and mtime were loaded from there before.
+    """
 
     delivery_id: int
     source: str
     relative_path: str
     size: int
     mtime_ns: int
+    stamp: str | None = None
+    version: str = ""
 
 
-_DELIVERY = sa.select(
-    table.c.delivery_id, table.c.source, table.c.relative_path, table.c.size, table.c.mtime_ns
-).order_by(table.c.delivery_id)
+_STATE = ("size", "mtime_ns", "stamp")
+_COLUMNS = [table.c[name] for name in ("delivery_id", "source", "relative_path", *_STATE)]
+_DELIVERY = sa.select(*_COLUMNS).order_by(table.c.delivery_id)
 
 
 def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
@@ -41,9 +47,10 @@ def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
 
     A file is due when its size and mtime have not changed for ``stable_seconds`` (a pulled one at
     once), unless it has been loaded; a failed load comes back later and later, at last once a day.
+    A loaded one whose inode or ctime changes is due, too: its bytes may be others.
     """
     landed = {
-        (source, path): (seen.st_size, seen.st_mtime_ns)
+        (source, path): _state(seen)
         for source in SOURCES
         for path, seen in lying_in(settings.landing_dir / source)
     }
@@ -113,10 +120,24 @@ def forget(store: sa.Engine, deliveries: Collection[Delivery]) -> None:
             )
 
 
-def rename(store: sa.Engine, old: tuple[str, str], path: str, seen: os.stat_result) -> None:
-    """Tell that what was loaded from (source, path) now lies at ``path``, with other bytes."""
+def content_hashes(store: sa.Engine) -> dict[int, str]:
+    """Return what the files hash to that are offered though they were loaded before, by id."""
+    query = sa.select(table.c.delivery_id, table.c.content_hash)
+    is_wanted = (table.c.status != "loaded") & table.c.content_hash.is_not(None)
+    with store.begin() as connection:
+        return {row[0]: row[1] for row in connection.execute(query.where(is_wanted))}
+
+
+def rename(
+    store: sa.Engine, old: tuple[str, str], path: str, seen: os.stat_result, digest: str | None
+) -> None:
+    """Tell that what was loaded from (source, path) now lies at ``path``.
+
+    ``digest`` is the hash of its bytes, unless they are the same.
+    """
     is_old = (table.c.source == old[0]) & (table.c.relative_path == old[1])
-    values = {"relative_path": path, "size": seen.st_size, "mtime_ns": seen.st_mtime_ns}
+    values: dict[str, object] = dict(zip(_STATE, _state(seen), strict=True))
+    values |= {"relative_path": path} | ({"content_hash": digest} if digest else {})
     with store.begin() as connection:
         connection.execute(table.update().where(is_old).values(values))
 
@@ -134,7 +155,7 @@ def _deliveries(connection: sa.Connection, query: sa.Select[Any]) -> list[Delive
 
 def _update(store: sa.Engine, changes: Mapping[Delivery, Mapping[str, Any]]) -> None:
     """Change rows that still describe the file as delivered; a newer state is left alone."""
-    keys = ("source", "relative_path", "size", "mtime_ns")
+    keys = ("source", "relative_path", *_STATE)
     statement = table.update().where(*(table.c[key] == sa.bindparam(f"is_{key}") for key in keys))
     rows = [
         {f"is_{key}": getattr(delivery, key) for key in keys} | dict(values)
@@ -145,31 +166,47 @@ def _update(store: sa.Engine, changes: Mapping[Delivery, Mapping[str, Any]]) -> 
             connection.execute(statement, rows)
 
 
+def _state(seen: os.stat_result) -> tuple[int, int, str]:
+    return seen.st_size, seen.st_mtime_ns, f"{seen.st_ino} {seen.st_ctime_ns}"
+
+
 def _note(
     connection: sa.Connection,
-    landed: Mapping[tuple[str, str], tuple[int, int]],
+    landed: Mapping[tuple[str, str], tuple[int, int, str]],
     now: datetime,
     stable: timedelta,
 ) -> None:
-    """Insert files never seen, and start anew those whose size or mtime differs."""
-    columns = (table.c.source, table.c.relative_path, table.c.size, table.c.mtime_ns)
+    """Insert files never seen, and start anew those that are in another state."""
+    columns = [table.c[name] for name in ("source", "relative_path", *_STATE, "status", "attempts")]
     rows = connection.execute(sa.select(*columns)).all()
-    known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
-    fresh = {"changed_at": now, "status": "seen", "attempts": 0}
-    new, changed = [], []
+    known = {(row[0], row[1]): tuple(row)[2:] for row in rows}
+    new, changed, doubted, stamped = [], [], [], []
     for key, state in sorted(landed.items()):
-        size, mtime_ns = state
+        size, mtime_ns, stamp = state
         due_at = now if key[1].startswith(PULLED) else now + stable
-        values = {**fresh, "due_at": due_at, "size": size, "mtime_ns": mtime_ns}
+        fresh = {"changed_at": now, "status": "seen", "attempts": 0, "due_at": due_at}
+        values = {**fresh, "size": size, "mtime_ns": mtime_ns, "stamp": stamp}
+        place = {"is_source": key[0], "is_path": key[1], "error": None}
         if key not in known:
             new.append({**values, "source": key[0], "relative_path": key[1], "first_seen_at": now})
-        elif known[key] != state:
-            changed.append({**values, "error": None, "is_source": key[0], "is_path": key[1]})
+            continue
+        *before, old_stamp, status, n_attempts = known[key]
+        if before != [size, mtime_ns]:
+            changed.append({**values, **place, "content_hash": None})
+        elif old_stamp not in {None, stamp} and (status == "loaded" or n_attempts):
+            doubted.append({**values, **place})
+        elif old_stamp != stamp:
+            stamped.append({**place, "stamp": stamp})
     if new:
         connection.execute(table.insert(), new)
-    if changed:
-        is_file = (
-            table.c.source == sa.bindparam("is_source"),
-            table.c.relative_path == sa.bindparam("is_path"),
-        )
-        connection.execute(table.update().where(*is_file), changed)
+    for rows_changed in (changed, doubted, stamped):
+        _change(connection, rows_changed)
+
+
+def _change(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    is_file = (
+        table.c.source == sa.bindparam("is_source"),
+        table.c.relative_path == sa.bindparam("is_path"),
+    )
+    if rows:
+        connection.execute(table.update().where(*is_file), rows)

@@ -16,14 +16,16 @@ def newest_batch(con: duckdb.DuckDBPyConnection) -> int:
     return int(rows[0][0])
 
 
-def known_files(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> dict[str, str]:
-    """Return the content hash of each of ``file_ids`` that has been dealt with."""
+def known_files(
+    con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    """Return the hashes of content and object of each of ``file_ids`` that has been dealt with."""
     rows = con.execute(
-        "select file_id, content_hash from landing.manifest "
+        "select file_id, content_hash, object_hash from landing.manifest "
         "where file_id in (select unnest($1::varchar[]))",
         [list(file_ids)],
     ).fetchall()
-    return dict(rows)
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def without_erased(con: duckdb.DuckDBPyConnection, content_hashes: Sequence[str]) -> dict[str, str]:

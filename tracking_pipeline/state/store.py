@@ -13,7 +13,8 @@ _BUSY_SECONDS = 30
 _metadata = sa.MetaData()
 _version = sa.Table("state_version", _metadata, sa.Column("version", sa.Integer, nullable=False))
 
-# One row a file that lies, or lay, in the landing folder; `due_at`: not offered before.
+# One row a file that lies, or lay, in the landing folder; `due_at`: not offered before; `stamp`:
+# its inode and ctime, by which another of its size and mtime is told.
 deliveries = sa.Table(
     "deliveries",
     _metadata,
@@ -22,6 +23,7 @@ deliveries = sa.Table(
     sa.Column("relative_path", sa.Text, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("mtime_ns", sa.BigInteger, nullable=False),
+    sa.Column("stamp", sa.Text),
     sa.Column("first_seen_at", sa.DateTime, nullable=False),
     sa.Column("changed_at", sa.DateTime, nullable=False),
     sa.Column("due_at", sa.DateTime, nullable=False),
@@ -105,12 +107,19 @@ def _create_outbox(connection: sa.Connection) -> None:
     outbox.create(connection, checkfirst=True)
 
 
+def _add_stamps(connection: sa.Connection) -> None:
+    columns = sa.inspect(connection).get_columns(deliveries.name)
+    if all(column["name"] != "stamp" for column in columns):
+        connection.execute(sa.text("alter table deliveries add column stamp text"))
+
+
 # Append only: a store at version n has had the first n steps.
 _MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     _create_deliveries,
     _create_alerts,
     _create_people,
     _create_outbox,
+    _add_stamps,
 )
 
 

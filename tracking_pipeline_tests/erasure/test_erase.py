@@ -171,6 +171,7 @@ def test_files_of_the_person_alone_go_and_others_stay(erased: Settings) -> None:
         "team.yaml",
     ]
     assert len(left) == 5
+    assert loading.ingest(erased, progress=quiet).n_files == 0  # the home is a copy: other inodes
     assert loading.scan(erased) == []
 
 

@@ -2,6 +2,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -101,6 +102,56 @@ def test_the_same_state_of_a_file_is_one_delivery_even_when_the_ledger_is_lost(
     (settings.state_dir / "state.sqlite").unlink()
     load_due(settings)
     assert rows(settings, FATES) == [("a", "loaded", 1, 1, 0, 0, 0, 0)]
+
+
+def rewrite(file: Path) -> None:
+    file.write_text("y 1 red\n")
+
+
+def replace(file: Path) -> None:
+    other = file.with_name("other.part")
+    other.write_text("y 1 red\n")
+    other.rename(file)
+
+
+@pytest.mark.parametrize("correct", [rewrite, replace])
+@pytest.mark.parametrize("is_ledger_lost", [False, True])
+def test_other_bytes_of_the_same_size_and_mtime_are_read(
+    settings: Settings, correct: Callable[[Path], None], *, is_ledger_lost: bool
+) -> None:
+    file = drop(settings, "a", "x 1 red\n", mtime=1)
+    load_due(settings)
+    correct(file)
+    os.utime(file, ns=(1, 1))
+    if is_ledger_lost:
+        (settings.state_dir / "state.sqlite").unlink()
+    assert load_due(settings).n_accepted == 1
+    assert rows(settings, RECORDS) == [("x", "red"), ("y", "red")]
+    assert load_due(settings).n_files == 0
+    (settings.state_dir / "state.sqlite").unlink()
+    assert load_due(settings).n_files == 0
+
+
+def test_a_file_that_is_touched_in_all_but_its_bytes_and_mtime_is_no_new_delivery(
+    settings: Settings,
+) -> None:
+    file = drop(settings, "a", "x 1 red\n", mtime=1)
+    load_due(settings)
+    file.chmod(0o600)
+    with open_store(settings) as store:
+        assert len(ledger.scan(settings, store, NOW)) == 1
+        assert load_due(settings).n_files == 0
+        assert ledger.scan(settings, store, NOW) == []
+    assert rows(settings, FATES) == [("a", "loaded", 1, 1, 0, 0, 0, 0)]
+
+
+def test_a_file_that_is_touched_while_it_rests_waits_no_longer(settings: Settings) -> None:
+    hasty = settings.model_copy(update={"stable_seconds": 2.0})
+    with open_store(settings) as store:
+        file = drop(settings, "a", "x 1 red\n", mtime=1)
+        assert ledger.scan(hasty, store, NOW) == []
+        file.chmod(0o600)
+        assert len(ledger.scan(hasty, store, NOW + timedelta(seconds=2))) == 1
 
 
 def test_of_an_appended_file_only_what_is_new_is_archived_and_read(settings: Settings) -> None:

@@ -19,6 +19,16 @@ def test_a_store_is_migrated_once_and_keeps_what_it_holds(tmp_path: Path) -> Non
         assert steps == list(range(1, migrate(store) + 1))
 
 
+def test_an_older_store_gets_the_column_that_it_lacks(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with open_store(settings) as store, store.begin() as connection:
+        connection.execute(sa.text("alter table deliveries drop column stamp"))
+        connection.execute(sa.text("delete from state_version where version >= 5"))
+    with open_store(settings) as store:
+        names = [column["name"] for column in sa.inspect(store).get_columns("deliveries")]
+    assert "stamp" in names
+
+
 def test_the_state_folder_is_private(tmp_path: Path) -> None:
     with open_store(Settings(home=tmp_path)):
         assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700

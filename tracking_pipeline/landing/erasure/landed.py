@@ -113,11 +113,14 @@ def _replace(
     partial = target.with_name(f"{target.name}.part")
     shutil.copyfile(found.temporary if found else room / old[1], partial)
     shutil.copystat(room / old[1], partial)
+    digest = None
     if found is not None:
         found.temporary.unlink()
-    ledger.rename(store, old, path, partial.stat())
+        digest = found.object_hash
+    ledger.rename(store, old, path, partial.stat(), digest)
     failpoint("erase.ledger_told")
     partial.replace(target)
+    ledger.rename(store, (old[0], path), path, target.stat(), digest)  # its ctime is another now
     if path != old[1]:
         _remove(room, old[1])
 
