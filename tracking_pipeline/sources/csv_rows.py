@@ -3,6 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.cells import record
@@ -13,8 +14,38 @@ from tracking_pipeline.sources.record import RecordKind
 from tracking_pipeline.sources.strict import JsonValue, RefusedError, check_text
 
 _DELIMITERS = (",", ";", "\t")
-# A quotation left open would swallow the rows behind it.
-_MAX_LINES = 100
+MOST_LINES = 100
+"""A row has no more: a quotation left open would swallow all rows behind it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it stands in the file: its cells, or why it has none, and the bytes of it all."""
+
+    cells: list[str] | RefusedError
+    raw: bytes
+    line: int
+    offset: int
+
+
+def split_rows(chunks: Iterator[bytes], offset: int, limits: Settings) -> Iterator[tuple[Row, str]]:
+    """Yield each row, the header first, with the delimiter that the header shows.
+
+    A row that is no CSV is its first line alone, and reading goes on behind that. Raises
+    RefusedError for a line too long to be held. Whoever looks into a file of rows goes by it.
+    """
+    taken = _Lines(chunks, offset, limits)
+    if not taken.begin():
+        return
+    first = next(taken)
+    delimiter = max(_DELIMITERS, key=first.count)
+    yield _read(csv.reader([first], delimiter=delimiter), taken), delimiter
+    rows = csv.reader(taken, delimiter=delimiter, strict=True)
+    while taken.begin():
+        row = _read(rows, taken)
+        if isinstance(row.cells, RefusedError):
+            rows = csv.reader(taken, delimiter=delimiter, strict=True)
+        yield row, delimiter
 
 
 def csv_rows(
@@ -25,32 +56,35 @@ def csv_rows(
     The value of a blank row is an empty record. Raises RefusedError for a file whose header lacks
     a required column or names one twice, and for one with a line too long to be held.
     """
-    taken = _Lines(chunks, offset, limits)
-    delimiter, names = _header(taken, kind)
-    rows = csv.reader(taken, delimiter=delimiter, strict=True)
-    while taken.begin():
+    rows = split_rows(chunks, offset, limits)
+    names = _names(next(rows, None), kind)
+    for row, _ in rows:
         value: JsonValue | RefusedError
         try:
-            value = record(_row(names, next(rows), taken, limits), kind)
+            value = record(_members(names, row, limits), kind)
         except RefusedError as error:
             value = error
-        except csv.Error as error:
-            value = RefusedError("bad_csv", str(error))
-            taken.keep_one()
-            rows = csv.reader(taken, delimiter=delimiter, strict=True)
-        raw = b"".join(taken.taken).rstrip(b"\r\n")
-        yield Document(value, raw, len(raw), taken.line, taken.offset, None)
+        raw = row.raw.rstrip(b"\r\n")
+        yield Document(value, raw, len(raw), row.line, row.offset, None)
 
 
-def _header(taken: "_Lines", kind: RecordKind) -> tuple[str, list[str]]:
-    if not taken.begin():
-        raise RefusedError("bad_header", "is empty, expected a row of column names")
-    first = next(taken)
-    delimiter = max(_DELIMITERS, key=first.count)
+def _read(rows: "Iterator[list[str]]", taken: "_Lines") -> Row:
+    cells: list[str] | RefusedError
     try:
-        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
+        cells = next(rows)
     except csv.Error as error:
-        raise RefusedError("bad_header", str(error)) from error
+        cells = RefusedError("bad_csv", str(error))
+        taken.keep_one()
+    return Row(cells, b"".join(taken.taken), taken.line, taken.offset)
+
+
+def _names(header: tuple[Row, str] | None, kind: RecordKind) -> list[str]:
+    if header is None:
+        raise RefusedError("bad_header", "is empty, expected a row of column names")
+    cells = header[0].cells
+    if isinstance(cells, RefusedError):
+        raise RefusedError("bad_header", cells.reason) from cells
+    names = [name.strip() for name in cells]
     shown = quoted(", ".join(names), 200)
     if "" in names or len(set(names)) < len(names):
         raise RefusedError("bad_header", f"a column has no name, or two have one: {shown}")
@@ -58,22 +92,22 @@ def _header(taken: "_Lines", kind: RecordKind) -> tuple[str, list[str]]:
         if field.required and not set(field.paths).intersection(names):
             missing = " or ".join(field.paths)
             raise RefusedError("bad_header", f"has no column {missing}, only {shown}")
-    return delimiter, names
+    return names
 
 
-def _row(
-    names: list[str], cells: list[str], taken: "_Lines", limits: Settings
-) -> dict[str, JsonValue]:
-    if sum(map(len, taken.taken)) > limits.max_record_bytes:
+def _members(names: list[str], row: Row, limits: Settings) -> dict[str, JsonValue]:
+    if len(row.raw) > limits.max_record_bytes:
         raise RefusedError("too_long", f"is longer than {limits.max_record_bytes} bytes")
-    for cell in cells:
+    if isinstance(row.cells, RefusedError):
+        raise row.cells
+    for cell in row.cells:
         check_text(cell)
-    if not any(cell.strip() for cell in cells):
+    if not any(cell.strip() for cell in row.cells):
         return {}
-    if len(cells) != len(names):
-        reason = f"has {len(cells)} cells where the header has {len(names)}"
-        raise RefusedError("wrong_columns", f"line {taken.line} {reason}")
-    return dict(zip(names, cells, strict=True))
+    if len(row.cells) != len(names):
+        reason = f"has {len(row.cells)} cells where the header has {len(names)}"
+        raise RefusedError("wrong_columns", f"line {row.line} {reason}")
+    return dict(zip(names, row.cells, strict=True))
 
 
 class _Lines:
@@ -104,8 +138,8 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        if len(self.taken) >= _MAX_LINES:
-            message = f"a quotation is not closed within {_MAX_LINES} lines"
+        if len(self.taken) >= MOST_LINES:
+            message = f"a quotation is not closed within {MOST_LINES} lines"
             raise csv.Error(message)
         line = self._ahead.popleft() if self._ahead else next(self._lines)
         self.taken.append(line)

@@ -8,14 +8,24 @@ from pathlib import Path
 import pytest
 import yaml
 import zstandard
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
+from tracking_pipeline.landing.erasure.csv_text import csv_edits
+from tracking_pipeline.landing.erasure.spans import personal
 from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.csv_rows import split_rows
+from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.sources.strict import RefusedError
 from tracking_pipeline_tests.erasure.scenario import (
     EMILY,
     EMILY_NAME,
     JOHN,
     JOHN_NAME,
     TEAM,
+    WHOM,
     cut_out,
     execution,
     lines,
@@ -195,6 +205,56 @@ def test_rows_of_csv_become_blank_and_keep_their_lines(tmp_path: Path) -> None:
     assert [row.strip() for row in rows[2:5]] == ["", "", ""]
     assert rows[1] == "acme,9,2025-11-01,Emily Davis"
     assert rows[6] == "*[erased]*,5,2025-11-01,Emily Davis"
+
+
+def test_a_bare_quote_in_a_cell_joins_no_rows(tmp_path: Path) -> None:
+    rows = [
+        "client_id,statement,speaker\n",
+        'acme,5" screens help,ann@company.example\n',
+        f"acme,they do,{JOHN}\n",
+    ]
+    left = cut_out(tmp_path, "statements.csv", "".join(rows).encode(), "engine_metrics")
+    assert left == "".join([*rows[:2], " " * (len(rows[2]) - 1) + "\n"]).encode()
+
+
+def test_a_byte_order_mark_hides_no_column(tmp_path: Path) -> None:
+    content = f"speaker,statement\n{EMILY},ask {JOHN_NAME}\n{JOHN},yes\n"
+    marked = content.encode("utf-8-sig")
+    left = cut_out(tmp_path, "statements.csv", marked, "engine_metrics")
+    assert left is not None
+    assert len(left) == len(marked)
+    assert EMILY.encode() in left
+    assert b"ohn" not in left
+
+
+CELLS = st.sampled_from(
+    ["acme", '5" screens', '"a, b"', '"two\nlines"', '"open', 'mid"dle', '""', "", JOHN, JOHN_NAME]
+)
+
+
+@settings_of_hypothesis(deadline=None)
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_the_rows_of_others_are_read_after_a_cut_as_before(rows: list[list[str]], end: str) -> None:
+    table = [["speaker", "statement"], *rows]
+    content = "".join(",".join(row) + end for row in table).encode()
+    edits = csv_edits(content, WHOM, personal(SOURCES["engine_metrics"]), Settings())
+    left = bytearray(content)
+    for start, stop, text in edits or ():
+        left[start:stop] = text
+    gone = {start for start, _, _ in edits or ()}
+    before = [(at, cells) for at, cells in readable(content) if at not in gone]
+    assert edits is None or readable(bytes(left)) == before
+    assert len(left) == len(content)
+
+
+def readable(content: bytes) -> list[tuple[int, list[str]]]:
+    """Return first byte and cells of the rows that are read and not blank."""
+    rows = [row for row, _ in split_rows(iter([content]), 0, Settings())]
+    read = [(row.offset, row.cells) for row in rows if not isinstance(row.cells, RefusedError)]
+    return [(at, cells) for at, cells in read if any(cell.strip() for cell in cells)]
 
 
 def test_csv_with_no_other_row_is_nothing(tmp_path: Path) -> None:

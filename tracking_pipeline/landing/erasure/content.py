@@ -118,7 +118,7 @@ def _edits(
     if format_ == "yaml":
         return _yaml_edits(content, whom, of)
     if format_ == "csv":
-        edits = csv_edits(bytes(content), whom, of)
+        edits = csv_edits(content, whom, of, settings)
     else:
         edits = list(json_edits(content, name, whom, of, settings))
         edits = None if _is_all(content, edits) else edits

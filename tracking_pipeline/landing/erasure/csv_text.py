@@ -1,60 +1,69 @@
 """Cuts in CSV: the rows of a person become blank, and their lines stay where they were."""
 
-import csv
 import re
 from collections.abc import Iterator
 
-from tracking_pipeline.landing.erasure.json_text import Edit
+from tracking_pipeline.landing.erasure.json_text import Content, Edit, chunks_of, text_start
 from tracking_pipeline.landing.erasure.spans import Personal
 from tracking_pipeline.landing.erasure.whom import Whom
+from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.csv_rows import MOST_LINES, Row, split_rows
+from tracking_pipeline.sources.strict import RefusedError
 
-_DELIMITERS = (",", ";", "\t")
-# As where it is read: a quotation left open would swallow the rows behind it.
-_MAX_LINES = 100
 _NOT_A_LINE_END = re.compile(rb"[^\r\n]")
 
 
-def csv_edits(content: bytes, whom: Whom, of: Personal) -> list[Edit] | None:
-    """Return (first byte, end, bytes) a cut; None when every row is the person's."""
-    rows = list(_rows(content))
-    if not rows:
-        return []
-    header = rows[0][1].decode(errors="surrogateescape")
-    delimiter = max(_DELIMITERS, key=header.count)
-    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    places = {n for n, name in enumerate(names) if of.owner((name,), is_root_record=True) == ()}
-    edits = []
-    n_left = 0
-    for offset, raw in rows[1:]:
-        if _is_about(raw, delimiter, places, whom):
-            edits.append((offset, offset + len(raw), _NOT_A_LINE_END.sub(b" ", raw)))
-        else:
-            n_left += bool(raw.strip())
-    return edits if n_left or not edits else None
+def csv_edits(content: Content, whom: Whom, of: Personal, limits: Settings) -> list[Edit] | None:
+    """Return (first byte, end, bytes) a cut; None when every row is the person's.
+
+    RefusedError for a file that is read by nobody.
+    """
+    start = text_start(content)
+    places: set[int] = set()
+    # Whose quotation was never closed: with the row behind it gone, it could swallow others.
+    broken: list[Row] = []
+    cut: list[Row] = []
+    n_rows = 0
+    for number, row in enumerate(_rows(content, start, limits)):
+        if number == 0:
+            places = _places(row, of)
+            continue
+        n_rows += bool(row.raw.strip())
+        if whom.may_stand_in(row.raw) and _is_about(row, places, whom):
+            cut += [each for each in broken if row.line - each.line < MOST_LINES]
+            cut.append(row)
+            broken = []
+        elif isinstance(row.cells, RefusedError):
+            broken.append(row)
+    if cut and len(cut) == n_rows:
+        return None
+    return [(row.offset, row.offset + len(row.raw), _blank(row.raw)) for row in cut]
 
 
-def _is_about(raw: bytes, delimiter: str, places: set[int], whom: Whom) -> bool:
-    text = raw.decode(errors="surrogateescape")
-    if not whom.is_written_in(text.replace('""', '"')):
-        return False
-    try:
-        cells = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
-    except (csv.Error, StopIteration):
-        return True
+def _places(header: Row, of: Personal) -> set[int]:
+    """Return the columns that say whom a row is about."""
+    names = [] if isinstance(header.cells, RefusedError) else header.cells
+    owners = (of.owner((name.strip(),), is_root_record=True) for name in names)
+    return {n for n, owner in enumerate(owners) if owner == ()}
+
+
+def _blank(raw: bytes) -> bytes:
+    return _NOT_A_LINE_END.sub(b" ", raw)
+
+
+def _rows(content: Content, start: int, limits: Settings) -> Iterator[Row]:
+    rows = split_rows(chunks_of(content, start), start, limits)
+    return (row for row, _ in rows)
+
+
+def _is_about(row: Row, places: set[int], whom: Whom) -> bool:
+    """Return whether the row goes: it names the person where it says whom it is about, or nowhere.
+
+    Nowhere is between its cells, or in what is no row.
+    """
+    text = row.raw.decode(errors="surrogateescape")
+    cells = [] if isinstance(row.cells, RefusedError) else row.cells
     found = {n for n, cell in enumerate(cells) if whom.is_written_in(cell)}
-    return not places or bool(found & places) or not found
-
-
-def _rows(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield each row with its first byte; a row goes on while a quotation is open."""
-    lines = content.splitlines(keepends=True)
-    at, offset = 0, 0
-    while at < len(lines):
-        n_lines, n_quotes = 1, lines[at].count(b'"')
-        while n_quotes % 2 and n_lines < _MAX_LINES and at + n_lines < len(lines):
-            n_quotes += lines[at + n_lines].count(b'"')
-            n_lines += 1
-        n_lines = 1 if n_quotes % 2 else n_lines
-        raw = b"".join(lines[at : at + n_lines])
-        yield offset, raw
-        at, offset = at + n_lines, offset + len(raw)
+    if not found:
+        return whom.is_written_in(text.replace('""', '"'))
+    return not places or bool(found & places)

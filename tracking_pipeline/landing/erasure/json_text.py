@@ -36,11 +36,11 @@ def json_edits(
 
     ``name`` says what the content leaves open, as where it is read.
     """
-    start = len(codecs.BOM_UTF8) if bytes(content[:3]) == codecs.BOM_UTF8 else 0
+    start = text_start(content)
     if is_lines(bytes(content[start:CHUNK_BYTES]), name, limits.max_json_depth):
         yield from _line_edits(content, start, whom, of, limits)
         return
-    for document in documents(_chunks(content, start), start, limits):
+    for document in documents(chunks_of(content, start), start, limits):
         yield from _document_edits(content, document, whom, of)
 
 
@@ -51,7 +51,13 @@ def fill(n_bytes: int) -> bytes:
     return b'"' + b"*" * (n_bytes - 2) + b'"'
 
 
-def _chunks(content: Content, first: int) -> Iterator[bytes]:
+def text_start(content: Content) -> int:
+    """Return where the text begins, behind a byte order mark."""
+    return len(codecs.BOM_UTF8) if bytes(content[:3]) == codecs.BOM_UTF8 else 0
+
+
+def chunks_of(content: Content, first: int) -> Iterator[bytes]:
+    """Yield the bytes from ``first`` on, in pieces of bounded size."""
     for start in range(first, len(content), CHUNK_BYTES):
         yield bytes(content[start : start + CHUNK_BYTES])
 
@@ -59,7 +65,7 @@ def _chunks(content: Content, first: int) -> Iterator[bytes]:
 def _line_edits(
     content: Content, start: int, whom: Whom, of: Personal, limits: Settings
 ) -> Iterator[Edit]:
-    for piece in lines(_chunks(content, start), start, limits, is_growing=False):
+    for piece in lines(chunks_of(content, start), start, limits, is_growing=False):
         if not isinstance(piece, Block):
             size = getattr(piece, "size", len(content) - piece.offset)
             yield from _ruin_edits(content, (piece.offset, piece.offset + size), whom)
