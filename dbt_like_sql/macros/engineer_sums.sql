@@ -40,8 +40,8 @@ summed as (
         {% for column in value_summands() -%}
         sum({{ column }}) filter (where is_inside) as {{ column }},
         {% endfor -%}
-        sum(avg_context_tokens * context_injections) filter (where is_inside)
-            as context_tokens,
+        sum(cast(avg_context_tokens as hugeint) * context_injections)
+            filter (where is_inside) as context_tokens,
         sum(context_injections) filter (
             where is_inside and avg_context_tokens is not null
         ) as injections_sized,

@@ -16,6 +16,6 @@ select {{ measurement(
     'log_type', "'airtable_operation'", 'fields_synced', 'fields_synced'
 ) }}
 from {{ operations }}
-where fields_synced is not null
+where fields_synced >= 0
 union all
 {{ quality_and_time('airtable_operation', operations) }}

@@ -12,7 +12,7 @@ union all
 {% endfor %}
 select {{ measurement('log_type', "'brain_trace'", 'retries', 'retry_count') }}
 from {{ traces }}
-where retry_count is not null
+where retry_count >= 0
 union all
 select {{ measurement(
     'log_type', "'brain_trace'", 'is_fallback', 'is_fallback'

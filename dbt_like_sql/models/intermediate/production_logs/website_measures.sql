@@ -10,12 +10,12 @@ select {{ measurement(
     'log_type', "'website_analysis'", 'yield_rate', 'yield_rate'
 ) }}
 from {{ analyses }}
-where yield_rate is not null
+where yield_rate between 0 and 1
 union all
 select {{ measurement(
     'log_type', "'website_analysis'", 'leads_found', 'total_leads_found'
 ) }}
 from {{ analyses }}
-where total_leads_found is not null
+where total_leads_found >= 0
 union all
 {{ quality_and_time('website_analysis', analyses) }}

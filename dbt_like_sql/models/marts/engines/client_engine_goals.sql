@@ -5,7 +5,7 @@ select
     goals.metric as goal_metric,
     {% for value in ['target_value', 'current_value'] %}
     cast(
-        {{ in_percent('goals.' ~ value, 'metrics.unit') }} as decimal(10, 2)
+        {{ in_percent('goals.' ~ value, 'metrics.unit') }} as decimal(38, 2)
     ) as {{ value }},
     {% endfor %}
     goals.status,
@@ -13,7 +13,7 @@ select
     goals.client_id as client_key,
     {{ percent_unit('metrics.unit') }} as unit,
     cast(
-        {{ in_percent('goals.start_value', 'metrics.unit') }} as decimal(10, 2)
+        {{ in_percent('goals.start_value', 'metrics.unit') }} as decimal(38, 2)
     ) as start_value,
     goals.start_date,
     goals.due_date,

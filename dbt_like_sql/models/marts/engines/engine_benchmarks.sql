@@ -33,7 +33,7 @@ select
         ('industry_average', 'industry_average'),
         ('top_performer', 'top_performer'),
     ] %}
-    cast({{ in_percent(value, 'unit') }} as decimal(10, 2)) as {{ name }},
+    cast({{ in_percent(value, 'unit') }} as decimal(38, 2)) as {{ name }},
     {% endfor %}
     received_at as updated_at,
     client_id as client_key,
