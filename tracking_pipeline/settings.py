@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
 from tracking_pipeline.errors import SettingsError
+from tracking_pipeline.keys import key_fault
 
 
 def _known_zone(name: str) -> str:
@@ -53,6 +54,13 @@ class Endpoint(BaseModel):
 EndpointName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
+def _key(name: str) -> str:
+    if fault := key_fault(name):
+        message = f"{name!a} {fault}"
+        raise ValueError(message)
+    return name
+
+
 class Settings(BaseSettings):
     """All settings; with no arguments they come from the environment."""
 
@@ -79,7 +87,7 @@ class Settings(BaseSettings):
         repr=False,
         description="JSON object: an engineer's e-mail → the zone of their naive timestamps",
     )
-    client_id: str = Field(
+    client_id: Annotated[str, AfterValidator(_key)] = Field(
         default="default", description="client that sources without a client of their own belong to"
     )
     engine_endpoints: dict[EndpointName, Endpoint] = Field(

@@ -4,9 +4,10 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.cells import record
+from tracking_pipeline.sources.cells import no_column, record
 from tracking_pipeline.sources.documents import Document
 from tracking_pipeline.sources.framing import Block, lines
 from tracking_pipeline.sources.privacy import quoted
@@ -92,7 +93,18 @@ def _names(header: tuple[Row, str] | None, kind: RecordKind) -> list[str]:
         if field.required and not set(field.paths).intersection(names):
             missing = " or ".join(field.paths)
             raise RefusedError("bad_header", f"has no column {missing}, only {shown}")
+    if kind.is_handwritten:
+        _check_spelling(names, kind)
     return names
+
+
+def _check_spelling(names: list[str], kind: RecordKind) -> None:
+    """Refuse a column that was meant to be another one; what else a table holds is kept."""
+    missing = [column for column in kind.columns if column not in names]
+    for name in names:
+        if name not in kind.columns and (meant := get_close_matches(name, missing, 1)):
+            reason = f"{no_column(name, kind)}. Is it {meant[0]}?"
+            raise RefusedError("bad_header", reason)
 
 
 def _members(names: list[str], row: Row, limits: Settings) -> dict[str, JsonValue]:
@@ -106,6 +118,8 @@ def _members(names: list[str], row: Row, limits: Settings) -> dict[str, JsonValu
         return {}
     if len(row.cells) != len(names):
         reason = f"has {len(row.cells)} cells where the header has {len(names)}"
+        if len(row.cells) > len(names):
+            reason += ": quote a cell that holds the mark between cells, write decimals as 0.25"
         raise RefusedError("wrong_columns", f"line {row.line} {reason}")
     return dict(zip(names, row.cells, strict=True))
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tracking_pipeline.sources.record import (
+    MOST,
     PROVENANCE,
     Default,
     Field,
@@ -11,7 +12,7 @@ from tracking_pipeline.sources.record import (
     Source,
 )
 
-_KEY = r"[^\s](.*[^\s])?"
+_KEY = r"[^\s@]([^@]*[^\s@])?"
 _ENGINE = "[A-N]"
 _NOT_BLANK = r"(?s).*[^\s].*"
 
@@ -37,7 +38,8 @@ _CLIENT = Field(
     ("client_id",),
     required=True,
     pattern=_KEY,
-    expects="a key without spaces around it",
+    expects="a key without @ and spaces around it",
+    is_key=True,
 )
 _ENGINE_OR_NONE = Field(
     "engine_id", "VARCHAR", ("engine_id",), pattern=_ENGINE, expects="a letter from A to N"
@@ -53,7 +55,7 @@ _ENGINE_OBSERVATION = RecordKind(
         Field("observed_at", "TIMESTAMP", ("observed_at",), required=True),
         PROVENANCE,
         _ENGINE_ID,
-        Field("metrics", "VARCHAR", ("metrics",), required=True, reads="OBJECT"),
+        Field("metrics", "VARCHAR", ("metrics",), required=True, reads="OBJECT", most=MOST),
         _at("operational_cost_usd", "DOUBLE"),
         _at("value_generated_usd", "DOUBLE"),
         _at("units_of_work", "DOUBLE"),
@@ -61,17 +63,29 @@ _ENGINE_OBSERVATION = RecordKind(
 )
 
 
-def _reference(name: str, *fields: Field, client: Field = _CLIENT) -> RecordKind:
+def _reference(
+    name: str,
+    *fields: Field,
+    stated_by: tuple[str, ...],
+    client: Field = _CLIENT,
+    periods: tuple[tuple[str, str], ...] = (),
+) -> RecordKind:
     """Return a kind whose files are state: a record is a row of one content of a file."""
     return RecordKind(
         name=name,
         named_by=None,
         identity=("content_hash", "line_number"),
         fields=(client, PROVENANCE, *fields),
+        periods=periods,
+        is_handwritten=True,
+        stated_by=stated_by,
     )
 
 
-_EVERY_CLIENT = Field("client_id", "VARCHAR", ("client_id",), sql="coalesce(trim({value}), '')")
+_RECORDED = Field("recorded_date", "DATE", ("recorded_date",), is_past=True)
+_EVERY_CLIENT = replace(
+    _CLIENT, required=False, pattern=f"|{_KEY}", sql="coalesce(trim({value}), '')"
+)
 
 _REFERENCES = {
     "clients": _reference(
@@ -81,15 +95,19 @@ _REFERENCES = {
         _at("timezone", "VARCHAR"),
         _at("pilot_start_date", "DATE"),
         _at("pilot_end_date", "DATE"),
+        stated_by=("client_id",),
+        periods=(("pilot_start_date", "pilot_end_date"),),
     ),
     "goals": _reference(
         "client_goal",
         _ENGINE_ID,
-        _needed("goal_metric", "VARCHAR"),
+        replace(_needed("goal_metric", "VARCHAR"), is_key=True),
         _needed("target_value"),
         _at("start_value", "DOUBLE"),
         _at("start_date", "DATE"),
         _at("due_date", "DATE"),
+        stated_by=("client_id", "engine_id", "goal_metric", "due_date"),
+        periods=(("start_date", "due_date"),),
     ),
     "previous_methods": _reference(
         "previous_method",
@@ -98,14 +116,16 @@ _REFERENCES = {
         _at("monthly_cost_usd", "DOUBLE"),
         _at("meetings_per_month", "DOUBLE"),
         _at("hours_per_meeting", "DOUBLE"),
-        _at("recorded_date", "DATE"),
+        _RECORDED,
         _at("source", "VARCHAR"),
+        stated_by=("client_id", "method", "recorded_date"),
     ),
     "satisfaction": _reference(
         "client_satisfaction",
-        Field("score", "DOUBLE", ("score",), required=True, bounds=(0, 10)),
-        _needed("recorded_date", "DATE"),
+        Field("score", "DOUBLE", ("score",), required=True, least=0, most=10),
+        replace(_RECORDED, required=True),
         _person("respondent_hash"),
+        stated_by=("client_id", "recorded_date", "respondent_hash"),
     ),
     "statements": _reference(
         "client_statement",
@@ -118,23 +138,27 @@ _REFERENCES = {
             pattern=_NOT_BLANK,
             expects="a text",
         ),
-        _needed("recorded_date", "DATE"),
+        replace(_RECORDED, required=True),
         _person("speaker_hash"),
         _at("is_significant_impact", "BOOLEAN"),
         _ENGINE_OR_NONE,
+        stated_by=("client_id", "statement", "recorded_date", "speaker_hash"),
     ),
     "benchmarks": _reference(
         "engine_benchmark",
         _ENGINE_OR_NONE,
-        _needed("metric_name", "VARCHAR"),
+        replace(_needed("metric_name", "VARCHAR"), is_key=True),
         _needed("benchmark_value"),
         _at("industry_average", "DOUBLE"),
         _at("top_performer", "DOUBLE"),
         _needed("source", "VARCHAR"),
-        _needed("source_date", "DATE"),
+        replace(_needed("source_date", "DATE"), is_past=True),
+        stated_by=("client_id", "engine_id", "metric_name"),
         client=_EVERY_CLIENT,
     ),
-    "probes": _reference("client_probe", _needed("slug", "VARCHAR")),
+    "probes": _reference(
+        "client_probe", replace(_needed("slug", "VARCHAR"), is_key=True), stated_by=("slug",)
+    ),
 }
 
 _FOLDER = "reference"

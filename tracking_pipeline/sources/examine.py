@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from tracking_pipeline.keys import key_fault
 from tracking_pipeline.sources.privacy import PERSONAL, impersonal, quoted
 from tracking_pipeline.sources.record import (
     NOUNS,
+    WITH_A_POINT,
     Default,
     Field,
     JsonType,
@@ -17,6 +19,7 @@ from tracking_pipeline.sources.record import (
 )
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError
 
+_WITH_COMMA = re.compile(r"[-+]?[0-9.]+,[0-9,.]*")
 _Tree = dict[str, "JsonType | _Tree"]
 
 
@@ -28,7 +31,8 @@ class Examined:
     ``unknown`` are the dotted paths in ``extras``, which tells no value about a person; ``held``
     and ``lost`` the expected columns that the record has, and lacks although their section is
     there. ``present`` are the known paths that stand in it, whatever their value. ``is_closed``:
-    its keys and their types say all that was examined, no part of it is free-form.
+    its keys and their types say all that was examined, no part of it is free-form. ``stated`` tells
+    it from the other records of its file, None where nothing does.
     """
 
     kind: RecordKind
@@ -40,6 +44,12 @@ class Examined:
     lost: tuple[str, ...]
     present: frozenset[str]
     is_closed: bool
+    stated: tuple[JsonValue, ...] | None
+
+    def told(self) -> list[tuple[str, JsonValue]]:
+        """Return what the record is about, without whom, by column."""
+        values = zip(_stating(self.kind), self.stated or (), strict=False)
+        return [(field.column, value) for field, value in values if field.privacy == "plain"]
 
     def shown(self, column: str) -> str:
         """Return where the record has the value of a landed column, and that value, in words."""
@@ -94,8 +104,27 @@ def examine(value: JsonValue, source: Source, path: str) -> Examined:
         held=held,
         lost=lost,
         present=frozenset(_present(record, _tree(kind), "")),
-        is_closed=not strange and record.keys() == value.keys() and not _is_free(record, kind),
+        is_closed=not strange
+        and record.keys() == value.keys()
+        and not _is_free(record, kind)
+        and not kind.stated_by,
+        stated=_stated(record, kind),
     )
+
+
+def _stated(record: Record, kind: RecordKind) -> tuple[JsonValue, ...] | None:
+    """Return what the record is about; several of nobody in particular are about several."""
+    fields = _stating(kind)
+    values = tuple(_first(record, field) or None for field in fields)
+    is_nobodys = any(
+        value is None and field.privacy == "pseudonym"
+        for value, field in zip(values, fields, strict=True)
+    )
+    return None if is_nobodys or not fields else values
+
+
+def _stating(kind: RecordKind) -> list[Field]:
+    return [field for field in kind.fields if field.column in kind.stated_by]
 
 
 def _told(unknown: Mapping[str, JsonValue], kind: RecordKind, source: Source) -> Record:
@@ -121,10 +150,16 @@ def _kind(value: Record, source: Source, path: str) -> RecordKind:
     keys = " or ".join(source.naming_keys)
     if not keys:
         raise RefusedError("unknown_kind", "the path of its file names no kind")
-    if name is None:
-        found = next((_shown(value[key]) for key in source.naming_keys if key in value), "null")
-        raise RefusedError("unknown_kind", f"its {keys} is {found}, which names no kind")
-    raise RefusedError("unknown_kind", f"its {keys} {_shown(name)} is not a kind we know")
+    named = next((value[key] for key in source.naming_keys if value.get(key) is not None), None)
+    stated = f"has no {keys}" if named is None else f"its {keys} is {_shown(named)}"
+    raise RefusedError("unknown_kind", f"{stated}, expected {_kinds(source)}")
+
+
+def _kinds(source: Source) -> str:
+    """Return in words by what a record may say of which kind it is."""
+    told = [", ".join(kind.name for kind in source.kinds if kind.named_by)]
+    told += [f"the keys {', '.join(d.keys)} of a {d.kind}" for d in source.defaults if d.keys]
+    return f"one of {', or '.join(told)}"
 
 
 def _is_ignored_list(kind: RecordKind, key: str, value: JsonValue) -> bool:
@@ -176,7 +211,9 @@ def _strange(section: Record, tree: _Tree, prefix: str) -> Iterator[tuple[str, J
 def _check_type(path: str, value: JsonValue, expected: JsonType) -> None:
     if not _IS[expected](value):
         shown = _name(value) if expected == "SCALAR" else _shown(value)
-        raise RefusedError("wrong_type", f"{path} is {shown}, expected {NOUNS[expected]}")
+        has_comma = isinstance(value, str) and _WITH_COMMA.fullmatch(value)
+        hint = f": {WITH_A_POINT}" if has_comma and expected in {"DOUBLE", "BIGINT"} else ""
+        raise RefusedError("wrong_type", f"{path} is {shown}, expected {NOUNS[expected]}{hint}")
 
 
 def _check_required(record: Record, kind: RecordKind) -> None:
@@ -194,22 +231,37 @@ def _check_required(record: Record, kind: RecordKind) -> None:
 
 def _check_contents(record: Record, kind: RecordKind) -> None:
     for field in kind.fields:
-        if field.pattern is None and field.bounds is None:
-            continue
         value = _first(record, field)
-        if isinstance(value, str) and field.pattern:
-            if not re.fullmatch(field.pattern, value, re.ASCII):
-                raise _wrong_value(field, value, f"expected {field.expects}")
-        elif isinstance(value, int | float) and field.bounds:
-            low, high = field.bounds
-            if not low <= value <= high:
-                raise _wrong_value(field, value, f"expected {low:g} to {high:g}")
+        if isinstance(value, str):
+            _check_text(value, field)
+        elif isinstance(value, dict) and field.most is not None:
+            _check_members(value, field)
 
 
-def _wrong_value(field: Field, value: JsonValue, expected: str) -> RefusedError:
+def _check_text(value: str, field: Field) -> None:
+    if field.pattern and not re.fullmatch(field.pattern, value, re.ASCII):
+        raise _wrong_value(field, value)
+    if field.is_key and value and (fault := key_fault(value)):
+        path = " or ".join(field.paths)
+        raise RefusedError("wrong_key", f"{path} is {quoted(value)!a}, which {fault}")
+
+
+def _check_members(members: Record, field: Field) -> None:
+    low, high = field.bounds
+    for name, value in members.items():
+        if isinstance(value, int | float) and not low <= value <= high:
+            path = f"{' or '.join(field.paths)}.{quoted(name)}"
+            reason = f"{path} is {_shown(value)}, expected {low:,.0f} to {high:,.0f}"
+            raise RefusedError("wrong_value", reason)
+
+
+def _wrong_value(field: Field, value: JsonValue) -> RefusedError:
     path = " or ".join(field.paths)
-    shown = _shown(value) if field.privacy == "plain" else _name(value)
-    return RefusedError("wrong_value", f"{path} is {shown}, {expected}")
+    if isinstance(value, str) and not value.strip():
+        shown = "empty"
+    else:
+        shown = _name(value) if field.privacy == "pseudonym" else _shown(value)
+    return RefusedError("wrong_value", f"{path} is {shown}, expected {field.expects}")
 
 
 def _first(record: Record, field: Field) -> JsonValue:

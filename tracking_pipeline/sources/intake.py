@@ -26,6 +26,9 @@ _REASONS = {
     "bad_timestamp": "expected a time such as 2026-02-01T09:30:00Z or one with an offset from "
     "-12:00 to +14:00",
     "future_timestamp": "expected no time in the future",
+    "future_date": "expected no date in the future",
+    "too_early": "expected none before the year 2000",
+    "too_late": "expected none more than ten years ahead",
 }
 _UNREADABLE = "holds a value that no column can hold: correct it where it is written"
 _REJECTED = pa.schema(
@@ -73,6 +76,7 @@ class FileCount:
     held: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
     findings: tuple[tuple[str, str], ...] = ()
+    stated: dict[tuple[JsonValue, ...], int | None] = field(default_factory=dict)
 
     def note(self, examined: Examined, times: int = 1) -> None:
         """Count what ``times`` records like ``examined`` say about the schema."""
@@ -80,6 +84,17 @@ class FileCount:
         self.unknown.update({(kind, name): times for name in examined.unknown})
         self.held.update({(kind, name): times for name in examined.held})
         self.lost.update({(kind, name): times for name in examined.lost})
+
+    def state(self, examined: Examined, line: int | None) -> None:
+        """Remember what a record is about; RefusedError when one before it was about the same."""
+        if examined.stated is None:
+            return
+        about = (examined.kind.name, *examined.stated)
+        if about in self.stated:
+            told = ", ".join(f"{name} {value}" for name, value in examined.told() if value)
+            reason = f"states {told} again, as line {self.stated[about]} does: keep one of the two"
+            raise RefusedError("stated_twice", reason)
+        self.stated[about] = line
 
 
 class Intake:
@@ -115,6 +130,7 @@ class Intake:
                 check_consent(record)
             try:
                 examined = examine(record, self.source, count.file.name)
+                count.state(examined, at.line)
             except RefusedError as error:
                 self.refuse(count, error, at, kind_name(record, self.source, count.file.name))
             else:
@@ -226,7 +242,7 @@ class Intake:
         for position, refusal in self.run(query, {}):
             count, examined, place = entries[position]
             code, column = refusal.split()
-            reason = f"{examined.shown(column)}, {_REASONS[code]}"
+            reason = f"{examined.shown(column)}, {_expected(kind, code, column)}"
             self.refuse(count, RefusedError(code, reason), place, kind.name)
 
     def _write_rejected(self) -> None:
@@ -237,6 +253,21 @@ class Intake:
         self.con.register("refused_records", pa.table(columns, schema=_REJECTED))
         self.con.execute("insert into rejected select * from refused_records")
         self.con.unregister("refused_records")
+
+
+def _expected(kind: RecordKind, code: str, column: str) -> str:
+    """Return what was expected of the value that a refusal names."""
+    if code == "ends_before":
+        first = next(first for first, last in kind.periods if last == column)
+        return f"expected no date before its {first}"
+    if code == "wrong_value":
+        field = next(field for field in kind.fields if field.column == column)
+        return "expected {:,} to {:,}".format(*map(_plain, field.bounds))
+    return _REASONS[code]
+
+
+def _plain(bound: float) -> float:
+    return int(bound) if bound == int(bound) else bound
 
 
 def _columns(rows: list[tuple[object, ...]]) -> list[tuple[tuple[object, ...], pa.DataType]]:

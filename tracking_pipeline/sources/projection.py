@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
+from tracking_pipeline import keys
 from tracking_pipeline.sources.privacy import hashed, masking, without_addresses
 from tracking_pipeline.sources.record import (
     COMMON,
@@ -22,6 +23,8 @@ STRICT = ("extras", "lead_rest")
 
 Present = frozenset[str] | None
 
+# A clock that was never set, or a year of two digits; and what anyone plans or promises.
+_EARLIEST, _PLANNED = "date '2000-01-01'", "interval 10 years"
 # When the date whose noon was observed begins where it begins first.
 _DAWN = "observed - interval 26 hours"
 
@@ -39,7 +42,7 @@ _LARGEST = "9.2e18"
 _TEXT = r'"([^"\\\x00-\x1f]|\\.)*"'
 _TEXT_LIST = rf"\[\s*({_TEXT}(\s*,\s*{_TEXT})*)?\s*\]"
 # An object of plain values, as the engine prints it; its longer numbers are the strict parser's.
-_MEMBER = rf"{_TEXT}:({_TEXT}|-?\d{{1,18}}(\.\d+)?|true|false|null)"
+_MEMBER = rf"{_TEXT}:({_TEXT}|-?\d{{1,12}}(\.\d+)?|true|false|null)"
 _FLAT = rf"\{{({_MEMBER}(,{_MEMBER})*)?\}}"
 _SORTED = "to_json(map_from_entries(list_sort(map_entries(cast({value} as map(varchar, json))))))"
 
@@ -184,19 +187,46 @@ _READINGS: dict[str, Callable[[str], str]] = {"TIMESTAMP": instant, "DATE": date
 
 
 def _refusal(kind: RecordKind) -> str:
-    unread = [
-        f"when raw_{field.column} is not null and {_landed(field)} is null then "
-        f"'bad_{field.type.lower()} {field.column}' "
-        for field in kind.own_fields
-        if field.type in _READINGS
-    ]
+    """Return SQL of the first thing that is wrong: a reason code and its column."""
+    faults = [*_wrong_times(kind), *_wrong_dates(kind), *_wrong_numbers(kind)]
+    whens = (f"when {wrong} then '{fault}'" for fault, wrong in faults)
+    return f"case {' '.join(whens)} end"
+
+
+def _wrong_times(kind: RecordKind) -> Iterator[tuple[str, str]]:
     at = kind.common_fields.get("observed_at")
     is_date = at is not None and at.type == "DATE"
     code, earliest = ("bad_date", _DAWN) if is_date else ("bad_timestamp", "observed")
-    return (
-        f"case when observed is null then '{code} observed_at' {''.join(unread)}"
-        f"when {earliest} > $latest then 'future_timestamp observed_at' end"
-    )
+    yield f"{code} observed_at", "observed is null"
+    for field in kind.own_fields:
+        if field.type in _READINGS:
+            unread = f"raw_{field.column} is not null and {_landed(field)} is null"
+            yield f"bad_{field.type.lower()} {field.column}", unread
+    yield "too_early observed_at", f"observed < {_EARLIEST}"
+    yield "future_timestamp observed_at", f"{earliest} > $latest"
+
+
+def _wrong_dates(kind: RecordKind) -> Iterator[tuple[str, str]]:
+    for field in kind.own_fields:
+        if field.type == "DATE":
+            stated = date(f"raw_{field.column}")
+            yield f"too_early {field.column}", f"{stated} < {_EARLIEST}"
+            if field.is_past:
+                yield f"future_date {field.column}", f"{stated} - interval 14 hours > $latest"
+            yield f"too_late {field.column}", f"{stated} - {_PLANNED} > $latest"
+    for first, last in kind.periods:
+        yield f"ends_before {last}", f"{date(f'raw_{last}')} < {date(f'raw_{first}')}"
+
+
+def _wrong_numbers(kind: RecordKind) -> Iterator[tuple[str, str]]:
+    for field in kind.own_fields:
+        low, high = field.bounds
+        if field.json_type in {"DOUBLE", "BIGINT"}:
+            yield f"wrong_value {field.column}", f"raw_{field.column} not between {low} and {high}"
+        elif field.type == "DOUBLE":
+            # Of a text that was not proven it may be unreadable.
+            value = f"try({_landed(field)})"
+            yield f"wrong_value {field.column}", f"{value} not between {low} and {high}"
 
 
 def _value(field: Field, present: Present) -> str:
@@ -234,9 +264,10 @@ def _proof(kind: RecordKind, present: Present) -> str:
         value = _value(field, present)
         if field.pattern is not None:
             checks.append(f"({value} is null or regexp_full_match({value}, '{field.pattern}'))")
-        if field.bounds is not None:
-            low, high = field.bounds
-            checks.append(f"({value} is null or {value} between {low} and {high})")
+        if field.is_key:
+            is_short = f"length({value}) <= {keys.LONGEST}"
+            is_plain = f"regexp_full_match({value}, '{keys.PLAIN}')"
+            checks.append(f"({value} is null or ({is_short} and {is_plain}))")
     checks.append(r"not contains(text, '\u0000')")
     checks.append(r"not regexp_matches(text, ',\s*[}\]]')")
     return "coalesce(" + " and ".join(checks) + ", false)"

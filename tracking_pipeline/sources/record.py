@@ -20,6 +20,24 @@ Privacy = Literal["plain", "pseudonym", "masked", "label"]
 COMMON = ("client_id", "observed_at", "provenance", "session_id")
 """Columns that every kind has: a field of this name fills one, else the delivery does."""
 
+MOST = 1e12
+MOST_OF_UNIT = {
+    "usd": 1e9,
+    "ms": 1e12,
+    "s": 1e9,
+    "minutes": 1e8,
+    "hours": 1e6,
+    "days": 3_660,
+    "percent": 1e6,
+    "rate": 1e4,
+    "score": 1e6,
+    "bytes": 1e15,
+}
+"""How large a number may be, by the last word of its column's name that says a unit.
+
+What is beyond is a mistake, and its squares and sums would be beyond a report, too.
+"""
+
 NOUNS: dict[JsonType, str] = {
     "VARCHAR": "a text",
     "DOUBLE": "a number",
@@ -32,6 +50,9 @@ NOUNS: dict[JsonType, str] = {
     "OBJECT": "an object",
 }
 """What a value of each type is called in the reason of a refusal."""
+
+WITH_A_POINT = "write numbers with a decimal point and no other mark, such as 0.25"
+"""What a refusal says to a decimal comma."""
 
 LEAD = "lead"
 """The part of an identity that is the canonical JSON of ``lead_identifier``."""
@@ -54,8 +75,9 @@ class Field:
     ``{value}``, the JSON value of type ``reads``, and from ``raw_<column>``, that of another field
     of the kind; an ``OBJECT`` lands as its JSON, keys sorted. An
     ``is_expected`` field stands in every record whose section is there: a file in which no record
-    has it lost it. A text that ``pattern`` does not match whole, and a number outside ``bounds``
-    (closed), refuse the record; ``expects`` says in words what the pattern wants. A ``masked`` text
+    has it lost it. A text that ``pattern`` does not match whole, a number below ``least`` or above
+    ``most``, and a date to come of what ``is_past`` refuse the record; ``expects`` says in words
+    what the pattern wants. Of what ``is_key`` every character can be seen. A ``masked`` text
     lands without addresses and secrets; a ``label`` without addresses: long names stay told apart.
     """
 
@@ -69,7 +91,19 @@ class Field:
     is_expected: bool = False
     pattern: str | None = None
     expects: str = ""
-    bounds: tuple[float, float] | None = None
+    least: float | None = None
+    most: float | None = None
+    is_past: bool = False
+    is_key: bool = False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most, both allowed, of a number; where none is said, of its unit."""
+        units = (
+            MOST_OF_UNIT[word] for word in self.column.split("_")[::-1] if word in MOST_OF_UNIT
+        )
+        most = next(units, MOST) if self.most is None else self.most
+        return -most if self.least is None else self.least, most
 
     @property
     def json_type(self) -> JsonType:
@@ -111,7 +145,10 @@ class RecordKind:
     list instead, which is ignored. ``labels`` are two columns that say the same thing and must
     agree. All that an ``is_personal`` kind does not know describes a person, and lands as its path
     alone. ``circumstances`` are columns that tell how a record was read and not what it says: two
-    records that differ in them alone are one.
+    records that differ in them alone are one. Of two dates in ``periods`` the second is not before
+    the first. People write an ``is_handwritten`` kind: a key in YAML that it does not know, and a
+    header that misspells a column, are refused. No two records of one file agree in all columns of
+    ``stated_by``.
     """
 
     name: str
@@ -121,9 +158,12 @@ class RecordKind:
     unlanded: tuple[tuple[str, JsonType], ...] = ()
     list_sections: tuple[str, ...] = ()
     labels: tuple[str, str] | None = None
+    periods: tuple[tuple[str, str], ...] = ()
     circumstances: frozenset[str] = frozenset()
     person: Person | None = None
     is_personal: bool = False
+    is_handwritten: bool = False
+    stated_by: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -143,6 +183,11 @@ class RecordKind:
         parts = [path.split(".") for path in self.known]
         objects = {path for path, json_type in self.known.items() if json_type == "OBJECT"}
         return tuple(sorted(objects | {".".join(p[:n]) for p in parts for n in range(1, len(p))}))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The keys that its records may have at the top, as their fields name them."""
+        return tuple(dict.fromkeys(path.partition(".")[0] for path in self.known))
 
     @cached_property
     def own_fields(self) -> tuple[Field, ...]:

@@ -8,7 +8,7 @@ from typing import cast, get_args
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources import yaml_value
-from tracking_pipeline.sources.cells import record
+from tracking_pipeline.sources.cells import check_keys, record
 from tracking_pipeline.sources.consent import NO_CONSENT, check_consent
 from tracking_pipeline.sources.csv_rows import csv_rows
 from tracking_pipeline.sources.documents import Document
@@ -89,6 +89,7 @@ def _yaml_rows(
         value: JsonValue | RefusedError = row
         if isinstance(row, dict):
             try:
+                check_keys(row, kind)
                 value = record(inherited | row, kind)
             except RefusedError as error:
                 value = error

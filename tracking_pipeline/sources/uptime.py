@@ -8,8 +8,9 @@ _SLUG = Field(
     "VARCHAR",
     ("slug",),
     required=True,
-    pattern=r"[^\s/]+",
-    expects="a name without spaces and slashes",
+    pattern=r"[^\s/@]+",
+    expects="a name without spaces, slashes and @",
+    is_key=True,
 )
 _STATUS = Field(
     "status",

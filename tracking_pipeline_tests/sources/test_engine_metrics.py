@@ -9,6 +9,7 @@ import pytest
 import zstandard
 
 from tracking_pipeline.sources.engine_metrics import SOURCE
+from tracking_pipeline.sources.record import WITH_A_POINT
 from tracking_pipeline_tests.sources.intake_case import NEVER_BULK, Outcome, deliver, line
 
 BULK = pytest.mark.parametrize("bulk_bytes", [0, NEVER_BULK], ids=["bulk", "strict"])
@@ -227,7 +228,10 @@ def random_line(chance: random.Random) -> bytes:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"operational_cost_usd": "4,20"}, "operational_cost_usd is '4,20', expected a number"),
+        (
+            {"operational_cost_usd": "4,20"},
+            f"operational_cost_usd is '4,20', expected a number: {WITH_A_POINT}",
+        ),
         (
             {"observed_at": "01.02.2026"},
             f"observed_at is '01.02.2026', {A_TIME}",

@@ -150,10 +150,143 @@ def test_an_unclosed_quotation_costs_one_row(tmp_path: Path) -> None:
     assert len(names(outcome)) == 499
 
 
-def test_unknown_columns_are_kept_and_reported(tmp_path: Path) -> None:
+A_POINT = "write numbers with a decimal point and no other mark, such as 0.25"
+CLIENT_COLUMNS = (
+    "the columns of client are client_id, provenance, name, industry, timezone, "
+    "pilot_start_date, pilot_end_date"
+)
+
+
+def test_a_misspelt_column_refuses_the_file_and_the_right_one_is_named(
+    tmp_path: Path,
+) -> None:
+    outcome = take(tmp_path, "client_id,name,pilot_start\nacme,Acme,\nbeta,Beta,\n")
+    reason = f"'pilot_start' is no column: {CLIENT_COLUMNS}. Is it pilot_start_date?"
+    assert outcome.rows("select reason from rejected") == [(reason,)]
+    assert names(outcome) == []
+
+
+def test_columns_of_ones_own_are_kept_and_reported(tmp_path: Path) -> None:
     outcome = take(tmp_path, "client_id,name,mood\nacme,Acme,sunny\n")
     assert outcome.one("client")["extras"] == '{"mood":"sunny"}'
     assert outcome.rows("select finding, field from parsed_findings") == [("unknown_field", "mood")]
+
+
+@pytest.mark.parametrize("value", ["2026-01-01", "", "~"])
+def test_a_key_of_another_name_refuses_its_row_alone(tmp_path: Path, value: str) -> None:
+    rows = f"- {{client_id: acme, name: Acme, pilot_start: {value}}}\n"
+    outcome = take(tmp_path, rows + "- {client_id: beta, name: Beta}\n", "clients.yml")
+    reason = f"'pilot_start' is no column: {CLIENT_COLUMNS}"
+    assert outcome.rows("select reason from rejected") == [(reason,)]
+    assert names(outcome) == ["Beta"]
+
+
+GOAL = "client_id: acme, engine_id: N, goal_metric: meeting_booking_rate"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        (
+            "goals.yml",
+            f"- {{{GOAL}, target_value: 0,25, start_value: 0,18, due_date: 2026-12-31}}",
+            f"target_value: 0,25 is read as two keys: {A_POINT}",
+        ),
+        (
+            "goals.yml",
+            f"- {{{GOAL}, target_value: '0,25'}}",
+            f"target_value is '0,25', expected a number: {A_POINT}",
+        ),
+        (
+            "goals.csv",
+            "client_id;engine_id;goal_metric;target_value\nacme;N;meeting_booking_rate;1.000,25\n",
+            f"target_value is '1.000,25', expected a number: {A_POINT}",
+        ),
+        (
+            "goals.csv",
+            "client_id,engine_id,goal_metric,target_value\nacme,N,meeting_booking_rate,0,25\n",
+            (
+                "line 2 has 5 cells where the header has 4: quote a cell that holds the mark "
+                "between cells, write decimals as 0.25"
+            ),
+        ),
+    ],
+    ids=["flow", "text", "cell", "cells"],
+)
+def test_a_decimal_comma_is_refused_with_the_right_spelling(
+    tmp_path: Path, name: str, content: str, reason: str
+) -> None:
+    outcome = take(tmp_path, content, name)
+    assert outcome.rows("select reason from rejected") == [(reason,)]
+    assert outcome.all("client_goal") == []
+
+
+TWICE = [
+    ("clients.csv", "client_id,name\nacme,Acme\nacme,Acme Ltd\n", "client_id acme"),
+    (
+        "goals.csv",
+        (
+            "client_id,engine_id,goal_metric,target_value\nacme,N,meeting_booking_rate,0.25\n"
+            "acme,N,meeting_booking_rate,0.35\n"
+        ),
+        "client_id acme, engine_id N, goal_metric meeting_booking_rate",
+    ),
+    (
+        "benchmarks.csv",
+        "metric_name,benchmark_value,source,source_date\nm,1,S,2025-01-01\nm,2,S,2025-01-02\n",
+        "metric_name m",
+    ),
+    (
+        "previous_methods.csv",
+        "client_id,method,monthly_cost_usd\nacme,SDR,4\nacme,SDR,5\n",
+        "client_id acme, method SDR",
+    ),
+    (
+        "satisfaction.csv",
+        "client_id,score,recorded_date,respondent\na,9,2025-01-01,Ada\na,8,2025-01-01,Ada\n",
+        "client_id a, recorded_date 2025-01-01",
+    ),
+    (
+        "statements.csv",
+        "client_id,statement,recorded_date,speaker\na,Good,2025-01-01,Ada\na,Good,2025-01-01,Ada\n",
+        "client_id a, recorded_date 2025-01-01",
+    ),
+    ("probes.csv", "client_id,slug\nacme,site\nbeta,site\n", "slug site"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "what"), TWICE, ids=[each[0] for each in TWICE])
+def test_what_a_file_states_twice_is_refused_the_second_time(
+    tmp_path: Path, name: str, content: str, what: str
+) -> None:
+    outcome = take(tmp_path, content, name)
+    reason = f"states {what} again, as line 2 does: keep one of the two"
+    assert outcome.rows("select line_number, reason from rejected") == [(3, reason)]
+    assert outcome.fates()["parsed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("satisfaction.csv", "client_id,score,recorded_date\na,9,2025-01-01\na,9,2025-01-01\n"),
+        (
+            "goals.csv",
+            (
+                "client_id,engine_id,goal_metric,target_value,due_date\na,N,m,0.25,2025-11-01\n"
+                "a,N,m,0.35,2025-12-01\n"
+            ),
+        ),
+    ],
+    ids=["answers of nobody in particular", "steps to a goal"],
+)
+def test_what_only_looks_the_same_is_stated_twice(tmp_path: Path, name: str, content: str) -> None:
+    assert take(tmp_path, content, name).fates()["parsed"] == 2
+
+
+def test_two_files_may_state_the_same(tmp_path: Path) -> None:
+    content = b"client_id,name\nacme,Acme\n"
+    outcome = deliver(tmp_path, content, content, source=SOURCE, name="reference/clients.csv")
+    assert outcome.fates()["parsed"] == 2
 
 
 @pytest.mark.parametrize(
@@ -245,7 +378,7 @@ def test_the_time_of_a_reference_row_is_that_of_its_delivery(tmp_path: Path) -> 
         (
             "previous_methods.csv",
             "client_id;method;monthly_cost_usd\nacme;SDR;4,20\n",
-            "monthly_cost_usd is '4,20', expected a number",
+            f"monthly_cost_usd is '4,20', expected a number: {A_POINT}",
         ),
         (
             "statements.yml",

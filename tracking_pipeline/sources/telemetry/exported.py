@@ -181,7 +181,8 @@ _VALUE_EXPORT_CAPABILITY = RecordKind(
 _GENERATED = _dated("generated_at", "report_metadata.generated_at", "timezone")
 
 # Of two reports of one instant: what both the report and its engineers carry.
-_REPORT = Field("report_hash", "VARCHAR", ("report_hash",))
+# Who writes lines of it without a file of its own has one report a moment.
+_REPORT = Field("report_hash", "VARCHAR", ("report_hash",), sql="coalesce({value}, '')")
 
 _TEAM_EXPORT = RecordKind(
     name="team_export",

@@ -22,6 +22,7 @@ CLIENT = Field(
     sql="coalesce({value}, client_id)",
     pattern=r"[^\s@/]([^@/]*[^\s@/])?",
     expects="a key without @, / and spaces around it",
+    is_key=True,
 )
 
 
@@ -33,7 +34,7 @@ def at(column: str, type_: FieldType, *paths: str) -> Field:
 
 def whole(*columns: str) -> tuple[Field, ...]:
     """Return counts that stand under their own names; none is negative."""
-    return tuple(Field(column, "BIGINT", (column,), bounds=(0, 1e12)) for column in columns)
+    return tuple(Field(column, "BIGINT", (column,), least=0) for column in columns)
 
 
 def personal(column: str, path: str) -> Field:
@@ -52,8 +53,14 @@ def engineer(path: str = "engineer_email") -> Field:
 
 
 def needed(column: str, path: str) -> Field:
-    """Return a field that holds a text in every record."""
-    return replace(at(column, "VARCHAR", path), required=True, pattern=NOT_BLANK, expects="a text")
+    """Return a field that holds a name in every record."""
+    return replace(
+        at(column, "VARCHAR", path),
+        required=True,
+        pattern=NOT_BLANK,
+        expects="a name",
+        is_key=True,
+    )
 
 
 _PERSON = Person("engineer_email")
@@ -118,7 +125,7 @@ _EXECUTION = RecordKind(
         PROVENANCE,
         engineer(),
         needed("capability", "capability"),
-        Field("duration_ms", "DOUBLE", ("duration_ms",), bounds=(0, 1e12)),
+        Field("duration_ms", "DOUBLE", ("duration_ms",), least=0),
         Field(
             "is_successful",
             "BOOLEAN",
@@ -199,7 +206,7 @@ RECORDED = (
     _day(
         "productivity_day",
         *whole("commits_count", "prs_created", "prs_merged", "lines_added", "lines_deleted"),
-        Field("test_coverage_percent", "DOUBLE", ("test_coverage_percent",), bounds=(0, 100)),
+        Field("test_coverage_percent", "DOUBLE", ("test_coverage_percent",), least=0, most=100),
         *whole("bugs_fixed", "code_reviews_completed"),
     ),
     _day(
