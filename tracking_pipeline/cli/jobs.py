@@ -112,7 +112,11 @@ def validate(settings: Settings) -> None:
     results = building.validate_all(settings)
     failed = [(table, result) for table, result in results if not result.passed]
     for table, result in failed:
-        click.echo(f"{result.severity}: {table}: {result.name}: {result.n_unexpected} rows")
+        places = ", ".join(
+            f"{name} {value}" for each in result.sample[:1] for name, value in each.items()
+        )
+        found = f"{result.n_unexpected} rows, first {places}"
+        click.echo(f"{result.severity}: {table}: {result.name}: {found}")
     click.echo(f"{len(results) - len(failed)} of {len(results)} checks hold")
     sys.exit(any(result.severity == "blocking" for _, result in failed))
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from tracking_pipeline.errors import BuildError
+from tracking_pipeline.errors import BuildError, ValidationError
 from tracking_pipeline.landing.ingest import Progress
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.pipeline.clock import now_utc
@@ -129,7 +129,15 @@ def validate(settings: Settings, table: str) -> list[ExpectationResult]:
 
 
 def validate_all(settings: Settings) -> list[tuple[str, ExpectationResult]]:
-    """Check every landed table; one (table, result) an expectation."""
+    """Check every landed table; one (table, result) an expectation.
+
+    ValidationError when a kind of record has no suite: nothing would be known of its rows.
+    """
+    kinds = {kind.table for source in SOURCES.values() for kind in source.kinds}
+    if missing := sorted(kinds - SUITES.keys()):
+        raise ValidationError(
+            f"landing.{missing[0]}", "has no suite", "Say what must hold on it in quality/suites.py"
+        )
     with writer(settings) as con:
         create_tables(con)
         return [

@@ -12,12 +12,16 @@ from tracking_pipeline.transform.render import Rendering
 
 _SAMPLE_ROWS = 5
 _OF_ONE_ROW = ("test_not_null", "test_accepted_values", "test_relationships")
+_SHOWN = 60
 _AFFECTED_KEYS = "affected_keys"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One test's outcome; ``sample`` holds at most five failing rows, without personal columns."""
+    """One test's outcome: ``rule`` is what it asks for, in words.
+
+    ``sample`` holds at most five failing rows, without personal columns.
+    """
 
     name: str
     column: str | None
@@ -26,11 +30,23 @@ class CheckResult:
     sample: tuple[Mapping[str, Any], ...]
     passed: bool
     sql: str
+    rule: str = ""
 
     @property
     def is_blocking(self) -> bool:
         """Return whether it keeps the tested rows from replacing the old ones."""
         return not self.passed and self.severity == "error"
+
+    @property
+    def finding(self) -> str:
+        """The test, its rule, and the values of the first row that breaks it."""
+        first = ", ".join(f"{key} {_shown(value)}" for key, value in self.first.items())
+        return f"{self.name} ({self.rule}) fails for {self.n_failures} rows, first {first}"
+
+    @property
+    def first(self) -> Mapping[str, Any]:
+        """The first failing row, as far as it may be shown."""
+        return self.sample[0] if self.sample else {}
 
 
 @dataclass(frozen=True)
@@ -93,6 +109,7 @@ def _run(
     personal = _personal_columns(project, test)
     return CheckResult(
         name=test.name,
+        rule=test.rule,
         column=test.column,
         severity=test.severity,
         n_failures=n_failures,
@@ -100,6 +117,11 @@ def _run(
         passed=n_failures == 0,
         sql=query.replace(candidate.relation, str(candidate.node.relation)),
     )
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def sample_rows(

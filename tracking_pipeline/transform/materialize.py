@@ -1,6 +1,6 @@
 """Puts a node's rows in place: built beside, tested, swapped; or a delta, tested, committed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -13,7 +13,7 @@ from tracking_pipeline.transform.checks import Candidate, CheckResult, run_check
 from tracking_pipeline.transform.nodes import Node, Relation
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import render
-from tracking_pipeline.transform.seeds import create_seed
+from tracking_pipeline.transform.seeds import create_seed, lines_of
 from tracking_pipeline.warehouse.connection import transaction
 from tracking_pipeline.warehouse.swap import drop, quote, relation_kind, swap
 
@@ -24,14 +24,26 @@ class BlockedError(BuildError):
     """A blocking test failed: what was built must not replace what is there."""
 
     def __init__(self, node: Node, checks: _Checks) -> None:
-        """Name the failed tests."""
-        failed = ", ".join(check.name for check in checks if check.is_blocking)
+        """Name the failed tests, what each asks for and the first row that breaks it."""
+        failed = [check for check in checks if check.is_blocking]
+        found = "; ".join(check.finding for check in failed)
         super().__init__(
             str(node.relation),
-            f"its last good rows are kept because these tests failed: {failed}",
-            "Look at the failing rows, then correct the data or the model",
+            f"its last good rows are kept because a test failed: {found}",
+            _fix(node, failed),
         )
         self.checks = checks
+
+
+def _fix(node: Node, failed: Sequence[CheckResult]) -> str:
+    """Return what to correct, and the command that shows it."""
+    if node.kind != "seed":
+        return f"Correct the data or {node.path}, then `tracking run`; it prints what still fails"
+    lines = sorted({line for check in failed for line in lines_of(node, check.first)})
+    if not lines:
+        return f"Correct {node.path}"
+    shown = "".join(f"{line}p;" for line in lines)
+    return f"Correct {node.path}; `sed -n '{shown}' {node.path}` shows the rows"
 
 
 @dataclass(frozen=True)

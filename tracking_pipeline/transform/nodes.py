@@ -112,6 +112,19 @@ class DataTest:
     depends_on: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
 
+    @property
+    def rule(self) -> str:
+        """Return in words what must hold, with the values that are allowed."""
+        if self.description or self.macro is None:
+            return self.description or f"the query in {self.path.name} finds nothing"
+        asked = (
+            ", ".join(map(str, value)) if isinstance(value, list) else f"{key} {value}"
+            for key, value in self.arguments.items()
+            if key not in ("model", "column_name")
+        )
+        what = " ".join((self.column or "", self.macro.removeprefix("test_").replace("_", " ")))
+        return ": ".join(filter(None, (what.strip(), "; ".join(asked))))
+
 
 @dataclass(frozen=True)
 class Given:

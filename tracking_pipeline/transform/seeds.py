@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -49,6 +49,18 @@ def read_seed(node: Node) -> tuple[list[str], list[list[str]]]:
                 "Quote a field that holds the delimiter",
             )
     return header, rows
+
+
+def lines_of(node: Node, found: Mapping[str, object]) -> list[int]:
+    """Return the lines of a seed's file that hold all texts of a row that was found in it."""
+    header, rows = read_seed(node)
+    texts = {header.index(key): text for key, text in found.items() if key in header and text}
+    texts = {at: text for at, text in texts.items() if isinstance(text, str)}
+    return [
+        number
+        for number, row in enumerate(rows, start=2)
+        if texts and all(row[at] == text for at, text in texts.items())
+    ]
 
 
 def _inferred(fields: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from tracking_pipeline.errors import ValidationError
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
 from tracking_pipeline.quality.validate import ExpectationResult, validate
+from tracking_pipeline.sources.registry import SOURCES
 
 ADDRESS = "jane.doe@example.com"
 HASH = "0123456789abcdef" * 2
@@ -236,3 +237,8 @@ def test_the_connection_stays_usable_and_quiet(
     add(con, "manifest", file_id="f2")
     con.commit()
     assert validate(con, SUITES["manifest"])[0].n_checked == 2
+
+
+def test_every_kind_of_record_has_a_suite() -> None:
+    kinds = {kind.table for source in SOURCES.values() for kind in source.kinds}
+    assert kinds <= SUITES.keys()
