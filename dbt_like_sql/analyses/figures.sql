@@ -7,8 +7,10 @@ with
 
 observed as (
 
-    {{ dated(ref('observations')) }}
-    where {{ is_in_window() }}
+    {{ dated(counted_observations(
+        "timestamp '" ~ var('window_start') ~ "'",
+        "timestamp '" ~ var('window_end') ~ "'"
+    )) }}
 
 ),
 

@@ -6,7 +6,8 @@
         'returned_value_usd', 'leads', 'meetings_booked', 'n_engine_days',
         'n_engine_days_with_cost', 'n_engine_days_with_value',
         'n_engine_days_comparable', 'qualified_meetings', 'n_meeting_quality',
-        'n_probes_up', 'n_probes', 'satisfaction_total', 'n_satisfaction',
+        'hours_up', 'hours_probed', 'n_probes', 'satisfaction_total',
+        'n_satisfaction',
     ] -%}
     cast({{ given.get(column, 'null') }} as double) as {{ column }},
     {% endfor -%}

@@ -10,7 +10,7 @@
     'operational_cost_usd', 'value_generated_usd', 'leads', 'meetings_booked',
     'traditional_cost_usd', 'hours_saved', 'qualified_meetings',
     'n_meeting_quality', 'satisfaction_total', 'n_satisfaction',
-    'n_probes_up', 'n_probes', 'n_engine_days', 'n_engine_days_with_cost',
+    'hours_up', 'hours_probed', 'n_probes', 'n_engine_days', 'n_engine_days_with_cost',
     'n_engine_days_with_value', 'returned_value_usd', 'returned_cost_usd',
 ] -%}
 days as (

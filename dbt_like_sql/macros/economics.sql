@@ -43,7 +43,7 @@ select
     cast(n_meeting_quality as bigint) as n_meeting_quality,
     {{ rounded('satisfaction_total / n_satisfaction') }} as satisfaction,
     cast(n_satisfaction as bigint) as n_satisfaction,
-    {{ rounded('n_probes_up / nullif(n_probes, 0)') }} as uptime_rate,
+    {{ rounded('hours_up / nullif(hours_probed, 0)') }} as uptime_rate,
     cast(n_probes as bigint) as n_probes,
     days_with_data,
     days_with_cost,

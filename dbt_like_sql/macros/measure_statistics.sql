@@ -1,5 +1,5 @@
 {#- What can be summed over days: one row per entity, measure and day of a relation
-    that has `metric_date` beside the columns of `observations`. -#}
+    that has `metric_date` and `counted` beside the columns of `observations`. -#}
 {% macro statistics_of_days(relation) -%}
     select
         system,
@@ -8,9 +8,10 @@
         entity_id,
         measure,
         metric_date,
-        sum(weight) as n,
-        coalesce(sum(weight) filter (where has_label), 0) as n_labelled,
+        sum(counted) as n,
+        coalesce(sum(counted) filter (where has_label), 0) as n_labelled,
         count(*) - count(value) as n_without_value,
+        sum(weight) as weight,
         sum(weight * value) as total,
         sum(weight * value * value) as total_of_squares,
         min(value) as minimum,
@@ -36,6 +37,7 @@ periods as (
         {{ entity }},
         sum(n) as n,
         sum(n_labelled) as n_labelled,
+        sum(weight) as weight,
         sum(total) as total,
         sum(total_of_squares) as total_of_squares,
         min(minimum) as minimum,

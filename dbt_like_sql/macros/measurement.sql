@@ -13,6 +13,7 @@
     cast({{ value }} as double) as value,
     cast({{ weight }} as double) as weight,
     {{ has_label }} as has_label,
+    cast(null as timestamp) as held_until,
     provenance,
     record_id,
     {{ batch_id }} as batch_id

@@ -13,10 +13,15 @@ measured as (
             when 'share' then statistics.n
             when 'label_coverage' then statistics.n_labelled
         end as part,
-        case
-            when metrics.aggregation = 'share' then statistics.n_of_type
+        case metrics.aggregation
+            when 'rate' then statistics.weight
+            when 'share' then statistics.n_of_type
             else statistics.n
         end as whole,
+        case metrics.aggregation
+            when 'share' then statistics.n_of_type
+            else statistics.n
+        end as n_counted,
         case metrics.expected_days
             when 'weekdays' then statistics.n_weekdays
             else statistics.n_days
@@ -45,7 +50,7 @@ figures as (
         metric,
         {{ period }},
         {{ rounded(aggregated()) }} as value,
-        cast(round(whole) as bigint) as n,
+        cast(round(n_counted) as bigint) as n,
         {{ rounded('part') }} as numerator,
         case when part is not null then cast(whole as double) end
             as denominator,
@@ -69,7 +74,7 @@ figures as (
     case aggregation
         when 'count' then n
         when 'sum' then total
-        when 'mean' then total / n
+        when 'mean' then total / weight
         when 'median' then quantile_values[1]
         when 'p95' then quantile_values[2]
         when 'p99' then quantile_values[3]

@@ -18,11 +18,11 @@ STABLE_SHARE = 0.05
 
 WINDOW_DAYS = 28
 
-_TESTS: dict[str, tuple[str, Callable[[Sample, Sample], Comparison]]] = {
-    "rate": ("numerator", compare_rates),
-    "share": ("numerator", compare_rates),
-    "label_coverage": ("numerator", compare_rates),
-    "mean": ("sum", compare_means),
+_TESTS: dict[str, Callable[[Sample, Sample], Comparison]] = {
+    "rate": compare_rates,
+    "share": compare_rates,
+    "label_coverage": compare_rates,
+    "mean": compare_means,
 }
 
 FEWEST = 10
@@ -94,8 +94,9 @@ def trends(con: duckdb.DuckDBPyConnection, daily: Daily, week: Week) -> pl.DataF
 
     Where records are the independent unit, rates are tested week against week by two-proportion z,
     means by Welch, other aggregations not at all; where days are, by the trend of the last 28 of
-    ``daily``, which ends with the week's last whole day (``n`` counts them). A direction stands
-    only where it survives Benjamini-Hochberg at 5 % among the tests of the client and week
+    ``daily``, which ends with the week's last whole day (``n`` counts them). A rate of hours
+    (uptime) is tested as that share of its n observations. A direction stands only where it
+    survives Benjamini-Hochberg at 5 % among the tests of the client and week
     (``adjusted_p_value``); ``significance`` grades the single test (figures.md). The interval is of
     the difference, or of the change over the 28 days, in the metric's unit.
     """
@@ -121,9 +122,9 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
 def _record_rows(weeks: pl.DataFrame) -> pl.DataFrame:
     """Add method, statistic and interval of each test; NULL where there is none."""
     parts = [weeks.filter(~pl.col("aggregation").is_in(list(_TESTS)))]
-    for aggregation, (total, test) in _TESTS.items():
+    for aggregation, test in _TESTS.items():
         part = weeks.filter(pl.col("aggregation") == aggregation)
-        result = test(_sample(part, "", total), _sample(part, "previous_", total))
+        result = test(_sample(part, ""), _sample(part, "previous_"))
         parts.append(
             part.with_columns(
                 pl.lit(result.method).alias("method"),
@@ -145,9 +146,13 @@ def _record_rows(weeks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _sample(weeks: pl.DataFrame, prefix: str, total: str) -> Sample:
-    columns = (f"{prefix}n", f"{prefix}{total}", f"{prefix}sum_of_squares")
-    return Sample(*(weeks[name].cast(pl.Float64).fill_null(0).to_numpy() for name in columns))
+def _sample(weeks: pl.DataFrame, prefix: str) -> Sample:
+    """Return the sums of a week; the successes of a rate are as many as it says of its n."""
+    successes = pl.col(f"{prefix}n") * pl.col(f"{prefix}value")
+    total = pl.when(aggregation="mean").then(pl.col(f"{prefix}sum")).otherwise(successes.round(6))
+    columns = (pl.col(f"{prefix}n"), total, pl.col(f"{prefix}sum_of_squares"))
+    sums = (weeks.select(column.cast(pl.Float64).fill_null(0)).to_series() for column in columns)
+    return Sample(*(each.to_numpy() for each in sums))
 
 
 def _day_rows(weeks: pl.DataFrame, daily: Daily) -> pl.DataFrame:

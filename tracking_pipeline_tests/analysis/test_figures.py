@@ -28,7 +28,7 @@ OBSERVED = """
             'production_logs' as system, 'acme' as client_id, 'log_type' as entity_type,
             'campaign_generation' as entity_id, 'is_approved' as measure, observed_at,
             is_approved::double as value, true as has_label, 'measured' as provenance,
-            'r' || batch_id as record_id, batch_id, 1.0 as weight
+            'r' || batch_id as record_id, batch_id, 1.0 as weight, null::timestamp as held_until
         from staging.messages;
     create table marts.metric_daily as
         select distinct system, client_id, observed_at::date as metric_date from marts.observations;

@@ -245,9 +245,9 @@ def test_satisfaction_and_uptime_are_those_of_the_client(home: Home) -> None:
         "select month_start::varchar, satisfaction, n_satisfaction, uptime_rate, n_probes"
         " from marts.economics_monthly where client_id = 'acme' order by 1"
     )
-    # Up on October 31: 2 of 3 probes in Toronto.
+    # October 31 ends at 04:00 in UTC: up for an hour and a minute of the 18 hours from 10:00 on.
     assert months == [
-        ("2026-10-01", 8.5, 2, 0.666666666667, 3),
+        ("2026-10-01", 8.5, 2, pytest.approx(61 / 1080), 3),
         ("2026-11-01", 2.0, 1, 1.0, 1),
     ]
 

@@ -94,7 +94,8 @@ where origin <> 'observation' or (last_observed_at >= $1 and first_observed_at <
 order by client_id, engine_id, origin, metric_name, reason
 """
 _PUBLISHED: Final = """
-select slug, published::double as published, recomputed::double as recomputed
+select
+    slug, published::double as published, recomputed::double as recomputed, longest_hold_hours
 from marts.published_uptime_check
 where is_mismatch
 order by slug
@@ -110,7 +111,8 @@ def _notes(con: duckdb.DuckDBPyConnection, period: Period) -> Iterator[str]:
     for row in rows(con, _PUBLISHED, []):
         yield (
             f"{row['slug']}: the published uptime is {row['published']:.2%}, "
-            f"the probes give {row['recomputed']:.2%}"
+            f"the probes give {row['recomputed']:.2%} "
+            f"(each holds until the next one, at most {row['longest_hold_hours']:g} hours)"
         )
 
 

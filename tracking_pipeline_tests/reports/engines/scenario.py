@@ -300,8 +300,11 @@ def _said(con: duckdb.DuckDBPyConnection) -> None:
         "reason varchar, n bigint, first_observed_at timestamp, last_observed_at timestamp",
         unmatched,
     )
-    checked = [("shop", 1.0, 0.985, True), ("site", 0.99, 0.99, False)]
-    columns = "slug varchar, published double, recomputed double, is_mismatch boolean"
+    checked = [("shop", 1.0, 0.985, 25, True), ("site", 0.99, 0.99, 25, False)]
+    columns = (
+        "slug varchar, published double, recomputed double, longest_hold_hours double, "
+        "is_mismatch boolean"
+    )
     table(con, "marts.published_uptime_check", columns, checked)
     advised = [
         (

@@ -214,7 +214,10 @@ def test_gaps_unknown_metrics_and_wrong_uptimes_warn() -> None:
         ),
         "birch: a goal of engine E names 'luck', which judges no figure (unknown metric, n = 1)",
         "birch: engine E sent 'send_time_luck', which enters no figure (unknown metric, n = 9)",
-        "shop: the published uptime is 100.00%, the probes give 98.50%",
+        (
+            "shop: the published uptime is 100.00%, the probes give 98.50% "
+            "(each holds until the next one, at most 25 hours)"
+        ),
     )
     assert "birch: engine A has data on 5 of 7 days" in text(draft, "executive")
 

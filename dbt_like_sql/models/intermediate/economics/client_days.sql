@@ -48,7 +48,11 @@ parts as (
         metric_date,
         last_batch_id,
         {{ client_day_columns(
-            {'n_probes_up': 'numerator', 'n_probes': 'denominator'}
+            {
+                'hours_up': 'numerator',
+                'hours_probed': 'denominator',
+                'n_probes': 'n',
+            }
         ) }}
     from {{ ref('metric_daily') }}
     where system = 'uptime' and metric = 'uptime_rate' and {{ is_scored() }}
@@ -73,7 +77,8 @@ select
     {% for column in [
         'operational_cost_usd', 'value_generated_usd', 'returned_cost_usd',
         'returned_value_usd', 'leads', 'meetings_booked', 'qualified_meetings',
-        'n_meeting_quality', 'n_probes_up', 'n_probes', 'satisfaction_total',
+        'n_meeting_quality', 'hours_up', 'hours_probed', 'n_probes',
+        'satisfaction_total',
     ] -%}
     {{ rounded('sum(' ~ column ~ ')') }} as {{ column }},
     {% endfor -%}

@@ -12,7 +12,8 @@ totals as (
         coalesce(sum(client_days.n_meeting_quality), 0) as n_meeting_quality,
         sum(client_days.satisfaction_total) as satisfaction_total,
         coalesce(sum(client_days.n_satisfaction), 0) as n_satisfaction,
-        sum(client_days.n_probes_up) as n_probes_up,
+        sum(client_days.hours_up) as hours_up,
+        sum(client_days.hours_probed) as hours_probed,
         coalesce(sum(client_days.n_probes), 0) as n_probes,
         count(*) filter (where client_days.n_engine_days > 0) as n_days,
         count(*) filter (
@@ -69,7 +70,13 @@ compared as (
         'qualified_meetings / nullif(n_meeting_quality, 0)',
         'n_meeting_quality', 'null',
     ),
-    ('reliability', 'n_probes_up / nullif(n_probes, 0)', 'n_probes', 'null'),
+    (
+        'reliability', 'hours_up / nullif(hours_probed, 0)', 'n_probes',
+        "case when n_probes > 0 then printf(
+            'each holds until the next one, at most %g hours',
+            " ~ assumption('longest_hold_hours') ~ "
+        ) end",
+    ),
     ('days_of_data', 'n_days', 'n_days', 'null'),
     (
         'previous_method', 'n_methods', 'n_methods',

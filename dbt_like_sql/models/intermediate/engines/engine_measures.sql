@@ -8,6 +8,7 @@ select
     observed_at,
     value,
     true as has_label,
+    cast(null as timestamp) as held_until,
     weight,
     provenance,
     record_id,

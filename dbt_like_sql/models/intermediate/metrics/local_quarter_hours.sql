@@ -6,12 +6,26 @@
 
 with
 
-quarter_hours as (
+touched as (
 
     select
         {{ quarter_hour('observed_at') }} as quarter_hour,
-        max(last_batch_id) as last_batch_id
+        last_batch_id
     from {{ ref('records') }}
+    union all
+    select
+        {{ held_quarter_hours() }} as quarter_hour,
+        last_batch_id
+    from {{ ref('probe_holds') }}
+
+),
+
+quarter_hours as (
+
+    select
+        quarter_hour,
+        max(last_batch_id) as last_batch_id
+    from touched
     {% if is_incremental() %}
     where
         last_batch_id > (

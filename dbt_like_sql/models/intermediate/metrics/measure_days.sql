@@ -10,7 +10,7 @@ with
 
 observed as (
 
-    {{ touched(ref('observations')) }}
+    {{ touched(counted_observations()) }}
 
 )
 

@@ -12,6 +12,7 @@ select
     value,
     weight,
     has_label,
+    held_until,
     provenance,
     record_id,
     batch_id
