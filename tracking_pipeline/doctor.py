@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tracking_pipeline.delivery.mail import check_mail
 from tracking_pipeline.errors import TrackingError
@@ -10,13 +11,17 @@ from tracking_pipeline.landing.folder import never_read
 from tracking_pipeline.listing import listed
 from tracking_pipeline.pipeline import clock, loading, publishing
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.erasing import unfinished
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot, read_whole
+from tracking_pipeline.zones import contradiction
 
 _LEAST_FREE_BYTES = 2**30
+_ZONE_DAYS = 365
+"""How far back and ahead the rules of time zones are compared."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,25 @@ def _engine_metrics(settings: Settings) -> Finding:
     )
 
 
+def _zones(settings: Settings) -> Finding:
+    """Look whether this computer's clock goes by the rules that the warehouse engine goes by."""
+    declared = (source.timezone for source in SOURCES.values())
+    set_ = (*settings.source_timezones.values(), *settings.engineer_timezones.values())
+    used = sorted({settings.timezone, *declared, *set_})
+    first = clock.now_utc() - timedelta(days=_ZONE_DAYS)
+    found = {name: contradiction(name, first, 2 * _ZONE_DAYS) for name in used}
+    differing = [f"{name} from {day:%F} on" for name, day in found.items() if day]
+    return Finding(
+        "time zones",
+        not differing,
+        f"this computer's rules are not the warehouse engine's: {listed(differing)}"
+        if differing
+        else f"one set of rules for {listed(used)}",
+        "Days and figures go by DuckDB's, schedules by the computer's: update the older of both, "
+        "the system's tzdata (or set PYTHONTZPATH= and update the package tzdata) or duckdb",
+    )
+
+
 def _reports(settings: Settings) -> Finding:
     owed = publishing.owed_reports(settings, clock.now_utc())
     return Finding(
@@ -169,6 +193,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "quarantine": _quarantine,
     "snapshot": _snapshot,
     "engine metrics": _engine_metrics,
+    "time zones": _zones,
     "reports": _reports,
     "alerts": _alerts,
     "mail": _mail,

@@ -4,7 +4,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -19,14 +18,13 @@ from pydantic_settings import SettingsError as UnreadableError
 
 from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.keys import key_fault
+from tracking_pipeline.zones import is_known
 
 
 def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    if not is_known(name):
         message = f"{name!r} is not an IANA time zone such as 'America/Toronto'"
-        raise ValueError(message) from error
+        raise ValueError(message)
     return name
 
 

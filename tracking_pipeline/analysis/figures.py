@@ -1,7 +1,6 @@
 """The figures of any window, from the events where a figure needs them."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 import polars as pl
@@ -9,6 +8,7 @@ import polars as pl
 from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import compile_analysis
+from tracking_pipeline.zones import zone as zone_of
 
 
 def figures(  # noqa: PLR0913 - a window has two ends and a zone
@@ -54,11 +54,6 @@ def _require_known(con: duckdb.DuckDBPyConnection, system: str) -> None:
 
 def _instant(moment: datetime, zone: str) -> datetime:
     """Return ``moment`` in UTC; without an offset it is read in ``zone``."""
-    try:
-        local = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingsError(
-            zone, "is no time zone", "Give an IANA name such as America/Toronto"
-        ) from error
+    local = zone_of(zone)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=local)
     return aware.astimezone(UTC)

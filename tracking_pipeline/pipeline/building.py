@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -24,6 +23,7 @@ from tracking_pipeline.transform.project import Project, load_project
 from tracking_pipeline.transform.selection import changed_by
 from tracking_pipeline.transform.types import column_types as types_of
 from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.zones import zone
 
 SQL_PROJECT = Path(__file__).parents[2] / "dbt_like_sql"
 # What every delivery of any source writes.
@@ -51,7 +51,7 @@ def scored_provenances(settings: Settings) -> list[str]:
 
 def variables(settings: Settings) -> dict[str, object]:
     """Return what the SQL project is told of the settings."""
-    today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
+    today = now_utc().astimezone(zone(settings.timezone)).date()
     return {
         "scored_provenances": scored_provenances(settings),
         "reporting_timezone": settings.timezone,

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from tracking_pipeline.delivery import outbox
 from tracking_pipeline.delivery.mail import check_mail, sender
@@ -15,6 +14,7 @@ from tracking_pipeline.state.people import people
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import exclusive
 from tracking_pipeline.warehouse.snapshot import open_snapshot
+from tracking_pipeline.zones import zone as zone_of
 
 _READY_AT: Final = time(9, 30)
 """On Sunday: the week's data and reports are there."""
@@ -44,9 +44,9 @@ def send_messages(settings: Settings, now: datetime | None = None) -> Sent:
 
 def _last_week(settings: Settings, moment: datetime) -> Period:
     """Return the newest week whose Sunday morning after it has come."""
-    zone = ZoneInfo(settings.timezone)
+    local = zone_of(settings.timezone)
     since = timedelta(hours=_READY_AT.hour, minutes=_READY_AT.minute)
-    day = (moment.astimezone(zone).replace(tzinfo=None) - since).date()
+    day = (moment.astimezone(local).replace(tzinfo=None) - since).date()
     return period_of(day, settings.timezone, "week").previous
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -17,11 +16,12 @@ from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.offered import Described, Offered, offer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
+from tracking_pipeline.zones import zone
 
 
 def analyse(settings: Settings) -> dict[str, int]:
     """Bring the analysis tables up to date with the days that are over; return their rows."""
-    today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
+    today = now_utc().astimezone(zone(settings.timezone)).date()
     with writer(settings) as con:
         return write_tables(con, today)
 

@@ -1,7 +1,6 @@
 """The value of any window, an engineer's own or a team's, as the YAML of the reports."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -22,6 +21,7 @@ from tracking_pipeline.state.keys import pseudonym_key
 from tracking_pipeline.state.people import person
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.snapshot import open_snapshot, published_version
+from tracking_pipeline.zones import zone
 
 Dates = tuple[date, date]
 """The first and the last date, both in the window."""
@@ -29,7 +29,7 @@ Dates = tuple[date, date]
 
 def last_dates(settings: Settings, days: int, until: date | None = None) -> Dates:
     """Return the ``days`` dates up to ``until``, by default the last day that is over."""
-    today = now_utc().astimezone(ZoneInfo(settings.timezone)).date()
+    today = now_utc().astimezone(zone(settings.timezone)).date()
     last = until or today - timedelta(days=1)
     return last - timedelta(days=days - 1), last
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from tracking_pipeline.errors import ReportError
+from tracking_pipeline.zones import zone as zone_of
 
 Rhythm = Literal["week", "month", "quarter"]
 
@@ -47,7 +47,7 @@ class Period:
     @property
     def ends_at(self) -> datetime:
         """The first instant after it."""
-        return datetime.combine(self.next_start, time(), ZoneInfo(self.zone))
+        return datetime.combine(self.next_start, time(), zone_of(self.zone))
 
     def __str__(self) -> str:
         return f"{self.start} to {self.end}"

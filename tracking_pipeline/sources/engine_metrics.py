@@ -11,6 +11,7 @@ from tracking_pipeline.sources.record import (
     RecordKind,
     Source,
 )
+from tracking_pipeline.zones import is_known
 
 _KEY = r"[^\s@]([^@]*[^\s@])?"
 _ENGINE = "[A-N]"
@@ -92,7 +93,13 @@ _REFERENCES = {
         "client",
         _needed("name", "VARCHAR"),
         _at("industry", "VARCHAR"),
-        _at("timezone", "VARCHAR"),
+        Field(
+            "timezone",
+            "VARCHAR",
+            ("timezone",),
+            known=is_known,
+            expects="an IANA time zone such as America/Toronto",
+        ),
         _at("pilot_start_date", "DATE"),
         _at("pilot_end_date", "DATE"),
         stated_by=("client_id",),

@@ -241,6 +241,8 @@ def _check_contents(record: Record, kind: RecordKind) -> None:
 def _check_text(value: str, field: Field) -> None:
     if field.pattern and not re.fullmatch(field.pattern, value, re.ASCII):
         raise _wrong_value(field, value)
+    if field.known and not field.known(value):
+        raise _wrong_value(field, value)
     if field.is_key and value and (fault := key_fault(value)):
         path = " or ".join(field.paths)
         raise RefusedError("wrong_key", f"{path} is {quoted(value)!a}, which {fault}")

@@ -268,6 +268,8 @@ def _proof(kind: RecordKind, present: Present) -> str:
             is_short = f"length({value}) <= {keys.LONGEST}"
             is_plain = f"regexp_full_match({value}, '{keys.PLAIN}')"
             checks.append(f"({value} is null or ({is_short} and {is_plain}))")
+        if field.known is not None:
+            checks.append(f"{value} is null")
     checks.append(r"not contains(text, '\u0000')")
     checks.append(r"not regexp_matches(text, ',\s*[}\]]')")
     return "coalesce(" + " and ".join(checks) + ", false)"

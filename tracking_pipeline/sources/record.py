@@ -1,7 +1,7 @@
 """What a source is: record kinds, their fields, where each stands in the record, its privacy."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -75,10 +75,11 @@ class Field:
     ``{value}``, the JSON value of type ``reads``, and from ``raw_<column>``, that of another field
     of the kind; an ``OBJECT`` lands as its JSON, keys sorted. An
     ``is_expected`` field stands in every record whose section is there: a file in which no record
-    has it lost it. A text that ``pattern`` does not match whole, a number below ``least`` or above
-    ``most``, and a date to come of what ``is_past`` refuse the record; ``expects`` says in words
-    what the pattern wants. Of what ``is_key`` every character can be seen. A ``masked`` text
-    lands without addresses and secrets; a ``label`` without addresses: long names stay told apart.
+    has it lost it. A text that ``pattern`` does not match whole or that is not ``known``, a number
+    below ``least`` or above ``most``, and a date to come of what ``is_past`` refuse the record;
+    ``expects`` says in words what is wanted. Of what ``is_key`` every character can be seen. A
+    ``masked`` text lands without addresses and secrets; a ``label`` without addresses: long names
+    stay told apart.
     """
 
     column: str
@@ -90,6 +91,7 @@ class Field:
     reads: JsonType | None = None
     is_expected: bool = False
     pattern: str | None = None
+    known: Callable[[str], bool] | None = None
     expects: str = ""
     least: float | None = None
     most: float | None = None

@@ -246,3 +246,14 @@ def test_a_history_that_grew_adds_its_new_rows_only(settings: Settings) -> None:
     query = "select n_records, n_accepted, n_duplicate from landing.manifest order by batch_id"
     assert rows(settings, query) == [(1, 1, 0), (2, 1, 1)]
     assert rows(settings, "from landing.findings") == []
+
+
+def test_the_zone_of_a_client_is_a_known_one(settings: Settings) -> None:
+    table = "client_id,name,timezone\nacme,Acme,%s\nbeta,Beta,Europe/London\nnone,None,\n"
+    for hour, zone in enumerate(("localtime", "posix/Europe/London", "Factory", "Mars/Olympus")):
+        deliver(settings, table % zone, hour)
+        assert state(settings) == [("beta", "Beta"), ("none", "None")]
+    reasons = "select distinct reason from landing.quarantine where kind = 'client'"
+    told = [reason for (reason,) in rows(settings, reasons)]
+    assert all("expected an IANA time zone such as America/Toronto" in each for each in told)
+    assert len(told) == 4

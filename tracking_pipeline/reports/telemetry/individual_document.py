@@ -6,7 +6,6 @@ Figures are rounded as the seed rounds them; what is not known is null, never ze
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tracking_pipeline.reports.telemetry.individual import Individual, Use
 from tracking_pipeline.reports.telemetry.individual_words import (
@@ -16,6 +15,7 @@ from tracking_pipeline.reports.telemetry.individual_words import (
 )
 from tracking_pipeline.reports.telemetry.measures import rounded
 from tracking_pipeline.reports.telemetry.value import EngineerValue
+from tracking_pipeline.zones import zone as zone_of
 
 FORMULA_VERSION = "1"
 """Of figures.md, Telemetry; moves when a formula does."""
@@ -62,9 +62,9 @@ def _profile(told: Individual) -> Tree:
 
 
 def _metadata(value: EngineerValue, exported_at: datetime, zone: str) -> Tree:
-    start = datetime.combine(value.start_date, time(), ZoneInfo(zone))
+    start = datetime.combine(value.start_date, time(), zone_of(zone))
     return {
-        "export_date": exported_at.astimezone(ZoneInfo(zone)).isoformat(),
+        "export_date": exported_at.astimezone(zone_of(zone)).isoformat(),
         "collection_period_days": value.n_days,
         "collection_start": start.isoformat(),
         "total_executions": value.executions,
