@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import yaml
@@ -16,6 +15,7 @@ from tracking_pipeline.demo.company.observations import observations
 from tracking_pipeline.demo.company.reference import Row, reference
 from tracking_pipeline.demo.company.telemetry import telemetry, telemetry_again
 from tracking_pipeline.demo.company.uptime import probes, published
+from tracking_pipeline.zones import zone as zone_of
 
 ON_TIME: Final = "on_time"
 LATE: Final = "late"
@@ -38,7 +38,7 @@ class Company:
     @property
     def last_day(self) -> date:
         """The last complete day."""
-        return self.until.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=1)
+        return self.until.astimezone(zone_of(self.zone)).date() - timedelta(days=1)
 
 
 def write_company(company: Company, folder: Path) -> None:

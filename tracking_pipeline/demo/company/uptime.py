@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -10,6 +9,7 @@ import polars as pl
 from tracking_pipeline.demo.company.plan import Client, plan
 from tracking_pipeline.demo.company.reference import slug
 from tracking_pipeline.demo.company.series import N_DAYS
+from tracking_pipeline.zones import zone as zone_of
 
 _RESPONSE_MS: Final = 220
 _RESPONSE_SPREAD = 0.25
@@ -17,7 +17,7 @@ _RESPONSE_SPREAD = 0.25
 
 def probes(seed: int, last_day: date, until: datetime, zone: str) -> pl.DataFrame:
     """Return the probes' observations up to the instant ``until``, one a client and hour."""
-    first = datetime.combine(last_day - timedelta(days=N_DAYS - 1), time(), ZoneInfo(zone))
+    first = datetime.combine(last_day - timedelta(days=N_DAYS - 1), time(), zone_of(zone))
     moments = pl.datetime_range(first.astimezone(UTC), until.astimezone(UTC), "1h", eager=True)
     rngs = np.random.default_rng(seed).spawn(len(plan().clients))
     return pl.concat(
