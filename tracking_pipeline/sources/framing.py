@@ -2,15 +2,19 @@
 
 import codecs
 import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.strict import RefusedError, parse
+from tracking_pipeline.sources.strict import WHITE_SPACE, RefusedError
 
 _SAMPLED_LINES = 20
+_AROUND = WHITE_SPACE.encode() + codecs.BOM_UTF8
+# Where values end is asked, and not what they are: numbers may have any length.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -51,29 +55,58 @@ def check_encoding(head: bytes) -> None:
     """Raise RefusedError when a file that begins with ``head`` is UTF-16."""
     zeros = (head[0:2].count(0), head[2:4].count(0))
     if head.startswith(_UTF16) or (len(head) > 3 and zeros == (1, 1)):  # noqa: PLR2004 - two letters
-        raise RefusedError("utf16", "is UTF-16; files are exchanged as UTF-8")
+        raise RefusedError("utf16", "is UTF-16: save it as UTF-8")
 
 
-def is_lines(head: bytes, name: str, max_depth: int) -> bool:
+def is_lines(head: bytes, name: str) -> bool:
     """Return whether a file that begins with ``head`` holds a record a line.
 
-    Its name says so, or one of several lines is a whole object.
+    Its name says so, or else its first lines: unless they begin a document that goes on beyond its
+    line, one of them ends with a whole object. Text before it, a comment, a broken line and a byte
+    order mark change nothing.
     """
     if re.search(r"\.(jsonl|ndjson)(\.(gz|zst))?$", name, re.IGNORECASE):
         return True
-    lines = [line.strip() for line in head.split(b"\n", _SAMPLED_LINES)[:_SAMPLED_LINES]]
-    whole = any(_is_object(line, max_depth) for line in lines)
-    return whole and (sum(map(bool, lines)) > 1 or head.endswith(b"\n"))
-
-
-def _is_object(line: bytes, max_depth: int) -> bool:
-    if not (line.startswith(b"{") and line.endswith(b"}") and len(line) > 2):  # noqa: PLR2004 - {}
+    lines = [line.strip(_AROUND) for line in head.split(b"\n", _SAMPLED_LINES)[:_SAMPLED_LINES]]
+    if sum(map(bool, lines)) < 2 and not head.endswith(b"\n"):  # noqa: PLR2004 - several lines
         return False
+    return not _begins_document(lines) and any(map(_ends_in_object, lines))
+
+
+def _begins_document(lines: list[bytes]) -> bool:
+    """Return whether the first line that opens a bracket begins a value of several lines."""
+    opening = next((n for n, line in enumerate(lines) if line.startswith((b"{", b"["))), 0)
+    first, *_ = sample = lines[opening:]
+    text = b"\n".join(sample).decode(errors="surrogateescape").rstrip()
     try:
-        parse(line.decode(errors="surrogateescape"), 0, max_depth)
-    except RefusedError:
+        _, end = _DECODER.raw_decode(text)
+    except json.JSONDecodeError as error:
+        return error.pos >= len(text)
+    except RecursionError:
         return False
-    return True
+    return end > len(first.decode(errors="surrogateescape"))
+
+
+def _ends_in_object(line: bytes) -> bool:
+    record = re.search(rb'\{\s*"', line) if line.endswith(b"}") else None
+    if record is None:
+        return False
+    text = line[record.start() :].decode(errors="surrogateescape")
+    try:
+        _, end = _DECODER.raw_decode(text)
+    except (json.JSONDecodeError, RecursionError):
+        return False
+    return end == len(text)
+
+
+def with_line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield ``chunks`` with LF in the place of CR, where CR alone ends the lines of the first."""
+    first = next(chunks, b"")
+    if b"\r" not in first or b"\n" in first:
+        yield from chain([first], chunks)
+        return
+    for chunk in chain([first], chunks):
+        yield chunk.replace(b"\r", b"\n")
 
 
 def lines(

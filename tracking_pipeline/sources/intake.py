@@ -78,6 +78,11 @@ class FileCount:
     findings: tuple[tuple[str, str], ...] = ()
     stated: dict[tuple[JsonValue, ...], int | None] = field(default_factory=dict)
 
+    def note_blank(self) -> None:
+        """Count a place where a record might stand, and none does."""
+        self.n_records += 1
+        self.n_blank += 1
+
     def note(self, examined: Examined, times: int = 1) -> None:
         """Count what ``times`` records like ``examined`` say about the schema."""
         kind = examined.kind.name
@@ -119,13 +124,19 @@ class Intake:
         self._rejected: list[tuple[object, ...]] = []
 
     def take(self, count: FileCount, value: JsonValue, place: Place) -> None:
-        """Examine every record in ``value``; RefusedError for a file that must not be read."""
-        for index, record in records_of(value, self.source):
+        """Examine every record in ``value``; an empty list is counted as blank.
+
+        RefusedError for a file that must not be read.
+        """
+        records = list(records_of(value, self.source))
+        if not records:
+            count.note_blank()
+        for index, record in records:
             at = place if index is None else _element(place, index, record)
-            count.n_records += 1
             if record == ERASED:
-                count.n_blank += 1
+                count.note_blank()
                 continue
+            count.n_records += 1
             if self.source.is_by_consent:
                 check_consent(record)
             try:

@@ -22,8 +22,7 @@ def take_document(intake: Intake, count: FileCount, document: Document) -> None:
 def take_row(intake: Intake, count: FileCount, row: Document) -> None:
     """Examine the record on one row of a table; an empty row is counted as blank."""
     if row.value == {}:
-        count.n_records += 1
-        count.n_blank += 1
+        count.note_blank()
     else:
         take_document(intake, count, row)
 
@@ -35,8 +34,7 @@ def take_line(intake: Intake, count: FileCount, raw: bytes, line: int, offset: i
         is_blank = False
         take_document(intake, count, document)
     if is_blank:
-        count.n_records += 1
-        count.n_blank += 1
+        count.note_blank()
 
 
 def take_lines(intake: Intake, count: FileCount, block: Block) -> None:

@@ -1,6 +1,7 @@
 """The door of the sources: delivered files in, typed records and the fate of the rest out."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -18,12 +19,13 @@ from tracking_pipeline.sources.framing import (
     check_encoding,
     is_lines,
     lines,
+    with_line_feeds,
 )
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
 from tracking_pipeline.sources.one_by_one import take_document, take_lines, take_row
 from tracking_pipeline.sources.outcomes import create_tables, write_outcomes
 from tracking_pipeline.sources.privacy import masked, pseudonym
-from tracking_pipeline.sources.record import ERASED_FILE, Source, SourceFile
+from tracking_pipeline.sources.record import ERASED_FILE, Source, SourceFile, TableFormat
 from tracking_pipeline.sources.streams import ByteStream, open_stream
 from tracking_pipeline.sources.strict import RefusedError
 from tracking_pipeline.sources.tables import read_table, table_format
@@ -75,13 +77,15 @@ def _utc(now: datetime) -> datetime:
 def _read_file(intake: Intake, count: FileCount, bulk_bytes: int) -> None:
     with count.file.path.open("rb") as opened:
         if opened.read(len(ERASED_FILE) + 1) == ERASED_FILE:
-            count.n_records = count.n_blank = 1
+            count.note_blank()
             return
         opened.seek(0)
         stream = open_stream(opened, count.file, intake.limits)
         count.end_offset = stream.size
         try:
             _read_stream(intake, count, stream, bulk_bytes)
+            if stream.size and not count.n_records:
+                count.note_blank()
         except RefusedError as error:
             opened.seek(0)
             # What was not read may be of people who do not consent.
@@ -119,29 +123,39 @@ def _read_stream(intake: Intake, count: FileCount, stream: ByteStream, bulk_byte
     text = head.removeprefix(_BOM)
     chunks, offset = chain([text], stream.chunks), stream.offset + len(head) - len(text)
     if format_ is not None:
-        table = read_table(
-            format_, chunks, offset, source=intake.source, file=count.file, limits=intake.limits
-        )
-        count.findings = table.findings
-        for row in table.rows:
-            take_row(intake, count, row)
-            if format_ in intake.source.readers and count.n_rejected > MAX_REFUSED_ROWS:
-                reason = f"has more than {MAX_REFUSED_ROWS:,} wrong rows: correct what writes it"
-                raise RefusedError("too_many", reason)
-        return
-    is_tail = count.file.start_offset > 0 and b"\n" not in text.strip()
-    if is_tail or is_lines(text, count.file.name, intake.limits.max_json_depth):
+        _read_table(intake, count, format_, chunks, offset)
+    else:
+        _read_json(intake, count, replace(stream, chunks=chunks, offset=offset), bulk_bytes)
+
+
+def _read_table(
+    intake: Intake, count: FileCount, format_: TableFormat, chunks: Iterator[bytes], offset: int
+) -> None:
+    table = read_table(
+        format_, chunks, offset, source=intake.source, file=count.file, limits=intake.limits
+    )
+    count.findings = table.findings
+    for row in table.rows:
+        take_row(intake, count, row)
+        if format_ in intake.source.readers and count.n_rejected > MAX_REFUSED_ROWS:
+            reason = f"has more than {MAX_REFUSED_ROWS:,} wrong rows: correct what writes it"
+            raise RefusedError("too_many", reason)
+
+
+def _read_json(intake: Intake, count: FileCount, stream: ByteStream, bulk_bytes: int) -> None:
+    text_chunks = with_line_feeds(stream.chunks)
+    head = next(text_chunks, b"")
+    chunks = chain([head], text_chunks)
+    is_tail = count.file.start_offset > 0 and b"\n" not in head.strip()
+    if is_tail or is_lines(head, count.file.name):
         count.format = "jsonl" + stream.packing
-        pieces = lines(chunks, offset, intake.limits, is_growing=not stream.packing)
-        take = (
-            Bulk(intake, count).take
-            if len(head) >= bulk_bytes
-            else partial(take_lines, intake, count)
-        )
+        pieces = lines(chunks, stream.offset, intake.limits, is_growing=not stream.packing)
+        is_bulky = len(head) >= bulk_bytes
+        take = Bulk(intake, count).take if is_bulky else partial(take_lines, intake, count)
         _read_lines(intake, count, pieces, take)
     else:
         count.format = "json" + stream.packing
-        for document in documents(chunks, offset, intake.limits):
+        for document in documents(chunks, stream.offset, intake.limits):
             take_document(intake, count, document)
 
 

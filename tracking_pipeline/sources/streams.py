@@ -20,6 +20,7 @@ CHUNK_BYTES = 32 * 2**20
 
 _Packing = Literal["", "+gzip", "+zstd"]
 _MAGIC: dict[bytes, _Packing] = {b"\x1f\x8b": "+gzip", b"\x28\xb5\x2f\xfd": "+zstd"}
+_SUFFIXES: dict[_Packing, str] = {"+gzip": ".gz", "+zstd": ".zst"}
 _PACKED_BYTES = 64 * 2**10
 # One call of the unpacker returns all that its input holds: four bytes can become 128 KiB.
 _ZSTD_PACKED_BYTES = 2**9
@@ -58,13 +59,22 @@ def open_stream(stream: BinaryIO, file: SourceFile, limits: Settings) -> ByteStr
     """
     magic = stream.read(4)
     size = stream.seek(0, 2)
-    packing: _Packing = next((_MAGIC[start] for start in _MAGIC if magic.startswith(start)), "")
+    packing = _packing(magic, file.name)
     if not packing:
         stream.seek(file.start_offset)
         return ByteStream("", file.start_offset, size, _read(stream, CHUNK_BYTES))
     stream.seek(0)
     unpacked = _unzip(stream) if packing == "+gzip" else _unzstd(stream)
     return ByteStream(packing, 0, size, _gathered(_capped(unpacked, size, limits)))
+
+
+def _packing(magic: bytes, name: str) -> _Packing:
+    """Return how a file is packed; one cut off before its first bytes are whole, by its name."""
+    for start, packing in _MAGIC.items():
+        is_cut = start.startswith(magic) and name.lower().endswith(_SUFFIXES[packing])
+        if is_cut or magic.startswith(start):
+            return packing
+    return ""
 
 
 def _read(stream: BinaryIO, size: int) -> Iterator[bytes]:
@@ -99,16 +109,19 @@ def _unzip(stream: BinaryIO) -> Iterator[bytes]:
     unpacker = _gzip_member()
     try:
         for packed in _read(stream, _PACKED_BYTES):
-            waiting = packed
+            waiting = packed.lstrip(b"\0") if unpacker.eof else packed
             while waiting:
                 if unpacker.eof:
                     unpacker = _gzip_member()
                 yield unpacker.decompress(waiting, CHUNK_BYTES)
-                waiting = unpacker.unconsumed_tail or unpacker.unused_data
+                # Zeros fill up what was written in blocks, to tapes and by some copying programs.
+                waiting = unpacker.unconsumed_tail or unpacker.unused_data.lstrip(b"\0")
     except zlib.error as error:
         raise RefusedError("bad_gzip", f"is not a whole gzip file ({error})") from error
     if not unpacker.eof:
-        raise RefusedError("truncated_gzip", "the gzip file ends before its data does")
+        raise RefusedError(
+            "truncated_gzip", "the gzip file ends before its data does: deliver it whole"
+        )
 
 
 def _gzip_member() -> "_Unpacker":
@@ -138,4 +151,6 @@ def _unzstd(stream: BinaryIO) -> Iterator[bytes]:
     except zstandard.ZstdError as error:
         raise RefusedError("bad_zstd", f"is not a whole zstandard file ({error})") from error
     if not frame.eof:
-        raise RefusedError("truncated_zstd", "the zstandard file ends before its data does")
+        raise RefusedError(
+            "truncated_zstd", "the zstandard file ends before its data does: deliver it whole"
+        )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from typing import NoReturn
@@ -14,8 +15,19 @@ Record = dict[str, JsonValue]
 WHITE_SPACE = " \t\r\n"
 """What JSON knows as white space, and nothing else is."""
 
+_NOT_UTF8 = "holds bytes that are not UTF-8: write it as UTF-8"
+_EXPECTED = {
+    "Expecting value": "a value",
+    "Expecting property name": "a key in double quotes",
+    "Expecting ',' delimiter": "a comma or a closing bracket",
+    "Expecting ':' delimiter": "a colon",
+    "Unterminated string": "a closing quote for the text that begins",
+    "Invalid control character": "no control character in a text",
+    "Invalid \\": "no such escape",
+}
 _INT64 = range(-(2**63), 2**63)
 _INT64_DIGITS = 20
+_PLAIN_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.IGNORECASE)
 # Bytes that are not UTF-8, decoded with surrogateescape.
 _BROKEN_BYTES = re.compile("[\udc80-\udcff]")
 
@@ -40,17 +52,14 @@ def parse(text: str, start: int, max_depth: int) -> tuple[JsonValue, int]:
     except RecursionError as error:
         raise _too_deep(max_depth) from error
     except json.JSONDecodeError as error:
-        place = f"{error.msg} at character {error.pos - start + 1}"
-        if text[error.pos : error.pos + 1] == "\0":
-            raise RefusedError("nul_character", f"a NUL stands at {place}") from error
-        raise RefusedError("bad_json", place) from error
+        raise _broken(error, error.pos - start + 1) from error
     body = text[start:end]
     if body.count("[") + body.count("{") > max_depth:
         _check_depth(value, max_depth)
     if "\\u" in body:
         _check_characters(value)
     if not body.isascii() and _BROKEN_BYTES.search(body):
-        raise RefusedError("invalid_utf8", "holds bytes that are not UTF-8")
+        raise RefusedError("invalid_utf8", _NOT_UTF8)
     return value, end
 
 
@@ -59,7 +68,28 @@ def check_text(text: str) -> None:
     if "\0" in text:
         raise RefusedError("nul_character", "holds a NUL character")
     if not text.isascii() and _BROKEN_BYTES.search(text):
-        raise RefusedError("invalid_utf8", "holds bytes that are not UTF-8")
+        raise RefusedError("invalid_utf8", _NOT_UTF8)
+
+
+def _broken(error: json.JSONDecodeError, place: int) -> RefusedError:
+    """Return what is expected at a place and what stands there: one character tells no name."""
+    found = error.doc[error.pos : error.pos + 1]
+    if found == "\0":
+        reason = f"a NUL stands at character {place}: its writer was interrupted, remove the NULs"
+        return RefusedError("nul_character", reason)
+    if _BROKEN_BYTES.fullmatch(found):
+        return RefusedError("invalid_utf8", _NOT_UTF8)
+    known = (told for start, told in _EXPECTED.items() if error.msg.startswith(start))
+    expected = next(known, error.msg)
+    if not found or error.msg.startswith("Unterminated"):
+        shown, fix = "its end", "it was cut off, deliver it whole"
+    elif found.isprintable() and not found.isspace():
+        shown, fix = found, "correct what writes it"
+    else:
+        name = unicodedata.name(found, "")
+        shown, fix = f"U+{ord(found):04X} {name}".strip(), "remove it"
+    where = f"expected {expected} at character {place}, found {shown}"
+    return RefusedError("bad_json", f"is no JSON: {where}; {fix}")
 
 
 def _check_depth(value: JsonValue, max_depth: int) -> None:

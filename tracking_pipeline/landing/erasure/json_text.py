@@ -15,7 +15,7 @@ from tracking_pipeline.landing.erasure.spans import (
 from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.documents import Document, documents, line_documents
-from tracking_pipeline.sources.framing import Block, is_lines, lines
+from tracking_pipeline.sources.framing import Block, is_lines, lines, with_line_feeds
 from tracking_pipeline.sources.record import ERASED
 from tracking_pipeline.sources.streams import CHUNK_BYTES
 from tracking_pipeline.sources.strict import JsonValue, RefusedError, parse
@@ -37,10 +37,11 @@ def json_edits(
     ``name`` says what the content leaves open, as where it is read.
     """
     start = text_start(content)
-    if is_lines(bytes(content[start:CHUNK_BYTES]), name, limits.max_json_depth):
+    head = next(_chunks(content[:CHUNK_BYTES], start), b"")
+    if is_lines(head, name):
         yield from _line_edits(content, start, whom, of, limits)
         return
-    for document in documents(chunks_of(content, start), start, limits):
+    for document in documents(_chunks(content, start), start, limits):
         yield from _document_edits(content, document, whom, of)
 
 
@@ -62,10 +63,14 @@ def chunks_of(content: Content, first: int) -> Iterator[bytes]:
         yield bytes(content[start : start + CHUNK_BYTES])
 
 
+def _chunks(content: Content, first: int) -> Iterator[bytes]:
+    return with_line_feeds(chunks_of(content, first))
+
+
 def _line_edits(
     content: Content, start: int, whom: Whom, of: Personal, limits: Settings
 ) -> Iterator[Edit]:
-    for piece in lines(chunks_of(content, start), start, limits, is_growing=False):
+    for piece in lines(_chunks(content, start), start, limits, is_growing=False):
         if not isinstance(piece, Block):
             size = getattr(piece, "size", len(content) - piece.offset)
             yield from _ruin_edits(content, (piece.offset, piece.offset + size), whom)
