@@ -63,6 +63,12 @@ def _landing(settings: Settings) -> Finding:
     state = f"{n_due} files to load in {settings.landing_dir}"
     if unread:
         state += f"; never read: {listed(list(map(str, unread)))}"
+    unfinished = loading.unfinished(settings)
+    if unfinished:
+        state += (
+            f"; the last line has no end yet, and is read by `tracking ingest` or after "
+            f"{settings.last_line_minutes:g} minutes at rest: {listed(unfinished)}"
+        )
     fix = "Move these into a source's folder under plain names, or remove them"
     return Finding("landing", not unread, state, fix)
 

@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     stable_seconds: float = Field(
         default=2.0, ge=0, description="a file is read when it has not changed for this long"
     )
+    last_line_minutes: float = Field(
+        default=60.0,
+        ge=0,
+        description="an unterminated last line is read when its file has not changed for this long",
+    )
     future_tolerance_minutes: float = Field(
         default=10.0, ge=0, description="a record stamped later than this from now is quarantined"
     )

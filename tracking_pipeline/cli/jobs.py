@@ -75,11 +75,12 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
     """Deliver files or folders to the landing folder and load them, exactly once."""
     from tracking_pipeline.pipeline import inputs, loading
 
-    left_out = inputs.deliver(settings, paths, source)
-    if left_out:
-        click.echo(f"Left out, for it is never read: {listed([str(each) for each in left_out])}")
+    delivered = inputs.deliver(settings, paths, source)
+    if delivered.left_out:
+        left_out = listed([str(each) for each in delivered.left_out])
+        click.echo(f"Left out, for it is never read: {left_out}")
     loading.let_settle(settings)
-    summary = loading.ingest(settings, progress=show_progress)
+    summary = loading.ingest(settings, complete=delivered.places, progress=show_progress)
     print_fates(summary)
     print_refusals(settings, summary)
     if summary.n_quarantined and source == SOURCE:

@@ -73,12 +73,18 @@ def _originals(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> dict
     source = SOURCES[entries[0].delivery.source]
     read = con.execute(_READ, [source.name, [entry.content_hash for entry in entries]]).fetchall()
     first: dict[tuple[str, str], str] = {}
-    for content_hash, path, file_id in read:
-        first.setdefault((content_hash, source.reading(path)), file_id)
+    unfinished: dict[tuple[str, str], str] = {}
+    for content_hash, path, file_id, is_finished in read:
+        found = first if is_finished else unfinished
+        found.setdefault((content_hash, source.reading(path)), file_id)
     copies = {}
     for entry in entries:
         key = entry.content_hash, source.reading(entry.delivery.relative_path)
-        if not entry.replays and first.setdefault(key, entry.file_id) != entry.file_id:
+        if entry.replays:
+            continue
+        if not entry.is_complete and key not in first and key in unfinished:
+            copies[entry.file_id] = unfinished[key]
+        elif first.setdefault(key, entry.file_id) != entry.file_id:
             copies[entry.file_id] = first[key]
     return copies
 
@@ -88,7 +94,7 @@ def _is_rewritten(delivery: Delivery) -> bool:
 
 
 _READ = """
-select content_hash, relative_path, file_id
+select content_hash, relative_path, file_id, n_pending = 0 as is_finished
 from landing.manifest
 where
     source = $1
@@ -243,6 +249,11 @@ versions as (
     from originals as o
     inner join landing.manifest as m using (source, relative_path)
     where m.batch_id <= o.batch_id
+    -- A last line that was read without its end is read again with it.
+    qualify
+        row_number() over (
+            partition by o.copy_id, m.start_offset order by m.batch_id desc
+        ) = 1
 ),
 
 contents as (

@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tracking_pipeline.landing.manifest import (
     known_files,
     newest_batch,
     resumes,
+    unfinished_files,
     without_erased,
 )
 from tracking_pipeline.landing.summary import Failure, IngestSummary, summarise
@@ -47,6 +48,7 @@ def ingest(  # noqa: PLR0913 - the door of the room: what, where to, when, and t
     deliveries: Sequence[Delivery],
     *,
     now: datetime,
+    complete: Collection[tuple[str, str]] = (),
     progress: Progress = print,
     read: Reader = read_files,
 ) -> IngestSummary:
@@ -54,12 +56,16 @@ def ingest(  # noqa: PLR0913 - the door of the room: what, where to, when, and t
 
     Each batch is archived and journaled, then commits rows, quarantine, findings and manifest in
     one transaction. A file that cannot be loaded is named in the summary and offered again later;
-    it stops no other. ``now`` is when the deliveries were received.
+    it stops no other. ``now`` is when the deliveries were received. ``complete`` are those, by
+    source and path, to which nothing more is written: their last line needs no end.
     """
     with open_store(settings) as store:
         intake = Intake(settings, con, store, now, progress, read)
         intake.finish_interrupted()
+        named = [each for each in deliveries if (each.source, each.relative_path) in complete]
         for batch in _batches(deliveries):
+            intake.take_in(batch)
+        for batch in _batches(intake.unfinished(named)):
             intake.take_in(batch)
         return intake.summary()
 
@@ -123,13 +129,27 @@ class Intake:
             self.load(self._intact(list(group)))
 
     def take_in(self, deliveries: Sequence[Delivery]) -> None:
-        """Archive and load deliveries of one source; those in the manifest are done."""
-        ids = {file_id(delivery): delivery for delivery in self._unknown(deliveries)}
+        """Archive and load deliveries of one source; those in the manifest are done.
+
+        One whose last line was not ended when it was read is offered again because it has come to
+        rest: it is read on from there.
+        """
+        held, others = self._told_apart(deliveries)
+        unfinished = self.unfinished(list(held))
+        ledger.mark_loaded(self.store, {each: held[each] for each in held if each not in unfinished})
+        ids = {file_id(delivery): delivery for delivery in others}
         known = known_files(self.con, list(ids))
         ledger.mark_loaded(self.store, {ids[each]: known[each][0] for each in known})
-        fresh = [delivery for each, delivery in ids.items() if each not in known]
+        fresh = [*unfinished, *(ids[each] for each in ids if each not in known)]
         if fresh:
-            self.load(self._archive_all(fresh))
+            self.load(self._archive_all(fresh, unfinished))
+
+    def unfinished(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Return those of which the last line was not ended when they were read, and waits."""
+        waiting = unfinished_files(self.con, [file_id(delivery) for delivery in deliveries])
+        found = [delivery for delivery in deliveries if file_id(delivery) in waiting]
+        read_on = known_files(self.con, [file_id(each, is_read_on=True) for each in found])
+        return [each for each in found if file_id(each, is_read_on=True) not in read_on]
 
     def load(self, entries: Sequence[Entry]) -> None:
         """Journal and commit archived entries as the next batch."""
@@ -140,12 +160,17 @@ class Intake:
         self._commit(batch_id, entries)
 
     def entry(
-        self, delivery: Delivery, copied: archive.Copied, replays: tuple[str, ...] = ()
+        self,
+        delivery: Delivery,
+        copied: archive.Copied,
+        replays: tuple[str, ...] = (),
+        *,
+        is_read_on: bool = False,
     ) -> Entry:
         """Return the journal's line of a delivery that lies in the archive."""
         declared = SOURCES[delivery.source].timezone
         return Entry(
-            file_id=file_id(delivery),
+            file_id=file_id(delivery, is_read_on=is_read_on),
             delivery=delivery,
             content_hash=copied.content_hash,
             object_hash=copied.object_hash,
@@ -154,6 +179,7 @@ class Intake:
             client_id=self.settings.client_id,
             timezone=self.settings.source_timezones.get(delivery.source, declared),
             replays=replays,
+            is_complete=is_read_on,
         )
 
     def summary(self) -> IngestSummary:
@@ -164,8 +190,13 @@ class Intake:
         seconds = time.perf_counter() - self.started
         return summarise(self.con, self.batch_ids, seconds, self.failures)
 
-    def _unknown(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        """Return the deliveries whose bytes are not known from the same place, size and mtime."""
+    def _told_apart(
+        self, deliveries: Sequence[Delivery]
+    ) -> tuple[dict[Delivery, str], list[Delivery]]:
+        """Return the deliveries whose bytes are known, with their hash, and the others.
+
+        Known from the same place, size and mtime.
+        """
         known = known_files(self.con, [file_id(delivery) for delivery in deliveries])
         before = ledger.content_hashes(self.store)
         held: dict[Delivery, str] = {}
@@ -179,8 +210,7 @@ class Intake:
                 others.append(replace(delivery, version=digest))
             else:
                 others.append(delivery)
-        ledger.mark_loaded(self.store, held)
-        return others
+        return held, others
 
     def _digest(self, delivery: Delivery) -> str | None:
         """Return the hash of a landed file; None when it cannot be read, as copying it will say."""
@@ -193,7 +223,9 @@ class Intake:
     def _landed(self, delivery: Delivery) -> Path:
         return self.settings.landing_dir / delivery.source / delivery.relative_path
 
-    def _archive_all(self, deliveries: Sequence[Delivery]) -> list[Entry]:
+    def _archive_all(
+        self, deliveries: Sequence[Delivery], unfinished: Collection[Delivery]
+    ) -> list[Entry]:
         """Copy deliveries of one source into the archive; what cannot be read is left out."""
         source = SOURCES[deliveries[0].source]
         paths = [delivery.relative_path for delivery in deliveries]
@@ -211,7 +243,10 @@ class Intake:
                 self._fail(delivery, error)
         copies = self._without_erased(copies)
         archive.settle(self._archive, [copied for copied in copies.values() if copied.is_fresh])
-        return [self.entry(delivery, copied) for delivery, copied in copies.items()]
+        return [
+            self.entry(delivery, copied, is_read_on=delivery in unfinished)
+            for delivery, copied in copies.items()
+        ]
 
     def _without_erased(
         self, copies: Mapping[Delivery, archive.Copied]
@@ -252,10 +287,21 @@ class Intake:
             return
         failpoint("ingest.committed")
         journal.forget(self._archive, entries)
-        ledger.mark_loaded(self.store, {entry.delivery: entry.content_hash for entry in entries})
+        self._mark(entries)
         failpoint("ingest.ledger_marked")
         self.batch_ids.append(batch_id)
         self.progress(f"batch {batch_id}: {len(entries)} files loaded")
+
+    def _mark(self, entries: Sequence[Entry]) -> None:
+        """Tell the ledger what is loaded, and what but for its last line."""
+        waiting = unfinished_files(self.con, [entry.file_id for entry in entries])
+        hashes = [
+            {e.delivery: e.content_hash for e in entries if (e.file_id in waiting) == is_waiting}
+            for is_waiting in (False, True)
+        ]
+        ledger.mark_loaded(self.store, hashes[False])
+        at_rest = self.now + timedelta(minutes=self.settings.last_line_minutes)
+        ledger.mark_unfinished(self.store, hashes[True], at_rest)
 
     def _without_culprits(self, batch_id: int, entries: Sequence[Entry]) -> list[Entry]:
         """Rehearse each file alone, set the failing ones aside and journal the others again."""
@@ -284,14 +330,18 @@ class Intake:
         self.progress(f"cannot load {delivery.source}/{delivery.relative_path}: {reason}")
 
 
-def file_id(delivery: Delivery) -> str:
-    """Return the identity of one state of one landed file: loading it twice changes nothing."""
+def file_id(delivery: Delivery, *, is_read_on: bool = False) -> str:
+    """Return the identity of one state of one landed file: loading it twice changes nothing.
+
+    It has another one when its last line, which was not ended, is read.
+    """
     parts = (
         delivery.source,
         delivery.relative_path,
         str(delivery.size),
         str(delivery.mtime_ns),
         *filter(None, [delivery.version]),
+        *(["last line"] if is_read_on else []),
     )
     return hashlib.md5("\0".join(parts).encode(), usedforsecurity=False).hexdigest()
 

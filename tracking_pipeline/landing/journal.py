@@ -21,7 +21,8 @@ class Entry:
     """One delivery as archived: everything that decides which rows come of it.
 
     ``object_hash`` names the archived bytes, which begin at ``start_offset`` of the file;
-    ``content_hash`` is of the whole file. ``replays`` are the quarantined records it mends.
+    ``content_hash`` is of the whole file. ``replays`` are the quarantined records it mends. To an
+    ``is_complete`` one nothing more is written: its last line is read, ended or not.
     """
 
     file_id: str
@@ -33,6 +34,7 @@ class Entry:
     client_id: str
     timezone: str
     replays: tuple[str, ...] = ()
+    is_complete: bool = False
 
 
 def write_batch(archive: Path, batch_id: int, entries: Sequence[Entry]) -> None:

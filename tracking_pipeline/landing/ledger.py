@@ -16,6 +16,7 @@ from tracking_pipeline.state.store import deliveries as table
 
 # Below it lies what we wrote ourselves, under its last name only when it was whole.
 PULLED = "pulled/"
+_UNFINISHED = "unfinished"
 _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(days=1)
 
@@ -46,7 +47,8 @@ def scan(settings: Settings, store: sa.Engine, now: datetime) -> list[Delivery]:
     """Note what lies in the landing folder and return what is due, in order of arrival.
 
     A file is due when its size and mtime have not changed for ``stable_seconds`` (a pulled one at
-    once), unless it has been loaded; a failed load comes back later and later, at last once a day.
+    once), unless it has been loaded; a failed load comes back later and later, at last once a day,
+    and one that is loaded but for its last line when it has not changed for ``last_line_minutes``.
     A loaded one whose inode or ctime changes is due, too: its bytes may be others.
     """
     landed = {
@@ -73,6 +75,32 @@ def mark_loaded(store: sa.Engine, hashes: Mapping[Delivery, str]) -> None:
     """Note the content hash of what the warehouse now holds: not offered until it changes."""
     values = {"status": "loaded", "error": None}
     _update(store, {key: {**values, "content_hash": hashes[key]} for key in hashes})
+
+
+def mark_unfinished(store: sa.Engine, hashes: Mapping[Delivery, str], due_at: datetime) -> None:
+    """Note likewise what is loaded but for its last line: offered again at ``due_at``."""
+    values = {"status": _UNFINISHED, "error": None, "due_at": naive_utc(due_at)}
+    _update(store, {key: {**values, "content_hash": hashes[key]} for key in hashes})
+
+
+def hasten(store: sa.Engine, places: Collection[tuple[str, str]], now: datetime) -> None:
+    """Offer the last lines of these files, by source and path, at once."""
+    is_one = (table.c.source == sa.bindparam("one")) & (table.c.relative_path == sa.bindparam("at"))
+    statement = table.update().where(is_one & (table.c.status == _UNFINISHED))
+    rows = [{"one": source, "at": path, "due_at": naive_utc(now)} for source, path in places]
+    if rows:
+        with store.begin() as connection:
+            connection.execute(statement, rows)
+
+
+def unfinished(settings: Settings, store: sa.Engine) -> list[str]:
+    """Return the landed files whose last line was not ended and waits, sorted."""
+    columns = (table.c.source, table.c.relative_path)
+    query = sa.select(*columns).where(table.c.status == _UNFINISHED).order_by(*columns)
+    with store.begin() as connection:
+        rows = connection.execute(query).all()
+    paths = [f"{source}/{path}" for source, path in rows]
+    return [path for path in paths if (settings.landing_dir / path).exists()]
 
 
 def mark_failed(store: sa.Engine, culprit: Delivery, error: str, now: datetime) -> None:

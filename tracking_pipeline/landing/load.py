@@ -102,6 +102,8 @@ def _source_file(settings: Settings, entry: Entry) -> SourceFile:
         name=entry.delivery.relative_path,
         content_hash=entry.content_hash,
         received_at=naive_utc(entry.received_at),
+        is_continued=entry.start_offset > 0,
+        is_complete=entry.is_complete,
     )
 
 

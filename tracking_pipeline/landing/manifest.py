@@ -28,6 +28,16 @@ def known_files(
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+def unfinished_files(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> set[str]:
+    """Return those of ``file_ids`` whose last line was not ended, and waits."""
+    rows = con.execute(
+        "select file_id from landing.manifest "
+        "where n_pending > 0 and file_id in (select unnest($1::varchar[]))",
+        [list(file_ids)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def without_erased(con: duckdb.DuckDBPyConnection, content_hashes: Sequence[str]) -> dict[str, str]:
     """Return the object of each content out of which a person was cut, by its hash as delivered."""
     rows = con.execute(

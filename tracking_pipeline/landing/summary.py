@@ -65,18 +65,30 @@ def summarise(
     return IngestSummary(**totals, seconds=seconds, failures=tuple(failures))
 
 
+# What was read but for its last line, and then read on, is one file, of which nothing is pending.
 _TOTALS = """
+with delivered as (
+    select
+        *,
+        lead(true, 1, false) over (
+            partition by source, relative_path, content_hash order by batch_id
+        ) as is_read_on,
+    from landing.manifest
+    where batch_id in (select unnest($1::bigint[]))
+)
+
 select
-    count(*) filter (outcome = 'loaded') as n_loaded,
-    count(*) filter (outcome = 'duplicate_delivery') as n_duplicate_deliveries,
+    count(*) filter (outcome = 'loaded' and not is_read_on) as n_loaded,
+    count(*) filter (outcome = 'duplicate_delivery' and not is_read_on)
+        as n_duplicate_deliveries,
     count(*) filter (outcome = 'rejected') as n_rejected,
-    coalesce(sum(size_bytes - start_offset), 0)::bigint as size_bytes,
-    coalesce(sum(n_records), 0)::bigint as n_records,
+    coalesce(sum(if(is_read_on, end_offset, size_bytes) - start_offset), 0)::bigint
+        as size_bytes,
+    coalesce(sum(n_records - if(is_read_on, n_pending, 0)), 0)::bigint as n_records,
     coalesce(sum(n_accepted), 0)::bigint as n_accepted,
     coalesce(sum(n_duplicate), 0)::bigint as n_duplicate,
     coalesce(sum(n_quarantined), 0)::bigint as n_quarantined,
     coalesce(sum(n_blank), 0)::bigint as n_blank,
-    coalesce(sum(n_pending), 0)::bigint as n_pending,
-from landing.manifest
-where batch_id in (select unnest($1::bigint[]))
+    coalesce(sum(n_pending) filter (not is_read_on), 0)::bigint as n_pending,
+from delivered
 """

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -23,31 +24,41 @@ REAL_INPUTS = {
 }
 
 
-def deliver(settings: Settings, paths: Sequence[Path], source: str) -> list[Unread]:
+@dataclass(frozen=True)
+class Delivered:
+    """Where given files lie now, by source and path there, and what was left out of folders."""
+
+    places: frozenset[tuple[str, str]]
+    left_out: tuple[Unread, ...]
+
+
+def deliver(settings: Settings, paths: Sequence[Path], source: str) -> Delivered:
     """Copy files and folders into the landing folder of ``source`` as if dropped there.
 
     A file that is state (`Default.is_rewritten`) replaces its older version. No other file does:
     where its name is taken by other bytes, it gets a folder of its own. A single file goes to the
-    place that its source has for files of its name. Returns what of the folders was left out, for
-    it is never read; LandingError for a path that is named itself and cannot be read.
+    place that its source has for files of its name. What is never read is left out of folders;
+    LandingError for a path that is named itself and cannot be read.
     """
     if source not in SOURCES:
         known = ", ".join(sorted(SOURCES))
         raise LandingError(source, "is no source", f"The sources are: {known}")
     for path in paths:
         _expect_readable(path)
-    left_out = []
+    places, left_out = set(), []
     for path in paths:
         if path.is_dir():
             room = path.resolve().name
             for file, reason in _inside(path):
                 if reason is None:
-                    _place(settings, source, file, room / file.relative_to(path))
+                    places.add(_place(settings, source, file, room / file.relative_to(path)))
                 else:
                     left_out.append(Unread(str(file), reason))
         else:
-            _place(settings, source, path, Path(SOURCES[source].place(path.name)))
-    return left_out
+            place = Path(SOURCES[source].place(path.name))
+            places.add(_place(settings, source, path, place))
+    named = frozenset((source, place.as_posix()) for place in places)
+    return Delivered(named, tuple(left_out))
 
 
 def deliver_demo(settings: Settings, part: Literal["on_time", "late"]) -> None:
@@ -86,17 +97,17 @@ def _inside(folder: Path) -> Iterator[tuple[Path, str | None]]:
             yield path, reason
 
 
-def _place(settings: Settings, source: str, file: Path, place: Path) -> None:
-    """Copy one file; nothing when the same bytes lie there already."""
+def _place(settings: Settings, source: str, file: Path, place: Path) -> Path:
+    """Copy one file, unless the same bytes lie there already, and return where it lies."""
     room = settings.landing_dir / source
     with open_regular(file, is_link_followed=True) as given:
         digest = hashlib.file_digest(given, "sha256").hexdigest()
         if (room / place).exists() and _digest(room / place) == digest:
-            return
+            return place
         if (room / place).exists() and not SOURCES[source].is_rewritten(place.as_posix()):
             place = place.parent / digest[:16] / place.name
             if (room / place).exists():
-                return
+                return place
         target = room / place
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f"{target.name}.part")
@@ -105,6 +116,7 @@ def _place(settings: Settings, source: str, file: Path, place: Path) -> None:
             shutil.copyfileobj(given, sink)
     shutil.copystat(file, partial)
     partial.replace(target)
+    return place
 
 
 def _digest(file: Path) -> str:

@@ -32,6 +32,12 @@ def failing(settings: Settings) -> dict[str, str]:
         return ledger.failing(settings, store)
 
 
+def unfinished(settings: Settings) -> list[str]:
+    """Return the landed files that are loaded but for their last line, by their path."""
+    with open_store(settings) as store:
+        return ledger.unfinished(settings, store)
+
+
 def let_settle(settings: Settings) -> None:
     """Note what lies in the landing folder and wait until what is whole is due."""
     scan(settings)
@@ -42,15 +48,22 @@ def ingest(
     settings: Settings,
     delivery_ids: Collection[int] | None = None,
     *,
+    complete: Collection[tuple[str, str]] = (),
     progress: Progress = print,
 ) -> IngestSummary:
-    """Load deliveries by ledger id, or all that are due when None, and count the records' fates."""
+    """Load deliveries by ledger id, or all that are due when None, and count the records' fates.
+
+    Of those that are ``complete``, by source and path, the last line is read, ended or not.
+    """
     with open_store(settings) as store, writer(settings) as con:
+        ledger.hasten(store, complete, now_utc())
         if delivery_ids is None:
             due = ledger.scan(settings, store, now_utc())
         else:
             due = ledger.find(store, delivery_ids)
-        return ingest_deliveries(settings, con, due, now=now_utc(), progress=progress)
+        return ingest_deliveries(
+            settings, con, due, now=now_utc(), complete=complete, progress=progress
+        )
 
 
 def pull(settings: Settings) -> tuple[Pulled, ...]:

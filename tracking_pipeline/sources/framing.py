@@ -20,11 +20,15 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines: the first is number ``line`` and stands at byte ``offset``."""
+    """Whole lines: the first is number ``line`` and stands at byte ``offset``.
+
+    Unless ``is_ended`` it is one line, to which the file had no end yet.
+    """
 
     data: bytes
     line: int
     offset: int
+    is_ended: bool = True
 
     def lines(self) -> Iterator[tuple[bytes, int, int]]:
         """Yield each line with its end, its number and its offset; nothing but LF ends one."""
@@ -131,7 +135,8 @@ def lines(
             line += 1
             offset += long.size
     if rest:
-        yield Pending(offset) if is_growing else Block(rest + b"\n", line, offset)
+        last = Block(rest + b"\n", line, offset, is_ended=False)
+        yield Pending(offset) if is_growing else last
 
 
 def _skip_line(

@@ -146,10 +146,10 @@ def _read_json(intake: Intake, count: FileCount, stream: ByteStream, bulk_bytes:
     text_chunks = with_line_feeds(stream.chunks)
     head = next(text_chunks, b"")
     chunks = chain([head], text_chunks)
-    is_tail = count.file.start_offset > 0 and b"\n" not in head.strip()
-    if is_tail or is_lines(head, count.file.name):
+    if count.file.is_continued or is_lines(head, count.file.name):
         count.format = "jsonl" + stream.packing
-        pieces = lines(chunks, stream.offset, intake.limits, is_growing=not stream.packing)
+        is_growing = not (stream.packing or count.file.is_complete)
+        pieces = lines(chunks, stream.offset, intake.limits, is_growing=is_growing)
         is_bulky = len(head) >= bulk_bytes
         take = Bulk(intake, count).take if is_bulky else partial(take_lines, intake, count)
         _read_lines(intake, count, pieces, take)
@@ -168,6 +168,9 @@ def _read_lines(
     for piece in pieces:
         if isinstance(piece, Block):
             take(piece)
+            if not piece.is_ended and count.file.is_complete:
+                # What it will be when more is written to it after all is read from here.
+                count.end_offset = piece.offset
             continue
         if isinstance(piece, Pending):
             count.n_records += 1

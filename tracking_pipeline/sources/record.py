@@ -294,7 +294,9 @@ class SourceFile:
 
     ``timezone`` is the zone of naive timestamps. ``name`` is the delivered path; its suffix settles
     what the content may leave open. ``content_hash`` and ``received_at`` (UTC, naive) identify and
-    date the records of a kind that has neither identity nor time of its own.
+    date the records of a kind that has neither identity nor time of its own. The bytes of an
+    ``is_continued`` one follow whole lines of an older version; to an ``is_complete`` one nothing
+    more is written, so that its last line needs no end.
     """
 
     file_id: str
@@ -306,6 +308,8 @@ class SourceFile:
     name: str = ""
     content_hash: str = ""
     received_at: datetime = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, as the tables keep it
+    is_continued: bool = False
+    is_complete: bool = False
 
     @property
     def stem(self) -> str:

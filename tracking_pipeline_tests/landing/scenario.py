@@ -5,7 +5,7 @@ company. Anything else is refused; it fails on a file that holds the word ``boom
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,12 +43,17 @@ def drop(settings: Settings, path: str, content: str | bytes, mtime: int | None 
 
 
 def load_due(
-    settings: Settings, read_with: Reader | None = None, now: datetime = NOW
+    settings: Settings,
+    read_with: Reader | None = None,
+    now: datetime = NOW,
+    complete: Collection[tuple[str, str]] = (),
 ) -> IngestSummary:
     """Scan and load what is due, as the sensor and its run do."""
+    read = read_with or read_small
     with open_store(settings) as store, writer(settings) as con:
+        ledger.hasten(store, complete, now)
         due = ledger.scan(settings, store, now)
-        return ingest(settings, con, due, now=now, progress=quiet, read=read_with or read_small)
+        return ingest(settings, con, due, now=now, complete=complete, progress=quiet, read=read)
 
 
 def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
@@ -108,6 +113,9 @@ def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes)
         message = f"the reader broke on {file.name}"
         raise ZeroDivisionError(message)
     *whole, rest = content.split(b"\n")
+    n_bytes = len(content) - len(rest)
+    if file.is_complete and rest:
+        whole, rest = [*whole, rest], b""
     counts = {"rejected": 0, "blank": 0}
     offset = 0
     for number, line in enumerate(whole, start=1):
@@ -132,5 +140,5 @@ def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes)
     n_pending = int(bool(rest))
     con.execute(
         "insert into file_outcomes values (?, 'jsonl', ?, ?, ?, ?, ?, null, null)",
-        [file.file_id, offset, len(whole) + n_pending, *counts.values(), n_pending],
+        [file.file_id, n_bytes, len(whole) + n_pending, *counts.values(), n_pending],
     )
