@@ -205,7 +205,7 @@ def _strange(section: Record, tree: _Tree, prefix: str) -> Iterator[tuple[str, J
         elif isinstance(value, dict):
             yield from _strange(value, node, path + ".")
         else:
-            raise RefusedError("wrong_type", f"{path} is {_shown(value)}, expected an object")
+            raise RefusedError("wrong_type", f"{path} is {_name(value)}, expected an object")
 
 
 def _check_type(path: str, value: JsonValue, expected: JsonType) -> None:
@@ -312,6 +312,9 @@ def _canonical(value: Mapping[str, JsonValue]) -> str:
 
 
 def _shown(value: JsonValue) -> str:
+    """Return a single value; what a list or an object holds may be about anybody."""
+    if isinstance(value, dict | list):
+        return _name(value)
     return repr(quoted(value)) if isinstance(value, str) else quoted(json.dumps(value))
 
 

@@ -78,17 +78,22 @@ def is_lines(head: bytes, name: str) -> bool:
 
 
 def _begins_document(lines: list[bytes]) -> bool:
-    """Return whether the first line that opens a bracket begins a value of several lines."""
+    """Return whether the first line that opens a bracket begins a value of several lines.
+
+    A record that was cut off looks alike, but for the record that follows it.
+    """
     opening = next((n for n, line in enumerate(lines) if line.startswith((b"{", b"["))), 0)
-    first, *_ = sample = lines[opening:]
-    text = b"\n".join(sample).decode(errors="surrogateescape").rstrip()
+    first, *following = lines[opening:]
+    text = first.decode(errors="surrogateescape")
     try:
-        _, end = _DECODER.raw_decode(text)
+        _DECODER.raw_decode(text)
     except json.JSONDecodeError as error:
-        return error.pos >= len(text)
+        is_list = first.startswith(b"[") or first.endswith(b"[")
+        is_followed = next(filter(None, following), b"").startswith(b"{")
+        return error.pos >= len(text) and (is_list or not is_followed)
     except RecursionError:
-        return False
-    return end > len(first.decode(errors="surrogateescape"))
+        pass
+    return False
 
 
 def _ends_in_object(line: bytes) -> bool:

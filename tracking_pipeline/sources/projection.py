@@ -280,6 +280,9 @@ def _sound(path: str, json_type: JsonType) -> Iterator[str]:
     member = _member(path)
     if json_type == "FLAG":
         yield f"{member} in ('true', 'false', '0', '1')"
+    if json_type == "SCALAR":
+        # What may be an integer beyond 64 bits, or a text that looks like one.
+        yield f"not regexp_full_match({member}, '-?\\d{{19,}}')"
     if json_type in {"DOUBLE", "BIGINT"}:
         yield f"abs({member}) < {_LARGEST}"
     if json_type == "VARCHAR[]":

@@ -135,6 +135,7 @@ def deliver(  # noqa: PLR0913 - a delivery has as many properties
     name: str = "",
     timezone: str = SOURCE.timezone,
     source: Source = SOURCE,
+    is_complete: bool = False,
     **settings: object,
 ) -> Outcome:
     """Read files of the given contents with a connection limited to ``folder``."""
@@ -153,6 +154,7 @@ def deliver(  # noqa: PLR0913 - a delivery has as many properties
                 name=name,
                 content_hash=hashlib.sha256(content).hexdigest(),
                 received_at=RECEIVED,
+                is_complete=is_complete,
             )
         )
     con = duckdb.connect()

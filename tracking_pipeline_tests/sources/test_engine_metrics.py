@@ -244,7 +244,7 @@ def random_line(chance: random.Random) -> bytes:
             {"observed_at": "2036-01-01T00:00:00Z"},
             "observed_at is '2036-01-01T00:00:00Z', expected no time in the future",
         ),
-        ({"metrics": [1]}, "metrics is [1], expected an object"),
+        ({"metrics": [1]}, "metrics is a list, expected an object"),
         ({"engine_id": "O"}, "engine_id is 'O', expected a letter from A to N"),
     ],
 )
