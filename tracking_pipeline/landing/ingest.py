@@ -136,7 +136,9 @@ class Intake:
         """
         held, others = self._told_apart(deliveries)
         unfinished = self.unfinished(list(held))
-        ledger.mark_loaded(self.store, {each: held[each] for each in held if each not in unfinished})
+        ledger.mark_loaded(
+            self.store, {each: held[each] for each in held if each not in unfinished}
+        )
         ids = {file_id(delivery): delivery for delivery in others}
         known = known_files(self.con, list(ids))
         ledger.mark_loaded(self.store, {ids[each]: known[each][0] for each in known})

@@ -144,7 +144,6 @@ CASES = [
 PLACES: dict[str, tuple[Callable[[bytes], bytes], int]] = {
     "alone": (lambda case: case + b"\n", 0),
     "first": (lambda case: b"\n".join([case, *GOOD]) + b"\n", 240),
-    "middle": (lambda case: b"\n".join([*GOOD[:120], case, *GOOD[120:]]) + b"\n", 240),
     "last, without an end": (lambda case: b"\n".join([*GOOD, case]), 240),
 }
 
@@ -167,6 +166,15 @@ def test_what_is_json_is_accepted_and_nothing_else(tmp_path: Path, place: str) -
         if found != right
     ]
     assert wrong == []
+
+
+def test_what_is_json_is_accepted_and_nothing_else_among_many_lines(tmp_path: Path) -> None:
+    lines = [each for (case, _), good in zip(CASES, GOOD, strict=False) for each in (good, case)]
+    bulk = _both(tmp_path, b"\n".join([*GOOD[len(CASES) :], *lines]) + b"\n")
+    first = len(GOOD) - len(CASES) + 2
+    wrong = [first + 2 * n for n, (_, is_right) in enumerate(CASES) if not is_right]
+    assert bulk.rows("select line_number from rejected order by 1") == [(n,) for n in wrong]
+    assert bulk.fates()["parsed"] == len(GOOD) + len(CASES) - len(wrong)
 
 
 def test_what_is_json_is_accepted_and_nothing_else_in_a_list(tmp_path: Path) -> None:
