@@ -32,6 +32,8 @@ _BOOKS = (
         quarantined_at timestamp
     )
     """,
+    # Warehouses of before have the table without it.
+    "alter table landing.quarantine add column if not exists observed_at timestamp",
     """
     create table if not exists landing.findings (
         file_id varchar, batch_id bigint, source varchar, kind varchar, finding varchar,

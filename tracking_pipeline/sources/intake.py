@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources import stated_times
 from tracking_pipeline.sources.consent import check_consent, may_withdraw, no_consent
 from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
 from tracking_pipeline.sources.privacy import masked, pads, quoted
@@ -30,6 +31,11 @@ _REASONS = {
     "too_early": "expected none before the year 2000",
     "too_late": "expected none more than ten years ahead",
 }
+_INSERT_REJECTED = f"""
+insert into rejected by name
+select * exclude (stated_at, timezone), {stated_times.OBSERVED_AT} as observed_at
+from refused_records
+"""
 _UNREADABLE = "holds a value that no column can hold: correct it where it is written"
 _REJECTED = pa.schema(
     [
@@ -41,6 +47,8 @@ _REJECTED = pa.schema(
         ("reason", pa.string()),
         ("raw", pa.binary()),
         ("raw_size", pa.int64()),
+        ("stated_at", pa.string()),
+        ("timezone", pa.string()),
     ]
 )
 
@@ -49,7 +57,8 @@ _REJECTED = pa.schema(
 class Place:
     """Where a record stands, and its bytes (the first of them, when it is long).
 
-    ``name`` is what people call its place, beside its number.
+    ``name`` is what people call its place, beside its number; ``said`` the record as JSON, where
+    its bytes may be something else.
     """
 
     line: int | None
@@ -57,6 +66,7 @@ class Place:
     raw: bytes
     size: int
     name: str = ""
+    said: str = ""
 
 
 @dataclass
@@ -119,6 +129,7 @@ class Intake:
         self.limits = limits
         zones = declared_zones(limits.engineer_timezones)
         self.bound: dict[str, object] = {**pads(key), **zones, "latest": latest}
+        self._stated = stated_times.pattern(source)
         self._waiting: list[tuple[FileCount, Examined, Place]] = []
         self._waiting_bytes = 0
         self._rejected: list[tuple[object, ...]] = []
@@ -143,7 +154,8 @@ class Intake:
                 examined = examine(record, self.source, count.file.name)
                 count.state(examined, at.line)
             except RefusedError as error:
-                self.refuse(count, error, at, kind_name(record, self.source, count.file.name))
+                said = replace(at, said=json.dumps(record, ensure_ascii=False))
+                self.refuse(count, error, said, kind_name(record, self.source, count.file.name))
             else:
                 count.note(examined)
                 self._wait(count, examined, at)
@@ -176,7 +188,11 @@ class Intake:
             error.code,
             reason,
         )
-        self._rejected.append((*told, raw, place.size))
+        stated = self._stated.search(raw) or self._stated.search(
+            place.said.encode(errors="surrogatepass")
+        )
+        stated_at = stated and stated[1].decode()
+        self._rejected.append((*told, raw, place.size, stated_at, count.file.timezone))
         if len(self._rejected) >= _BATCH_RECORDS // 10:
             self._write_rejected()
 
@@ -254,7 +270,8 @@ class Intake:
             count, examined, place = entries[position]
             code, column = refusal.split()
             reason = f"{examined.shown(column)}, {_expected(kind, code, column)}"
-            self.refuse(count, RefusedError(code, reason), place, kind.name)
+            said = replace(place, said=examined.text)
+            self.refuse(count, RefusedError(code, reason), said, kind.name)
 
     def _write_rejected(self) -> None:
         if not self._rejected:
@@ -262,7 +279,7 @@ class Intake:
         columns = [pa.array(column, type_) for column, type_ in _columns(self._rejected)]
         self._rejected = []
         self.con.register("refused_records", pa.table(columns, schema=_REJECTED))
-        self.con.execute("insert into rejected select * from refused_records")
+        self.run(_INSERT_REJECTED, {})
         self.con.unregister("refused_records")
 
 

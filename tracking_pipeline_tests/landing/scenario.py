@@ -17,7 +17,7 @@ from tracking_pipeline.landing.ingest import IngestSummary, ingest
 from tracking_pipeline.landing.load import Reader
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.projection import parsed_columns
+from tracking_pipeline.sources.outcomes import create_tables as create_parsed_tables
 from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
@@ -70,7 +70,7 @@ def read_small(
     **_names: object,
 ) -> None:
     """Fill the temporary tables as ``sources.read.read`` does, from lines of three words."""
-    _empty_tables(con, source)
+    create_parsed_tables(con, source)
     for file in files:
         _read_file(con, file, file.path.read_bytes())
 
@@ -83,29 +83,6 @@ def words_of(line: str) -> list[str]:
 
 def quiet(_message: str) -> None:
     return None
-
-
-def _empty_tables(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    for kind in source.kinds:
-        columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in parsed_columns(kind))
-        con.execute(f"create or replace temp table parsed_{kind.name} ({columns})")
-    con.execute(
-        "create or replace temp table rejected (file_id varchar, kind varchar, line_number bigint, "
-        "byte_offset bigint, reason_code varchar, reason varchar, raw blob, raw_size bigint)"
-    )
-    con.execute(
-        "create or replace temp table file_outcomes (file_id varchar, format varchar, "
-        "end_offset bigint, n_records bigint, n_rejected bigint, n_blank bigint, "
-        "n_pending bigint, file_reason_code varchar, file_reason varchar)"
-    )
-    con.execute(
-        "create or replace temp table parsed_findings (file_id varchar, kind varchar, "
-        "finding varchar, field varchar, n_records bigint)"
-    )
-    con.execute(
-        "create or replace temp table parsed_people (pseudonym varchar, email varchar, "
-        "name varchar, file_id varchar)"
-    )
 
 
 def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes) -> None:
@@ -131,7 +108,9 @@ def _read_file(con: duckdb.DuckDBPyConnection, file: SourceFile, content: bytes)
         elif line:
             counts["rejected"] += 1
             con.execute(
-                "insert into rejected values (?, null, ?, ?, 'bad_line', 'not three words', ?, ?)",
+                "insert into rejected by name select ? as file_id, ? as line_number, "
+                "? as byte_offset, "
+                "'bad_line' as reason_code, 'not three words' as reason, ? as raw, ? as raw_size",
                 [file.file_id, number, offset, line[:4], len(line)],
             )
         else:

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.landing.scenario import (
+    DAY,
     NOW,
     drop,
     home,
@@ -182,3 +184,11 @@ def test_a_refused_file_is_shown_as_it_arrived(settings: Settings) -> None:
     load_due(small, read)
     assert rows(small, "select outcome, n_quarantined from landing.manifest") == [("rejected", 1)]
     assert shown(small) == [content]
+
+
+def test_a_refused_record_keeps_its_own_time(settings: Settings) -> None:
+    # The second contradicts the first, which stands; the third says no time.
+    drop(settings, "a", "x 1 red\nx 1 blue\nnot a good record\n")
+    load_due(settings)
+    own = rows(settings, "select observed_at from landing.quarantine order by line_number")
+    assert own == [(DAY + timedelta(minutes=1),), (None,)]

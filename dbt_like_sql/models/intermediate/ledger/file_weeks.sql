@@ -1,13 +1,48 @@
 with
 
+quarantine as (
+
+    select
+        file_id,
+        batch_id,
+        {{ local_date('observed_at') }} as own_date,
+        count(*) as n_quarantined
+    from {{ ref('stg_ledger__quarantine') }}
+    where status = 'quarantined'
+    group by all
+
+),
+
+refused as (
+
+    select
+        file_id,
+        batch_id,
+        min(own_date) as first_date,
+        max(own_date) as last_date
+    from quarantine
+    group by file_id, batch_id
+
+),
+
+-- A delivery lies where its accepted records do, else its refused ones, else
+-- where it was received.
 deliveries as (
 
     select
-        *,
-        {{ local_date('coalesce(first_observed_at, received_at)') }}
-            as first_date,
-        {{ local_date('coalesce(last_observed_at, received_at)') }} as last_date
-    from {{ ref('stg_ledger__manifest') }}
+        manifest.*,
+        coalesce(
+            {{ local_date('first_observed_at') }},
+            refused.first_date,
+            {{ local_date('received_at') }}
+        ) as first_date,
+        coalesce(
+            {{ local_date('last_observed_at') }},
+            refused.last_date,
+            {{ local_date('received_at') }}
+        ) as last_date
+    from {{ ref('stg_ledger__manifest') }} as manifest
+    left join refused using (file_id, batch_id)
 
 ),
 
@@ -18,18 +53,6 @@ findings as (
         batch_id,
         count(*) as n_findings
     from {{ ref('stg_ledger__findings') }}
-    group by file_id, batch_id
-
-),
-
-quarantine as (
-
-    select
-        file_id,
-        batch_id,
-        count(*) as n_quarantined
-    from {{ ref('stg_ledger__quarantine') }}
-    where status = 'quarantined'
     group by file_id, batch_id
 
 ),
@@ -55,8 +78,12 @@ fates as (
         cast(
             unnest(
                 generate_series(
-                    {{ week_start('deliveries.first_date') }},
-                    {{ week_start('deliveries.last_date') }},
+                    {{ week_start(
+                        'coalesce(own_date, deliveries.first_date)'
+                    ) }},
+                    {{ week_start(
+                        'coalesce(own_date, deliveries.last_date)'
+                    ) }},
                     interval 7 day
                 )
             ) as date

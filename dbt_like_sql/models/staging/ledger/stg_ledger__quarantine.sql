@@ -15,5 +15,6 @@ select
     byte_offset,
     reason_code,
     status,
-    quarantined_at
+    quarantined_at,
+    observed_at
 from source
