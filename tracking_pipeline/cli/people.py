@@ -36,7 +36,7 @@ def erase(settings: Settings, *, person: str, is_sure: bool, dry_run: bool) -> N
         return
     if not is_sure:
         click.confirm("Erase all of it? It cannot be undone", abort=True)
-    sys.exit(_print_proof(erasure.erase(settings, whom, show_progress)))
+    sys.exit(print_proof(erasure.erase(settings, whom, show_progress)))
 
 
 def _print_held(held: "Held") -> None:
@@ -48,17 +48,24 @@ def _print_held(held: "Held") -> None:
     click.echo(f"{held.n_messages:8}  messages and alerts, to be removed")
 
 
-def _print_proof(scanned: "Sequence[Scanned]") -> int:
+def print_proof(scanned: "Sequence[Scanned]") -> int:
     """Print what was searched and found; return the exit code."""
     for each in scanned:
         click.echo(f"searched {each.n_things} {each.things} of {each.part}: {each.n_found}")
-        for place in each.places[:_MOST_PLACES]:
-            click.echo(f"  found in {place}")
-        if len(each.places) > _MOST_PLACES:
-            click.echo(f"  and in {len(each.places) - _MOST_PLACES} more")
+        _print_places("found in", each.places)
+        _print_places("cannot be searched to its end:", each.unsearched)
     n_found = sum(each.n_found for each in scanned)
+    n_unsearched = sum(len(each.unsearched) for each in scanned)
     click.echo(f"{n_found} occurrences")
     if n_found:
         click.echo("Remove what the lines above name, or run the command again.")
-        return 1
-    return 0
+    if n_unsearched:
+        click.echo(f"{n_unsearched} files cannot be searched: look into them, or remove them.")
+    return int(n_found > 0 or n_unsearched > 0)
+
+
+def _print_places(said: str, places: "Sequence[str]") -> None:
+    for place in places[:_MOST_PLACES]:
+        click.echo(f"  {said} {place}")
+    if len(places) > _MOST_PLACES:
+        click.echo(f"  and {len(places) - _MOST_PLACES:,} more")

@@ -1,12 +1,12 @@
 """The proof of an erasure: a search of everything that a home keeps."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from tracking_pipeline.landing.erasure.scan import traces
+from tracking_pipeline.landing.erasure.scan import Seen, traces
 from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state import erasing
@@ -15,13 +15,15 @@ from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.swap import quote
 
 _N_ROWS = 10_000
+_DELIVERED = ("archive", "landing")
 
 
 @dataclass(frozen=True)
 class Scanned:
     """A part of the home: how many things of which kind were searched, and what was found there.
 
-    ``places`` are the files or columns that show the person, without their names for them.
+    ``places`` are the files or columns that show the person, without their names for them, and
+    ``unsearched`` those that could not be searched to the end, with the reason.
     """
 
     part: str
@@ -29,6 +31,7 @@ class Scanned:
     n_things: int
     n_found: int
     places: tuple[str, ...]
+    unsearched: tuple[str, ...] = ()
 
 
 def prove(settings: Settings, whom: Whom) -> Iterator[Scanned]:
@@ -38,8 +41,15 @@ def prove(settings: Settings, whom: Whom) -> Iterator[Scanned]:
     that may hold text.
     """
     for part, files in _files(settings).items():
-        found = {_place(settings, file, whom): _in_file(settings, file, whom) for file in files}
-        yield _scanned(part, "files", len(files), found)
+        seen = {_place(settings, file, whom): _in_file(settings, file, whom) for file in files}
+        found = {place: each.n_found for place, each in seen.items()}
+        scanned = _scanned(part, "files", len(files), found)
+        # What we write ourselves and pack is searched elsewhere, column by column.
+        told = seen if part in _DELIVERED else {}
+        unsearched = [
+            f"{place}: {reason}" for place, each in told.items() for reason in each.unsearched[:1]
+        ]
+        yield replace(scanned, unsearched=tuple(unsearched))
     with writer(settings) as con:
         yield _tables("warehouse tables", con, whom)
     with open_snapshot(settings) as con:
@@ -63,16 +73,21 @@ def _files(settings: Settings) -> dict[str, list[Path]]:
     return {part: sorted(set(files)) for part, files in sorted(parts.items())}
 
 
-def _in_file(settings: Settings, file: Path, whom: Whom) -> int:
+def _in_file(settings: Settings, file: Path, whom: Whom) -> Seen:
+    path = _relative(settings, file)
     try:
-        return traces(settings, file, whom) + (whom.without(file.name) != file.name)
+        return traces(settings, file, whom) + Seen(whom.without(path) != path)
     except FileNotFoundError:  # what others write comes and goes
-        return 0
+        return Seen()
 
 
 def _place(settings: Settings, file: Path, whom: Whom) -> str:
+    return whom.without(_relative(settings, file))
+
+
+def _relative(settings: Settings, file: Path) -> str:
     root = settings.home_dir if file.is_relative_to(settings.home_dir) else settings.landing_dir
-    return whom.without(str(file.relative_to(root)))
+    return str(file.relative_to(root))
 
 
 def _tables(part: str, con: duckdb.DuckDBPyConnection, whom: Whom) -> Scanned:

@@ -18,9 +18,9 @@ from tracking_pipeline.sources.strict import RefusedError
 
 CHUNK_BYTES = 32 * 2**20
 
-_Packing = Literal["", "+gzip", "+zstd"]
-_MAGIC: dict[bytes, _Packing] = {b"\x1f\x8b": "+gzip", b"\x28\xb5\x2f\xfd": "+zstd"}
-_SUFFIXES: dict[_Packing, str] = {"+gzip": ".gz", "+zstd": ".zst"}
+Packing = Literal["", "+gzip", "+zstd"]
+_MAGIC: dict[bytes, Packing] = {b"\x1f\x8b": "+gzip", b"\x28\xb5\x2f\xfd": "+zstd"}
+_SUFFIXES: dict[Packing, str] = {"+gzip": ".gz", "+zstd": ".zst"}
 _PACKED_BYTES = 64 * 2**10
 # One call of the unpacker returns all that its input holds: four bytes can become 128 KiB.
 _ZSTD_PACKED_BYTES = 2**9
@@ -32,7 +32,7 @@ _RATIO_COUNTS_FROM = 2**20
 class ByteStream:
     """``chunks`` of the unpacked bytes, the first of which stands at ``offset``."""
 
-    packing: _Packing
+    packing: Packing
     offset: int
     size: int
     chunks: Iterator[bytes]
@@ -57,24 +57,31 @@ def open_stream(stream: BinaryIO, file: SourceFile, limits: Settings) -> ByteStr
     ``size`` is that of the file as delivered. While it is read, RefusedError is raised for a broken
     or truncated archive and for one that expands beyond the limits.
     """
-    magic = stream.read(4)
+    packing = packing_of(stream.read(4), file.name)
     size = stream.seek(0, 2)
-    packing = _packing(magic, file.name)
     if not packing:
         stream.seek(file.start_offset)
         return ByteStream("", file.start_offset, size, _read(stream, CHUNK_BYTES))
     stream.seek(0)
-    unpacked = _unzip(stream) if packing == "+gzip" else _unzstd(stream)
-    return ByteStream(packing, 0, size, _gathered(_capped(unpacked, size, limits)))
+    return ByteStream(packing, 0, size, _gathered(unpack(stream, packing, size, limits)))
 
 
-def _packing(magic: bytes, name: str) -> _Packing:
-    """Return how a file is packed; one cut off before its first bytes are whole, by its name."""
+def packing_of(head: bytes, name: str = "") -> Packing:
+    """Return how a file that begins with ``head`` is packed; one that is cut, by its name."""
     for start, packing in _MAGIC.items():
-        is_cut = start.startswith(magic) and name.lower().endswith(_SUFFIXES[packing])
-        if is_cut or magic.startswith(start):
+        is_cut = start.startswith(head) and name.lower().endswith(_SUFFIXES[packing])
+        if is_cut or head.startswith(start):
             return packing
     return ""
+
+
+def unpack(stream: BinaryIO, packing: Packing, size: int, limits: Settings) -> Iterator[bytes]:
+    """Yield what is packed in a file of ``size`` bytes, as far as it can be unpacked.
+
+    Behind that RefusedError is raised, as by the stream.
+    """
+    unpacked = _unzip(stream) if packing == "+gzip" else _unzstd(stream)
+    return capped(unpacked, size, limits)
 
 
 def _read(stream: BinaryIO, size: int) -> Iterator[bytes]:
@@ -92,7 +99,8 @@ def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield bytes(gathered)
 
 
-def _capped(chunks: Iterator[bytes], size: int, limits: Settings) -> Iterator[bytes]:
+def capped(chunks: Iterator[bytes], size: int, limits: Settings) -> Iterator[bytes]:
+    """Yield ``chunks``; RefusedError when ``size`` bytes expand beyond the limits."""
     expanded = 0
     for chunk in chunks:
         expanded += len(chunk)

@@ -189,6 +189,19 @@ def test_yaml_that_cannot_be_read_and_names_the_person_goes_whole(tmp_path: Path
     assert cut_out(tmp_path, "a.yaml", f"a: [{JOHN}".encode()) == b""
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param(f"a: {{email: {EMILY}}}\n---\na: {{email: {JOHN}}}\n", id="documents"),
+        pytest.param(f"a: {{email: {JOHN}}}\na: {{email: {EMILY}}}\n", id="one key twice"),
+        pytest.param(f'a: [\n"{JOHN_NAME[0]}\\x6fhn Smith"', id="broken, with escapes"),
+    ],
+)
+def test_yaml_that_is_refused_as_a_whole_goes_whole(tmp_path: Path, own: str) -> None:
+    assert cut_out(tmp_path, "a.yaml", own.encode()) == b""
+    assert cut_out(tmp_path, "a.yaml", own.replace(JOHN, EMILY).encode()) in (None, b"")
+
+
 def test_rows_of_csv_become_blank_and_keep_their_lines(tmp_path: Path) -> None:
     content = (
         "client_id,score,recorded_date,respondent\n"

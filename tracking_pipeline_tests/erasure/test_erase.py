@@ -1,5 +1,6 @@
 """One erased engineer and one erased lead, in a home that holds others too."""
 
+import gzip
 import json
 import shutil
 from datetime import UTC, date, datetime
@@ -8,9 +9,11 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
+import zstandard
 from click.testing import CliRunner
 
 from tracking_pipeline.cli.main import main
+from tracking_pipeline.cli.people import print_proof
 from tracking_pipeline.doctor import examine
 from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.landing.rebuild import rebuild
@@ -319,3 +322,30 @@ def test_a_name_is_erased_in_every_form_of_unicode_and_from_paths(tmp_path: Path
     assert not [file for file in kept if "victor" in file.name]
     with writer(settings) as con:
         assert con.execute("select count(*) from landing.capability_execution").fetchall() == [(2,)]
+
+
+def test_a_file_that_was_cut_off_goes_and_what_cannot_be_searched_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(home=tmp_path / "home", stable_seconds=0, threads=2)
+    room = settings.landing_dir / "telemetry"
+    room.mkdir(parents=True)
+    (room / "emily.jsonl").write_bytes(lines(execution(EMILY)))
+    (room / "cut.jsonl.gz").write_bytes(gzip.compress(lines(execution(JOHN)))[:-5])
+    (room / "closed.jsonl.zst").write_bytes(zstandard.compress(lines(execution(EMILY)))[:-5])
+    (room / ".hidden").write_text(JOHN)
+    loading.ingest(settings, progress=quiet)
+    one_table(settings, quiet)
+    whom = erasure.whom(settings, JOHN)
+    first = {each.part: each for each in erasure.erase(settings, whom, quiet, one_table)}
+    assert first["landing"].places == ("landing/telemetry/.hidden",)
+    (room / ".hidden").unlink()
+    scanned = erasure.erase(settings, whom, quiet, one_table)
+    told = {each.part: each for each in scanned}
+    assert sum(each.n_found for each in scanned) == 0
+    assert not (room / "cut.jsonl.gz").exists()
+    assert told["landing"].unsearched[0].startswith("landing/telemetry/closed.jsonl.zst: the zst")
+    assert len(told["archive"].unsearched) == 1
+    assert print_proof(scanned) == 1
+    assert "2 files cannot be searched" in capsys.readouterr().out
+    assert erasing.unfinished(settings) is None

@@ -75,7 +75,9 @@ def plain_texts(settings: Settings, key: bytes, pseudonyms: Collection[str]) -> 
     """Return the texts in the archive for which ``pseudonyms`` stand."""
     found: set[str] = set()
     for object_hash in {entry.object_hash for entry in _entries(settings)}:
-        with unpacked(settings, archive.object_path(settings.archive_dir, object_hash)) as (raw, _):
+        file = archive.object_path(settings.archive_dir, object_hash)
+        with unpacked(settings, file) as found_in:
+            raw = found_in.content
             for first in range(0, len(raw), _CHUNK_BYTES):
                 # A text that a cut goes through is found in the piece behind it.
                 text = bytes(raw[max(first - 4096, 0) : first + _CHUNK_BYTES]).decode(

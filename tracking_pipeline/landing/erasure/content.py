@@ -3,7 +3,6 @@
 import base64
 import gzip
 import hashlib
-import mmap
 import re
 import secrets
 from bisect import bisect_right
@@ -12,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Literal, cast
+from tempfile import TemporaryFile
+from typing import IO, cast
 
 import zstandard
 
@@ -20,24 +20,29 @@ from tracking_pipeline.landing.archive import private_folder
 from tracking_pipeline.landing.erasure import database, yaml_text
 from tracking_pipeline.landing.erasure.csv_text import csv_edits
 from tracking_pipeline.landing.erasure.json_text import Edit, fill, json_edits
+from tracking_pipeline.landing.erasure.packed import HEAD_BYTES, is_packed
 from tracking_pipeline.landing.erasure.question import question
+from tracking_pipeline.landing.erasure.scan import mapped, traces
 from tracking_pipeline.landing.erasure.spans import Personal, personal
 from tracking_pipeline.landing.erasure.whom import Whom
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.framing import check_encoding
 from tracking_pipeline.sources.isolated import isolated
-from tracking_pipeline.sources.record import ERASED_FILE, Source, SourceFile
-from tracking_pipeline.sources.streams import CHUNK_BYTES, open_regular, open_stream
+from tracking_pipeline.sources.record import ERASED_FILE, Source
+from tracking_pipeline.sources.streams import (
+    CHUNK_BYTES,
+    Packing,
+    open_regular,
+    packing_of,
+    unpack,
+)
 from tracking_pipeline.sources.strict import RefusedError
 from tracking_pipeline.sources.tables import table_format
-
-Packing = Literal["", "+gzip", "+zstd"]
 
 # A person waits for it, and a cut takes more than a reading.
 _CPU_SECONDS = 60
 # What may be left of a file that was about the person alone.
 _REST = re.compile(rb"[\s,\[\]]*")
-_HEAD_BYTES = 64
-_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True)
@@ -53,59 +58,76 @@ def cut(settings: Settings, file: Path, name: str, source: Source, whom: Whom) -
     """Return ``file`` without the person; None when they are not in it.
 
     ``name`` is its path below the folder of ``source``, which says how it is read. The same bytes
-    come of the same file.
+    come of the same file. What is read by nobody goes whole.
     """
-    with unpacked(settings, file) as (content, packing):
-        edits = _edits(settings, content, name, source, whom)
+    with unpacked(settings, file) as found:
+        content = found.content
+        try:
+            _expect_read(found, name, source)
+            edits = _edits(settings, content, name, source, whom)
+            is_searched = bool(edits) or _is_text(content)
+        except RefusedError:
+            edits, is_searched = [], False
+        if edits == [] and not is_searched:
+            edits = None if traces(settings, file, whom).n_found else []
         if edits == []:
             return None
         if edits is None:
             return _written(settings, [ERASED_FILE], "", is_alone=True)
-        return _written(settings, _applied(content, edits), packing, is_alone=False)
+        return _written(settings, _applied(content, edits), found.packing, is_alone=False)
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """The content of a file, as far as it can be unpacked, and how it is packed."""
+
+    content: memoryview
+    packing: Packing
+    is_whole: bool
 
 
 @contextmanager
-def unpacked(settings: Settings, file: Path) -> Iterator[tuple[memoryview, Packing]]:
-    """Yield the content of a file, mapped into memory, and how it is packed.
-
-    What cannot be unpacked is yielded as it is.
-    """
-    temporary = _room(settings) / secrets.token_hex(16)
-    try:
-        with open_regular(file) as opened:
-            stream = open_stream(opened, SourceFile("", file, 0, "UTC", "", "measured"), settings)
-            packing: Packing = stream.packing
-            if packing:
-                try:
-                    with temporary.open("xb") as sink:
-                        sink.writelines(stream.chunks)
-                except RefusedError:
-                    temporary.unlink()
-                    packing = ""
-        with open_regular(temporary if packing else file) as opened, _mapped(opened) as content:
-            yield content, packing
-    finally:
-        temporary.unlink(missing_ok=True)
+def unpacked(settings: Settings, file: Path) -> Iterator[Unpacked]:
+    """Yield the content of a file, mapped into memory."""
+    with open_regular(file) as opened:
+        packing = packing_of(opened.read(HEAD_BYTES))
+        if not packing:
+            with mapped(opened) as content:
+                yield Unpacked(content, packing, is_whole=True)
+            return
+        size = opened.seek(0, 2)
+        opened.seek(0)
+        with TemporaryFile(dir=_room(settings)) as sink:
+            is_whole = True
+            try:
+                sink.writelines(unpack(opened, packing, size, settings))
+            except RefusedError:
+                is_whole = False
+            sink.flush()
+            with mapped(sink) as content:
+                yield Unpacked(content, packing, is_whole)
 
 
-@contextmanager
-def _mapped(opened: IO[bytes]) -> Iterator[memoryview]:
-    if opened.seek(0, 2) == 0:
-        yield memoryview(b"")
-        return
-    with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        view = memoryview(mapped)
-        try:
-            yield view
-        finally:
-            view.release()
+def _expect_read(found: Unpacked, name: str, source: Source) -> None:
+    """Raise RefusedError for what is refused as a whole when it is delivered."""
+    head = bytes(found.content[:HEAD_BYTES])
+    if not found.is_whole or source.refusal(name) is not None or is_packed(head):
+        raise RefusedError("unread", "is read by nobody")
+    check_encoding(head)
+
+
+def _is_text(content: memoryview) -> bool:
+    return b"\0" not in bytes(content[:CHUNK_BYTES])
 
 
 def _edits(
     settings: Settings, content: memoryview, name: str, source: Source, whom: Whom
 ) -> list[Edit] | None:
-    """Return the cuts of a file, in order; None when it is about the person alone."""
-    head = bytes(content[:_HEAD_BYTES])
+    """Return the cuts of a file, in order; None when it is about the person alone.
+
+    RefusedError for what is refused as a whole.
+    """
+    head = bytes(content[:HEAD_BYTES])
     if head == ERASED_FILE:
         return []
     format_ = table_format(name, head, source)
@@ -126,12 +148,7 @@ def _edits(
 
 
 def _yaml_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit] | None:
-    try:
-        answer = isolated(
-            yaml_text.cut, question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS
-        )
-    except RefusedError:
-        return None if whom.is_named_in(content) else []
+    answer = isolated(yaml_text.cut, question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS)
     told = cast("dict[str, str] | None", answer)
     if told is None:
         return _with_rest(content, [], whom)
@@ -142,14 +159,7 @@ def _yaml_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit] | N
 
 
 def _database_edits(content: memoryview, whom: Whom, of: Personal) -> list[Edit] | None:
-    try:
-        answer = isolated(
-            database.cut, question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS
-        )
-    except RefusedError:
-        is_pages = bytes(content[: len(_SQLITE)]) == _SQLITE
-        is_held = whom.remnants(bytes(content)) if is_pages else whom.is_named_in(content)
-        return None if is_held else []
+    answer = isolated(database.cut, question(whom, of) + bytes(content), cpu_seconds=_CPU_SECONDS)
     told = cast("dict[str, str] | None", answer)
     if told is None:
         return []

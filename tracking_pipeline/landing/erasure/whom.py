@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_HEX = "[0-9a-fA-F]"
+_ESCAPE = re.compile(
+    rf"\\(?:(?:u({_HEX}{{4}})|x({_HEX}{{2}})|U(00(?:0{_HEX}|10){_HEX}{{4}}))|(.))", re.DOTALL
+)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _N_SHOWN = 6
 # Between words, in text as in bytes, which know no space but ASCII's.
@@ -162,11 +165,10 @@ def _letter(letter: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Return ``text`` with the escapes of JSON as what they stand for, whole JSON or not."""
+    """Return ``text`` with the escapes of JSON and YAML as what they stand for, whole or not."""
     return _ESCAPE.sub(_character, text)
 
 
 def _character(escape: re.Match[str]) -> str:
-    if escape[1]:
-        return chr(int(escape[1], 16))
-    return _ESCAPED.get(escape[2], escape[2])
+    code = escape[1] or escape[2] or escape[3]
+    return chr(int(code, 16)) if code else _ESCAPED.get(escape[4], escape[4])

@@ -75,7 +75,10 @@ class _Events:
         return sorted([*spans, *outside])
 
     def _value(self, event: yaml.NodeEvent, path: Path) -> None:
+        if path in self.tree.spans:
+            raise RefusedError("bad_yaml", "holds two documents, or one key twice")
         start, end = _span(event)
+        self.tree.spans[path] = (start, end)
         if isinstance(event, yaml.AliasEvent):
             self.aliases.append((str(event.anchor), (start, end)))
         elif isinstance(event, yaml.ScalarEvent):
