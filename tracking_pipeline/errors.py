@@ -1,5 +1,17 @@
 """Errors that say the culprit, the reason and the fix."""
 
+import errno
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# How databases tell it, whose errors have no number.
+_TOLD = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "Could not write all bytes",
+    "database or disk is full",
+)
+
 
 class TrackingError(Exception):
     """The base of every error this package raises on purpose.
@@ -13,6 +25,22 @@ class TrackingError(Exception):
         self.culprit = culprit
         self.reason = reason
         self.fix = fix
+
+
+class DiskFullError(TrackingError):
+    """A disk that takes no more, wherever that showed first."""
+
+
+def disk_full(error: BaseException | None) -> DiskFullError | None:
+    """Return the error to tell when ``error`` comes of a full disk; None when it does not."""
+    while error is not None:
+        number = error.errno if isinstance(error, OSError) else None
+        if number in _FULL or any(told in str(error) for told in _TOLD):
+            place = str(getattr(error, "filename", None) or "the disk")
+            reason = "takes no more; what was published before is still served"
+            return DiskFullError(place, reason, "Make room, then run the command again")
+        error = error.__cause__ or error.__context__
+    return None
 
 
 class SettingsError(TrackingError):

@@ -3,7 +3,7 @@
 import click
 
 from tracking_pipeline.cli import jobs, looking, outbox, people, quarantine, value
-from tracking_pipeline.errors import TrackingError
+from tracking_pipeline.errors import TrackingError, disk_full
 from tracking_pipeline.settings import load_settings
 
 
@@ -15,6 +15,11 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except TrackingError as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            full = disk_full(error)
+            if full is None:
+                raise
+            raise click.ClickException(str(full)) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import sqlalchemy as sa
 
-from tracking_pipeline.errors import LandingError
+from tracking_pipeline.errors import LandingError, disk_full
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing import archive, journal, ledger
 from tracking_pipeline.landing.journal import Entry
@@ -279,9 +279,8 @@ class Intake:
             return
         try:
             load(self.settings, self.con, batch_id, entries, self.read)
-        except duckdb.FatalException:
-            raise
-        except Exception:
+        except Exception as error:
+            _expect_of_a_file(error)
             innocent = self._without_culprits(batch_id, entries)
             if len(innocent) == len(entries):
                 raise
@@ -311,9 +310,8 @@ class Intake:
         for entry in entries:
             try:
                 rehearse(self.settings, self.con, batch_id, entry, self.read)
-            except duckdb.FatalException:
-                raise
             except Exception as error:  # noqa: BLE001 - recorded with the file that provoked it
+                _expect_of_a_file(error)
                 culprits[entry] = error
         self._set_aside(culprits)
         good = [entry for entry in entries if entry not in culprits]
@@ -346,6 +344,12 @@ def file_id(delivery: Delivery, *, is_read_on: bool = False) -> str:
         *(["last line"] if is_read_on else []),
     )
     return hashlib.md5("\0".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def _expect_of_a_file(error: Exception) -> None:
+    """Raise ``error`` again when no file provoked it: a lost warehouse, a full disk."""
+    if isinstance(error, duckdb.FatalException) or disk_full(error) is not None:
+        raise error
 
 
 def _batches(deliveries: Sequence[Delivery]) -> Iterator[list[Delivery]]:

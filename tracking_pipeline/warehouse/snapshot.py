@@ -46,13 +46,25 @@ def publish(settings: Settings, con: duckdb.DuckDBPyConnection, *, is_new: bool 
     Only event batches, and parts of tables, that the version before does not hold are written.
     Readers see the old version or the new one, whatever happens; the version before stays for
     those who still read it. One that ``is_new`` carries on nothing, and no other stays beside it.
+    What fails, on a full disk above all, leaves nothing behind.
     """
     folder = settings.snapshots_dir
     folder.mkdir(parents=True, exist_ok=True)
     current = _current(folder)
+    version = _next_version(folder, current)
+    try:
+        _publish(con, folder, current, version, is_new=is_new)
+    except Exception:
+        _remove_unpublished(folder, version)
+        raise
+    return version
+
+
+def _publish(
+    con: duckdb.DuckDBPyConnection, folder: Path, current: str | None, version: str, *, is_new: bool
+) -> None:
     held = None if current is None or is_new else _event_files(folder, current)
     before = held or []
-    version = _next_version(folder, current)
     found = contents(con)
     files = export(con, found, before, folder, version)
     fresh = folder / f"publishing_{version}.duckdb"
@@ -71,7 +83,6 @@ def publish(settings: Settings, con: duckdb.DuckDBPyConnection, *, is_new: bool 
     failpoint("publish.pointed")
     kept = {name, None if is_new else current}
     _remove_all_but(folder, kept, {file.path for file in [*files, *before]})
-    return version
 
 
 @contextmanager
@@ -228,6 +239,18 @@ def _point(folder: Path, name: str) -> None:
     failpoint("publish.pointer_written")
     pointer.replace(folder / "CURRENT")
     _sync(folder)
+
+
+def _remove_unpublished(folder: Path, version: str) -> None:
+    """Remove what was written of a version that readers were never pointed at."""
+    if _current(folder) == f"snapshot_{version}.duckdb":
+        return
+    for half in (
+        *folder.glob(f"*_{version}.duckdb*"),
+        *folder.glob(f"events/*/{version}.parquet"),
+        *folder.glob("CURRENT.new"),
+    ):
+        half.unlink(missing_ok=True)
 
 
 def _remove_all_but(folder: Path, names: set[str | None], events: set[str]) -> None:

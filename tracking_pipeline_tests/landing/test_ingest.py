@@ -284,6 +284,18 @@ def test_what_failed_is_loaded_from_the_archive_when_the_cause_is_gone(settings:
     assert (again.n_accepted, nothing.n_files) == (1, 0)
 
 
+def test_a_full_disk_is_the_fault_of_no_file(settings: Settings) -> None:
+    def fail(*_args: object, **_names: object) -> None:
+        message = "Could not write file: No space left on device"
+        raise duckdb.IOException(message)
+
+    drop(settings, "a", "x 1 red\n")
+    with pytest.raises(duckdb.IOException, match="No space left"):
+        load_due(settings, fail)
+    assert load_due(settings).failures == ()
+    assert rows(settings, FATES) == [("a", "loaded", 1, 1, 0, 0, 0, 0)]
+
+
 def test_a_file_that_changes_while_it_is_copied_is_left_for_later(settings: Settings) -> None:
     file = drop(settings, "a", "x 1 red\n")
     with pytest.raises(archive.LandingError, match="changed while it was read"):

@@ -1,21 +1,28 @@
 """A small warehouse whose views stand on landed records, published and read."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tracking_pipeline.errors import SnapshotMissingError
+from tracking_pipeline.errors import SnapshotMissingError, disk_full
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse import published
 from tracking_pipeline.warehouse.connection import writer
-from tracking_pipeline.warehouse.snapshot import open_snapshot, publish, read_whole
+from tracking_pipeline.warehouse.snapshot import (
+    open_snapshot,
+    publish,
+    published_version,
+    read_whole,
+)
 
 MODELS = """
     create schema landing; create schema staging; create schema intermediate;
@@ -347,6 +354,53 @@ def test_a_kill_while_publishing_leaves_the_old_version_or_the_new(
     assert {path: after[path] for path in before} == before
     assert len(after) == 2
     assert list(settings.snapshots_dir.glob("publishing_*")) == []
+
+
+@contextmanager
+def full_disk(n_bytes: int) -> Iterator[None]:
+    """Let no file of this process grow beyond ``n_bytes``."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("n_bytes", [1_000, 20_000, 300_000])
+def test_a_full_disk_leaves_the_old_version_and_nothing_else(
+    settings: Settings, con: duckdb.DuckDBPyConnection, n_bytes: int
+) -> None:
+    published = publish(settings, con)
+    land(con, 2, 50_000)
+    before = sorted(settings.snapshots_dir.rglob("*"))
+    con.execute("checkpoint")
+    with full_disk(n_bytes), pytest.raises((duckdb.Error, OSError)) as caught:
+        publish(settings, con)
+    full = disk_full(caught.value)
+    assert full is not None
+    assert "Make room" in str(full)
+    assert sorted(settings.snapshots_dir.rglob("*")) == before
+    assert published_version(settings) == f"snapshot_{published}.duckdb"
+    assert n_events(settings) == 3
+
+
+def test_publishing_recovers_when_space_returns(settings: Settings) -> None:
+    with writer(settings) as con:
+        con.execute(MODELS)
+        land(con, 1)
+        publish(settings, con)
+        land(con, 2, 50_000)
+    with pytest.raises((duckdb.Error, OSError)), writer(settings) as con, full_disk(20_000):
+        publish(settings, con)
+    with writer(settings) as con:
+        publish(settings, con)
+    assert n_events(settings) == 50_003
+
+
+def n_events(settings: Settings) -> int:
+    with open_snapshot(settings) as reader:
+        return int(reader.execute("select count(*) from marts.message_events").fetchall()[0][0])
 
 
 def test_a_zero_denominator_gives_null_to_the_writer_and_to_readers(
