@@ -103,6 +103,9 @@ def _over_time(found: Month) -> Iterator[Block]:
         tuple(better[:_MOST_CLAIMS]),
         empty="No change of an engine in the month's last week is supported by the tests.",
     )
+    if len(better) > _MOST_CLAIMS:
+        n_more = len(better) - _MOST_CLAIMS
+        yield Paragraph(f"{n_more} more tested changes in the weekly report.", is_quiet=True)
 
 
 def _months(months: tuple[Economics, ...]) -> Table:

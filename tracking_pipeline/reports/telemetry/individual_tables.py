@@ -156,8 +156,9 @@ def exported(exports: tuple[OwnExport, ...]) -> Table:
         ),
     )
     heads = (Column(f"{each.exported_at:%Y-%m-%d %H:%M}", is_number=True) for each in shown)
+    rest = f"; the newest {len(shown)} of {len(exports)}" if len(exports) > len(shown) else ""
     return Table(
-        "As each export states it, by when it was exported",
+        f"As each export states it, by when it was exported{rest}",
         (Column("Figure", width=1.4), *heads),
         (RowGroup(rows),),
     )

@@ -1,5 +1,6 @@
 """The seed's YAML of one engineer: its structure, and figures worked out by hand."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml as pyyaml
 from tracking_pipeline.reports.telemetry import individual_tables as tables
 from tracking_pipeline.reports.telemetry.individual import Individual, individual
 from tracking_pipeline.reports.telemetry.individual_document import individual_document
+from tracking_pipeline.reports.telemetry.own_exports import OwnExport
 from tracking_pipeline.reports.telemetry.value import window
 from tracking_pipeline.reports.writers.yaml import yaml
 from tracking_pipeline_tests.reports.telemetry.own_scenario import (
@@ -160,3 +162,14 @@ def test_what_is_not_known_is_null_and_not_talked_of() -> None:
 def test_an_engineer_without_data_in_the_window_has_no_document() -> None:
     con = warehouse()
     assert individual(con, window(con, "month", OCTOBER.start, TEAM), "0" * 32, None) is None
+
+
+@pytest.mark.parametrize(
+    ("n_exports", "rest"), [(3, ""), (5, "; the newest 3 of 5")], ids=["all", "the newest"]
+)
+def test_exports_that_are_left_out_are_counted(n_exports: int, rest: str) -> None:
+    nothing = dict.fromkeys((field.name for field in fields(OwnExport)), None)
+    day = datetime(2025, 11, 12)  # noqa: DTZ001 - as the tables keep it
+    told = {**nothing, "exported_at": day, "first_date": day.date(), "last_date": day.date()}
+    table = tables.exported((OwnExport(**told),) * n_exports)  # type: ignore[arg-type]
+    assert table.caption == f"As each export states it, by when it was exported{rest}"
