@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tracking_pipeline.delivery.mail import check_mail
-from tracking_pipeline.errors import TrackingError
+from tracking_pipeline.errors import TrackingError, disk_full
 from tracking_pipeline.landing.folder import never_read
 from tracking_pipeline.listing import listed
 from tracking_pipeline.pipeline import clock, loading, publishing
@@ -39,11 +39,22 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for subject, look in _LOOKS.items():
         try:
             yield look(settings)
-        except TrackingError as error:
-            yield Finding(subject, is_well=False, state=error.reason, fix=error.fix)
-        except OSError as error:
-            state = f"{error.filename}: {error.strerror}"
-            yield Finding(subject, is_well=False, state=state, fix="Correct its owner or mode")
+        except Exception as error:
+            failed = _failed(subject, error)
+            if failed is None:
+                raise
+            yield failed
+
+
+def _failed(subject: str, error: Exception) -> Finding | None:
+    """Return what an error tells of the home; None for a defect of ours."""
+    told = error if isinstance(error, TrackingError) else disk_full(error)
+    if told is not None:
+        return Finding(subject, is_well=False, state=told.reason, fix=told.fix)
+    if isinstance(error, OSError):
+        state = f"{error.filename}: {error.strerror}"
+        return Finding(subject, is_well=False, state=state, fix="Correct its owner or mode")
+    return None
 
 
 def _disk(settings: Settings) -> Finding:

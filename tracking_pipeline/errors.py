@@ -10,6 +10,7 @@ _TOLD = (
     "File too large",
     "Could not write all bytes",
     "database or disk is full",
+    "disk I/O error",
 )
 
 
@@ -37,7 +38,7 @@ def disk_full(error: BaseException | None) -> DiskFullError | None:
         number = error.errno if isinstance(error, OSError) else None
         if number in _FULL or any(told in str(error) for told in _TOLD):
             place = str(getattr(error, "filename", None) or "the disk")
-            reason = "takes no more; what was published before is still served"
+            reason = "takes no more (full, or failing); what was published before is still served"
             return DiskFullError(place, reason, "Make room, then run the command again")
         error = error.__cause__ or error.__context__
     return None

@@ -1,13 +1,11 @@
 """A small warehouse whose views stand on landed records, published and read."""
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -23,6 +21,7 @@ from tracking_pipeline.warehouse.snapshot import (
     published_version,
     read_whole,
 )
+from tracking_pipeline_tests.full_disk import full_disk
 
 MODELS = """
     create schema landing; create schema staging; create schema intermediate;
@@ -354,17 +353,6 @@ def test_a_kill_while_publishing_leaves_the_old_version_or_the_new(
     assert {path: after[path] for path in before} == before
     assert len(after) == 2
     assert list(settings.snapshots_dir.glob("publishing_*")) == []
-
-
-@contextmanager
-def full_disk(n_bytes: int) -> Iterator[None]:
-    """Let no file of this process grow beyond ``n_bytes``."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("n_bytes", [1_000, 20_000, 300_000])
