@@ -56,6 +56,10 @@ class WarehouseCorruptError(TrackingError):
     """The warehouse file cannot be opened; it can be rebuilt from the archive."""
 
 
+class QueryError(TrackingError):
+    """What the database engine could not do, without the values that it quotes."""
+
+
 class SnapshotMissingError(TrackingError):
     """Nothing has been published yet."""
 

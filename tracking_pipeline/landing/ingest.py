@@ -33,6 +33,7 @@ from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.sources.streams import open_regular
 from tracking_pipeline.state.alerts import keep_alerts
 from tracking_pipeline.state.store import open_store
+from tracking_pipeline.warehouse.engine_errors import without_values
 
 Progress = Callable[[str], None]
 
@@ -324,7 +325,7 @@ class Intake:
             self._fail(entry.delivery, error)
 
     def _fail(self, delivery: Delivery, error: Exception) -> None:
-        reason = masked(str(error))
+        reason = masked(without_values(error))
         ledger.mark_failed(self.store, delivery, reason, self.now)
         self.failures.append(Failure(delivery.source, delivery.relative_path, reason))
         self.progress(f"cannot load {delivery.source}/{delivery.relative_path}: {reason}")

@@ -14,7 +14,6 @@ from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.quality.validate import validate as validate_suite
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.build import build as build_models
@@ -104,14 +103,9 @@ def expect_built(results: Iterable[NodeResult]) -> None:
     if failed:
         raise BuildError(
             ", ".join(f"{result.schema}.{result.name}" for result in failed),
-            "; ".join(_reason(result) for result in failed),
+            "; ".join(str(result.error) for result in failed),
             "The last good tables still stand; correct the model or its data and build again",
         )
-
-
-def _reason(result: NodeResult) -> str:
-    """Return why it failed: names of tests as they are, an error of the engine without values."""
-    return str(result.error) if result.checks else masked(str(result.error))
 
 
 def build_node(settings: Settings, name: str) -> NodeResult:

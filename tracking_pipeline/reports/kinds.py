@@ -21,6 +21,7 @@ from tracking_pipeline.reports.telemetry import business_value, team_value
 from tracking_pipeline.reports.weekly import WEEKLY
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import masked
+from tracking_pipeline.warehouse.engine_errors import without_values
 
 Kinds = Mapping[str, ReportKind]
 
@@ -120,7 +121,7 @@ def write_reports(
         try:
             made = write_report(settings, con, each, as_of, kinds)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are written
-            failures[f"{each.kind} {each.subject} {each.start}"] = masked(str(error))
+            failures[f"{each.kind} {each.subject} {each.start}"] = masked(without_values(error))
         else:
             yield from (made,) if made else ()
     if failures:

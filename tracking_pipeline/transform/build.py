@@ -12,6 +12,7 @@ from tracking_pipeline.transform.checks import CheckResult
 from tracking_pipeline.transform.materialize import BlockedError, Work
 from tracking_pipeline.transform.nodes import Node, NodeKind
 from tracking_pipeline.transform.project import Project
+from tracking_pipeline.warehouse.engine_errors import without_values
 from tracking_pipeline.warehouse.swap import quote
 
 Status = Literal["built", "failed", "skipped"]
@@ -89,7 +90,7 @@ def _build(work: Work) -> NodeResult:
     except BlockedError as blocked:
         status, error, checks = "failed", str(blocked), blocked.checks
     except duckdb.Error as failure:
-        status, error, checks = "failed", str(failure), ()
+        status, error, checks = "failed", without_values(failure), ()
     node = work.node
     elapsed = perf_counter() - started
     return NodeResult(node.kind, node.name, node.schema, status, n_rows, elapsed, error, checks)

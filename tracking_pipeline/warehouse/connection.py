@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from tracking_pipeline.errors import WarehouseBusyError, WarehouseCorruptError
+from tracking_pipeline.errors import QueryError, WarehouseBusyError, WarehouseCorruptError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.engine_errors import without_values
 from tracking_pipeline.warehouse.swap import literal
 
 _LOCK_POLL_SECONDS = 0.05
@@ -24,8 +25,9 @@ def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield the warehouse, open for writing, to one process at a time; created when missing.
 
     The operating system's lock dies with its holder. The connection reads and writes only below the
-    home and the landing folder. Raises WarehouseBusyError after ``writer_wait_seconds`` and
-    WarehouseCorruptError when the file cannot be opened.
+    home and the landing folder. Raises WarehouseBusyError after ``writer_wait_seconds``,
+    WarehouseCorruptError when the file cannot be opened, and QueryError for an error of the engine
+    that the block does not catch.
     """
     file = settings.warehouse_file
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -37,6 +39,9 @@ def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             folders = [settings.home_dir, settings.landing_dir]
             limit(connection, settings, folders, spill=file.parent / "spill")
             yield connection
+        except duckdb.Error as error:
+            # Without its cause, which a traceback or an event would print with the values.
+            raise QueryError(str(file), without_values(error), "Run `tracking doctor`") from None
         finally:
             connection.close()
 
@@ -138,5 +143,5 @@ def _open(file: Path) -> duckdb.DuckDBPyConnection:
         )
     except (duckdb.Error, duckdb.IOException) as error:
         raise WarehouseCorruptError(
-            str(file), f"cannot be opened ({error})", "Run `tracking rebuild`"
+            str(file), f"cannot be opened ({without_values(error)})", "Run `tracking rebuild`"
         ) from error

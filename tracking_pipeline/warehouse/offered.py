@@ -13,6 +13,7 @@ from tracking_pipeline.errors import OfferError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import exclusive
+from tracking_pipeline.warehouse.engine_errors import without_values
 from tracking_pipeline.warehouse.published import SCHEMAS, Relation
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.swap import literal, quote
@@ -63,9 +64,8 @@ def offer(settings: Settings, descriptions: Descriptions) -> Offered:
             failpoint("offer.written")
             _replace(room, folder)
         except (OSError, duckdb.Error) as error:
-            raise OfferError(
-                str(folder), f"cannot be written ({error})", "Make room; the old files are intact"
-            ) from error
+            reason = f"cannot be written ({without_values(error)})"
+            raise OfferError(str(folder), reason, "Make room; the old files are intact") from error
     return Offered(folder, len(relations))
 
 

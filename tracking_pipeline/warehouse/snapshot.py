@@ -14,6 +14,7 @@ from tracking_pipeline.errors import SnapshotMissingError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import limit
+from tracking_pipeline.warehouse.engine_errors import without_values
 from tracking_pipeline.warehouse.parts import bring_up_to_date
 from tracking_pipeline.warehouse.published import Contents, EventFile, Relation, contents, export
 from tracking_pipeline.warehouse.swap import literal, quote
@@ -100,7 +101,7 @@ def open_snapshot(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             if isinstance(error, _OF_A_QUERY):
                 raise
             raise SnapshotMissingError(
-                str(folder), f"cannot be read ({error})", _PUBLISH_ANEW
+                str(folder), f"cannot be read ({without_values(error)})", _PUBLISH_ANEW
             ) from error
 
 
@@ -117,7 +118,7 @@ def _opened(settings: Settings, folder: Path) -> duckdb.DuckDBPyConnection:
             if _current(folder) != current:
                 return _opened(settings, folder)
             raise SnapshotMissingError(
-                str(folder / current), f"cannot be opened ({error})", _PUBLISH_ANEW
+                str(folder / current), f"cannot be opened ({without_values(error)})", _PUBLISH_ANEW
             ) from error
         # Connections of one process to one file share the database, and so its locked settings.
         if not con.execute("select current_setting('lock_configuration')").fetchall()[0][0]:

@@ -9,11 +9,6 @@ def failed(error: str, *checks: CheckResult) -> NodeResult:
     return NodeResult("model", "scores", "marts", "failed", None, 0.0, error, checks)
 
 
-def test_what_a_failed_model_quotes_of_the_data_is_masked() -> None:
-    shown = failure_text(failed("cannot cast jane.doe@example.com password=hunter2 to DOUBLE"))
-    assert shown == "scores keeps its last good rows: cannot cast [e-mail] [secret] to DOUBLE"
-
-
 def test_a_blocking_test_is_named_in_full() -> None:
     test = CheckResult(A_LONG_NAME, None, "error", 1, (), passed=False, sql="select 1")
     shown = failure_text(failed(f"{A_LONG_NAME} failed", test))
