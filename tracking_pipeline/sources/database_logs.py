@@ -1,6 +1,9 @@
 """What the logger of the lead database writes (docs/architecture.md lists the columns)."""
 
+from dataclasses import replace
+
 from tracking_pipeline.sources.places import LOGGED, MOMENT, always, at, paths, person, unlanded
+from tracking_pipeline.sources.privacy import TYPE_OF_ERROR
 from tracking_pipeline.sources.record import Field, RecordKind
 
 _LABELS = "training_labels"
@@ -44,7 +47,11 @@ _ERROR_LOG = RecordKind(
     identity=(*MOMENT, "error_details.error_id"),
     fields=(
         *LOGGED,
-        always("error_type", "VARCHAR", "error_details.error_type"),
+        replace(
+            always("error_type", "VARCHAR", "error_details.error_type"),
+            privacy="masked",
+            sql=TYPE_OF_ERROR,
+        ),
         at("error_id", "VARCHAR", "error_details.error_id"),
         Field("error_message", "VARCHAR", ("error_details.error_message",), privacy="masked"),
         at("error_code", "VARCHAR", "error_details.error_code"),

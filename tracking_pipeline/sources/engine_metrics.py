@@ -25,7 +25,7 @@ def _at(column: str, type_: FieldType) -> Field:
 def _needed(column: str, type_: FieldType = "DOUBLE") -> Field:
     if type_ != "VARCHAR":
         return Field(column, type_, (column,), required=True)
-    return Field(column, type_, (column,), required=True, pattern=_NOT_BLANK, expects="a text")
+    return replace(_at(column, type_), required=True, pattern=_NOT_BLANK, expects="a text")
 
 
 def _person(column: str) -> Field:
@@ -56,7 +56,7 @@ _ENGINE_OBSERVATION = RecordKind(
         Field("observed_at", "TIMESTAMP", ("observed_at",), required=True),
         PROVENANCE,
         _ENGINE_ID,
-        Field("metrics", "VARCHAR", ("metrics",), required=True, reads="OBJECT", most=MOST),
+        replace(_at("metrics", "VARCHAR"), required=True, reads="OBJECT", most=MOST),
         _at("operational_cost_usd", "DOUBLE"),
         _at("value_generated_usd", "DOUBLE"),
         _at("units_of_work", "DOUBLE"),

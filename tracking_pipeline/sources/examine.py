@@ -251,6 +251,9 @@ def _check_text(value: str, field: Field) -> None:
 def _check_members(members: Record, field: Field) -> None:
     low, high = field.bounds
     for name, value in members.items():
+        if fault := "holds an @" if "@" in name else key_fault(name):
+            path = " or ".join(field.paths)
+            raise RefusedError("wrong_key", f"a name in {path}, {quoted(name)!a}, {fault}")
         if isinstance(value, int | float) and not low <= value <= high:
             path = f"{' or '.join(field.paths)}.{quoted(name)}"
             reason = f"{path} is {_shown(value)}, expected {low:,.0f} to {high:,.0f}"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 64
 _WHITE = " \t\r\n"
+TYPE_OF_ERROR = r"regexp_extract({value}, '^(.*?)(: |\(|[\r\n]|$)', 1)"
+"""SQL of what an error is, without what it says, which may name people."""
+
 PERSONAL = "[personal]"
 """What stands for a value that describes a person."""
 
@@ -49,7 +52,9 @@ def masking(value: str) -> str:
 
 def without_addresses(value: str) -> str:
     """Return SQL of the text ``value`` without e-mail addresses and profile addresses."""
-    return _replacing(value, _ADDRESSES)
+    # Nearly no text holds any, and to look for a character is a hundred times quicker.
+    may_hold = f"contains({value}, '@') or contains({value}, '/')"
+    return f"case when {may_hold} then {_replacing(value, _ADDRESSES)} else {value} end"
 
 
 def _replacing(value: str, masks: tuple[tuple[str, str], ...]) -> str:

@@ -21,6 +21,7 @@ PLACE = ("position", "line_number", "byte_offset", "received_at")
 INHERITED = ("file_id", "client_id", "provenance", "timezone", "content_hash")
 STRICT = ("extras", "lead_rest")
 
+_PLAIN = ("plain", None)
 Present = frozenset[str] | None
 
 # A clock that was never set, or a year of two digits; and what anyone plans or promises.
@@ -40,9 +41,11 @@ _READ_AS = {
 # Beyond it an integer no longer fits 64 bits; NaN is greater than everything.
 _LARGEST = "9.2e18"
 _TEXT = r'"([^"\\\x00-\x1f]|\\.)*"'
+_NAME = r'"[!#-?A-\[\]-~]{1,99}"'
 _TEXT_LIST = rf"\[\s*({_TEXT}(\s*,\s*{_TEXT})*)?\s*\]"
-# An object of plain values, as the engine prints it; its longer numbers are the strict parser's.
-_MEMBER = rf"{_TEXT}:({_TEXT}|-?\d{{1,12}}(\.\d+)?|true|false|null)"
+# An object of plain names and values, as the engine prints it; longer numbers are the strict
+# parser's, and so are names that may be none.
+_MEMBER = rf"{_NAME}:({_TEXT}|-?\d{{1,12}}(\.\d+)?|true|false|null)"
 _FLAT = rf"\{{({_MEMBER}(,{_MEMBER})*)?\}}"
 _SORTED = "to_json(map_from_entries(list_sort(map_entries(cast({value} as map(varchar, json))))))"
 
@@ -132,6 +135,10 @@ def _part(kind: RecordKind, part: str, number: int) -> str:
     if part == CONTENT:
         fields = [field for field in kind.own_fields if field.column not in kind.circumstances]
         return f"to_json([{', '.join(f'cast({_landed(field)} as varchar)' for field in fields)}])"
+    field = next((field for field in kind.fields if field.column == part), None)
+    if field is not None and field.type == "VARCHAR" and (field.privacy, field.sql) == _PLAIN:
+        # Two that differ in an address alone are two.
+        return f"raw_{part}"
     return _column(kind, part) if _is_column(kind, part) else f"identity_{number}"
 
 
@@ -178,7 +185,9 @@ def _landed(field: Field) -> str:
         return hashed(value)
     if field.privacy == "masked":
         return masking(value)
-    if field.privacy == "label":
+    if field.privacy == "plain" and field.type == "VARCHAR[]":
+        return f"list_transform({value}, lambda each: {without_addresses('each')})"
+    if field.privacy == "plain" and field.type == "VARCHAR":
         return without_addresses(value)
     return f"cast({value} as {field.type})"
 

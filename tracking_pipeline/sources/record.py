@@ -15,7 +15,7 @@ JsonType = Literal[
     "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "FLAG", "VARCHAR[]", "SCALAR", "ANY", "OBJECT"
 ]
 TableFormat = Literal["csv", "yaml", "sqlite"]
-Privacy = Literal["plain", "pseudonym", "masked", "label"]
+Privacy = Literal["plain", "pseudonym", "masked", "public"]
 
 COMMON = ("client_id", "observed_at", "provenance", "session_id")
 """Columns that every kind has: a field of this name fills one, else the delivery does."""
@@ -77,9 +77,9 @@ class Field:
     ``is_expected`` field stands in every record whose section is there: a file in which no record
     has it lost it. A text that ``pattern`` does not match whole or that is not ``known``, a number
     below ``least`` or above ``most``, and a date to come of what ``is_past`` refuse the record;
-    ``expects`` says in words what is wanted. Of what ``is_key`` every character can be seen. A
-    ``masked`` text lands without addresses and secrets; a ``label`` without addresses: long names
-    stay told apart.
+    ``expects`` says in words what the pattern wants. Of what ``is_key`` every character can be
+    seen. A ``masked`` text lands without addresses and secrets, a ``plain`` one without addresses
+    (long names stay told apart), and what is ``public`` as it is.
     """
 
     column: str

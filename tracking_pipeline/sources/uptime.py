@@ -29,7 +29,7 @@ _PROBE_OBSERVATION = RecordKind(
         Field("observed_at", "TIMESTAMP", ("lastUpdated",), required=True),
         PROVENANCE,
         _SLUG,
-        Field("url", "VARCHAR", ("url",)),
+        Field("url", "VARCHAR", ("url",), privacy="public"),
         _STATUS,
         Field("code", "BIGINT", ("code",)),
         Field("response_time_ms", "DOUBLE", ("responseTime",)),

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from tracking_pipeline.sources import times
+from tracking_pipeline.sources.privacy import TYPE_OF_ERROR
 from tracking_pipeline.sources.record import (
     CONTENT,
     PROVENANCE,
     Field,
     FieldType,
     Person,
-    Privacy,
     RecordKind,
 )
 
@@ -28,8 +28,7 @@ CLIENT = Field(
 
 def at(column: str, type_: FieldType, *paths: str) -> Field:
     """Return a field that lands as it is, of a text all but addresses."""
-    privacy: Privacy = "label" if type_ == "VARCHAR" else "plain"
-    return Field(column, type_, paths or (column,), privacy=privacy)
+    return Field(column, type_, paths or (column,))
 
 
 def whole(*columns: str) -> tuple[Field, ...]:
@@ -133,7 +132,7 @@ _EXECUTION = RecordKind(
             reads="FLAG",
             sql="{value} in ('true', '1')",
         ),
-        Field("error_type", "VARCHAR", ("error_type",), privacy="masked"),
+        Field("error_type", "VARCHAR", ("error_type",), privacy="masked", sql=TYPE_OF_ERROR),
         *whole("tokens_saved", "context_size_tokens"),
         Field("local_at", "TIMESTAMP", ("timestamp",), sql=times.as_written("{value}")),
         Field(
