@@ -25,7 +25,8 @@
 
 {#- The measurements that hold for a time, a row a quarter hour of it: from when in it, with
     its hours as weight, and `counted` in the first alone. One that holds until it was
-    observed is the newest of its entity: it keeps its weight, on its own day. -#}
+    observed is the newest of its entity: it keeps its weight, on its own day. What ended
+    before the CTE `quarter_hours` is left out. -#}
 {% macro held_pieces(starts_at, ends_at) -%}
     select
         * exclude (observed_at, weight, quarter_hour, starts_at, ends_at),
@@ -52,6 +53,10 @@
                 held_until is not null
                 and held_until >= {{ starts_at }}
                 and observed_at < {{ ends_at }}
+                and held_until >= (
+                    select coalesce(min(quarter_hour), timestamp '9999-01-01')
+                    from quarter_hours
+                )
         )
     )
     where starts_at < ends_at
