@@ -26,8 +26,8 @@ from tracking_pipeline.state.store import open_store
 def quarantined(con: duckdb.DuckDBPyConnection, *, with_replayed: bool = False) -> pl.DataFrame:
     """Return one row a refused record, oldest first, without its bytes.
 
-    What has been replayed, or was superseded by a newer version of its file that was read from the
-    start, waits no more and is left out unless asked for.
+    What has been replayed, or was superseded by a newer version of its file in which its place was
+    read again, waits no more and is left out unless asked for.
     """
     return con.execute(_LIST, [with_replayed]).pl()
 
@@ -118,21 +118,23 @@ def _find(con: duckdb.DuckDBPyConnection, quarantine_id: str) -> dict[str, Any]:
 
 
 _LIST = """
-with newest as (
-    select source, relative_path, max(batch_id) as batch_id
-    from landing.manifest
-    where outcome = 'loaded' and start_offset = 0
-    group by source, relative_path
+with read_again as (
+    select distinct q.quarantine_id, true as is_read_again
+    from landing.quarantine as q
+    inner join landing.manifest as m using (source, relative_path)
+    where m.outcome = 'loaded'
+        and m.batch_id > q.batch_id
+        and m.start_offset <= coalesce(q.byte_offset, 0)
 )
 
 select
     q.quarantine_id, q.source, q.relative_path, q.kind, q.line_number, q.byte_offset,
     q.reason_code, q.reason, q.raw_size,
-    if(q.status = 'quarantined' and q.batch_id < n.batch_id, 'superseded', q.status) as status,
+    if(q.status = 'quarantined' and r.is_read_again, 'superseded', q.status) as status,
     q.quarantined_at
 from landing.quarantine as q
-left join newest as n using (source, relative_path)
-where $1 or (q.status = 'quarantined' and q.batch_id >= coalesce(n.batch_id, 0))
+left join read_again as r using (quarantine_id)
+where $1 or (q.status = 'quarantined' and r.is_read_again is null)
 order by q.batch_id, q.relative_path, q.line_number, q.byte_offset, q.quarantine_id
 """
 

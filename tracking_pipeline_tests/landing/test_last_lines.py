@@ -7,9 +7,11 @@ import pytest
 
 from tracking_pipeline.doctor import examine
 from tracking_pipeline.landing import ledger
+from tracking_pipeline.landing.quarantine import quarantined
 from tracking_pipeline.landing.rebuild import rebuild
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.store import open_store
+from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.landing.scenario import (
     NOW,
     drop,
@@ -97,6 +99,9 @@ def test_a_line_that_was_read_by_half_is_read_again_whole(settings: Settings) ->
     drop(settings, "a", "x 1 red\ny 2 red\n")
     load_due(settings)
     assert rows(settings, RECORDS) == [("x", "red"), ("y", "red")]
+    with writer(settings) as con:
+        assert quarantined(con).height == 0
+        assert quarantined(con, with_replayed=True)["status"].to_list() == ["superseded"]
 
 
 def test_the_last_line_of_a_copy_is_known(settings: Settings) -> None:
