@@ -14,7 +14,9 @@ from tracking_pipeline.sources.privacy import pseudonym
 from tracking_pipeline.sources.registry import SOURCES
 
 # A text in quotes, or what stands between the delimiters of CSV and YAML.
-_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,;\t\n":{}\[\]]+(?::[^\s,;"{}\[\]]+)?)')
+# No text that stands for a person is longer; unbounded, each quotation that stays open is read on
+# to its end.
+TEXT = re.compile(r'"((?:[^"\\]|\\.){0,400})"|([^,;\t\n":{}\[\]]+(?::[^\s,;"{}\[\]]+)?)')
 _CHUNK_BYTES = 8 * 2**20
 
 Cuts = dict[tuple[str, str, str], str]
@@ -83,7 +85,7 @@ def plain_texts(settings: Settings, key: bytes, pseudonyms: Collection[str]) -> 
                 text = bytes(raw[max(first - 4096, 0) : first + _CHUNK_BYTES]).decode(
                     errors="replace"
                 )
-                said = {a or b for a, b in _TEXT.findall(text)}
+                said = {a or b for a, b in TEXT.findall(text)}
                 plain = (unescaped(each).strip() for each in said)
                 found |= {each for each in plain if pseudonym(each, key) in pseudonyms}
     return found
