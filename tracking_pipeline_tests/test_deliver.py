@@ -1,4 +1,5 @@
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from tracking_pipeline.errors import LandingError
 from tracking_pipeline.pipeline import inputs
 from tracking_pipeline.settings import load_settings
+from tracking_pipeline_tests.full_disk import full_disk
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_what_of_a_folder_would_never_be_read_is_left_out_and_told(tmp_path: Pat
     for name in (".yml", "site.yml", "a.csv.part", ".git/config"):
         (folder / name).write_text("anything")
     os.mkfifo(folder / "pipe")
-    left_out = inputs.deliver(settings, [folder], "uptime")
+    left_out = inputs.deliver(settings, [folder], "uptime").left_out
     assert [(Path(each.path).name, each.reason) for each in left_out] == [
         (".git", "is hidden"),
         (".yml", "is hidden"),
@@ -86,6 +88,32 @@ def test_what_of_a_folder_would_never_be_read_is_left_out_and_told(tmp_path: Pat
     ]
     landed = [file for file in settings.landing_dir.rglob("*") if file.is_file()]
     assert landed == [settings.landing_dir / "uptime" / "history" / "site.yml"]
+
+
+def links_elsewhere(place: Path) -> None:
+    (place.parent / "other").write_text("anything")
+    place.symlink_to(place.parent / "other")
+
+
+@pytest.mark.parametrize("put", [Path.mkdir, links_elsewhere])
+def test_what_lies_in_the_place_of_a_file_and_is_none_is_told(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    settings = load_settings(home=tmp_path / "home")
+    room = settings.landing_dir / "uptime"
+    room.mkdir(parents=True)
+    put(room / "history.csv")
+    (tmp_path / "history.csv").write_text("anything")
+    with pytest.raises(LandingError, match="cannot be read or copied"):
+        inputs.deliver(settings, [tmp_path / "history.csv"], "uptime")
+
+
+def test_a_full_disk_leaves_no_half_of_a_file_in_the_landing_folder(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home")
+    (tmp_path / "history.csv").write_bytes(bytes(9_000))
+    with full_disk(1_000), pytest.raises(OSError, match="too large"):
+        inputs.deliver(settings, [tmp_path / "history.csv"], "uptime")
+    assert [file for file in settings.landing_dir.rglob("*") if file.is_file()] == []
 
 
 def test_a_corrected_reference_file_takes_the_place_of_the_one_delivered_in_its_folder(

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from tracking_pipeline.errors import LandingError
+from tracking_pipeline.errors import LandingError, disk_full
 from tracking_pipeline.landing.folder import Unread, why_unread
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.settings import Settings
@@ -99,7 +99,17 @@ def _inside(folder: Path) -> Iterator[tuple[Path, str | None]]:
 
 def _place(settings: Settings, source: str, file: Path, place: Path) -> Path:
     """Copy one file, unless the same bytes lie there already, and return where it lies."""
-    room = settings.landing_dir / source
+    try:
+        return _placed(settings.landing_dir / source, source, file, place)
+    except OSError as error:
+        if disk_full(error) is not None:
+            raise
+        reason = f"cannot be read or copied ({error.strerror})"
+        fix = "Correct its owner or mode, or remove what lies in its place"
+        raise LandingError(str(error.filename or file), reason, fix) from error
+
+
+def _placed(room: Path, source: str, file: Path, place: Path) -> Path:
     with open_regular(file, is_link_followed=True) as given:
         digest = hashlib.file_digest(given, "sha256").hexdigest()
         if (room / place).exists() and _digest(room / place) == digest:
@@ -108,14 +118,17 @@ def _place(settings: Settings, source: str, file: Path, place: Path) -> Path:
             place = place.parent / digest[:16] / place.name
             if (room / place).exists():
                 return place
-        target = room / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f"{target.name}.part")
+        (room / place).parent.mkdir(parents=True, exist_ok=True)
+        partial = room / f"{place}.part"
         given.seek(0)
-        with partial.open("wb") as sink:
-            shutil.copyfileobj(given, sink)
-    shutil.copystat(file, partial)
-    partial.replace(target)
+        try:
+            with partial.open("wb") as sink:
+                shutil.copyfileobj(given, sink)
+            shutil.copystat(file, partial)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
+    partial.replace(room / place)
     return place
 
 
