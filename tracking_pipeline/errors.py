@@ -1,6 +1,8 @@
 """Errors that say the culprit, the reason and the fix."""
 
 import errno
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # How databases tell it, whose errors have no number.
@@ -12,6 +14,8 @@ _TOLD = (
     "database or disk is full",
     "disk I/O error",
 )
+_MOST_NAMED = 3
+_MOST_LISTED = 12
 
 
 class TrackingError(Exception):
@@ -46,6 +50,17 @@ def disk_full(error: BaseException | None) -> DiskFullError | None:
 
 class SettingsError(TrackingError):
     """A setting or argument that cannot be used."""
+
+
+def unknown(given: str, what: str, known: Iterable[str]) -> SettingsError:
+    """Return the error that ``given`` is none of the ``known``, with what was perhaps meant."""
+    names = sorted(set(known))
+    near = get_close_matches(given, names, n=_MOST_NAMED, cutoff=0.5)
+    fix = f"Did you mean {' or '.join(near)}? " if near else ""
+    listed = ", ".join(names[:_MOST_LISTED]) or "none yet"
+    n_more = len(names) - _MOST_LISTED
+    more = f" and {n_more} more" if n_more > 0 else ""
+    return SettingsError(given, f"is no {what}", f"{fix}Choose one of: {listed}{more}")
 
 
 class WarehouseBusyError(TrackingError):

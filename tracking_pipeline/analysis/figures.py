@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import duckdb
 import polars as pl
 
-from tracking_pipeline.errors import SettingsError
+from tracking_pipeline.errors import SettingsError, unknown
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import compile_analysis
 from tracking_pipeline.zones import zone as zone_of
@@ -49,7 +49,7 @@ def _require_known(con: duckdb.DuckDBPyConnection, system: str) -> None:
         row[0] for row in con.execute("select system from seeds.systems order by 1").fetchall()
     ]
     if system not in known:
-        raise SettingsError(system, "is no system", f"Choose one of: {', '.join(known)}")
+        raise unknown(system, "system", known)
 
 
 def _instant(moment: datetime, zone: str) -> datetime:

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from tracking_pipeline.cli.printing import (
-    PIPED_WIDTH,
     print_fates,
     print_refusals,
     print_reports,
-    show_progress,
+    print_table,
+    print_written,
 )
+from tracking_pipeline.cli.progress import progress
 from tracking_pipeline.listing import listed
 from tracking_pipeline.settings import Settings
 
@@ -32,8 +32,9 @@ SOURCE = "engine_logs"
     "--sample", is_flag=True, help="First land the logs, probes and telemetry that ship with this."
 )
 @click.option("--demo", is_flag=True, help="First land a simulated company; wants a new home.")
+@click.option("--verbose", is_flag=True, help="Name every table and report.")
 @click.pass_obj
-def run(settings: Settings, *, sample: bool, demo: bool) -> None:
+def run(settings: Settings, *, sample: bool, demo: bool, verbose: bool) -> None:
     """Ingest what has landed, build and test every table, write the owed reports."""
     from tracking_pipeline.pipeline import inputs, loading
     from tracking_pipeline.reports.archive import archived_reports
@@ -44,17 +45,17 @@ def run(settings: Settings, *, sample: bool, demo: bool) -> None:
     if sample:
         for source, paths in inputs.REAL_INPUTS.items():
             inputs.deliver(settings, paths, source)
-    written = _run(settings)
+    written = _run(settings, is_verbose=verbose)
     if demo:
         inputs.deliver_demo(settings, "late")
-        written |= _run(settings)
+        written |= _run(settings, is_verbose=verbose)
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
     archived = archived_reports(settings)
     told = _told([each for each in archived if each.folder in written] or archived)
     if told:
         click.echo(str(told.folder / told.first_page.name))
     else:
-        click.echo(f"No report yet. Drop files below {settings.landing_dir / SOURCE}")
+        click.echo(_why_no_report(settings))
     sys.exit(bool(loading.failing(settings)))
 
 
@@ -80,11 +81,10 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
         left_out = listed([str(each) for each in delivered.left_out])
         click.echo(f"Left out, for it is never read: {left_out}")
     loading.let_settle(settings)
-    summary = loading.ingest(settings, complete=delivered.places, progress=show_progress)
+    with progress() as tell:
+        summary = loading.ingest(settings, complete=delivered.places, progress=tell)
     print_fates(summary)
-    print_refusals(settings, summary)
-    if summary.n_quarantined and source == SOURCE:
-        click.echo(f"  They were read as {SOURCE}: --source names another kind of files.")
+    print_refusals(summary)
     click.echo("Now `tracking run` brings tables, figures and reports up to date.")
     sys.exit(bool(summary.failures))
 
@@ -95,7 +95,8 @@ def collect(settings: Settings) -> None:
     """Ask the HTTP endpoints for engine metrics; bring scores, insights and pages up to date."""
     from tracking_pipeline.pipeline import runs
 
-    collected = runs.collect(settings, progress=show_progress)
+    with progress() as tell:
+        collected = runs.collect(settings, progress=tell)
     print_fates(collected.ingested)
     for pulled in collected.pulled:
         click.echo(pulled.sentence())
@@ -129,11 +130,14 @@ def doctor(settings: Settings) -> None:
     from tracking_pipeline.doctor import examine
 
     findings = list(examine(settings))
-    table = Table("", "what", "finding", "fix", box=None)
-    for finding in findings:
-        mark = "[green]ok[/]" if finding.is_well else "[red]wrong[/]"
-        table.add_row(mark, finding.subject, finding.state, "" if finding.is_well else finding.fix)
-    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+    marks = {True: Text("ok", "green"), False: Text("wrong", "red")}
+    print_table(
+        ["", "what", "finding", "fix"],
+        [
+            (marks[each.is_well], each.subject, each.state, "" if each.is_well else each.fix)
+            for each in findings
+        ],
+    )
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
@@ -143,19 +147,38 @@ def rebuild(settings: Settings) -> None:
     """Rebuild the warehouse from the archive."""
     from tracking_pipeline.pipeline import runs
 
-    print_fates(runs.rebuild(settings, progress=show_progress))
+    with progress() as tell:
+        summary = runs.rebuild(settings, progress=tell)
+    print_fates(summary)
 
 
-def _run(settings: Settings) -> set[Path]:
+def _run(settings: Settings, *, is_verbose: bool) -> set[Path]:
     """Do the main job and say what came of it; return the folders of the reports written."""
     from tracking_pipeline.pipeline import loading, runs
 
     loading.let_settle(settings)
-    summary = runs.run(settings, progress=show_progress)
+    with progress(is_verbose=is_verbose) as tell:
+        summary = runs.run(settings, progress=tell)
     print_fates(summary.ingested)
-    print_refusals(settings, summary.ingested)
-    print_reports(summary.reports)
+    print_refusals(summary.ingested)
+    click.echo(f"{len(summary.built)} tables built and tested")
+    if is_verbose:
+        print_reports(summary.reports)
+    else:
+        print_written(summary.reports)
     return {report.folder for report in summary.reports}
+
+
+def _why_no_report(settings: Settings) -> str:
+    """Return why nothing has been reported yet, and what to do."""
+    from tracking_pipeline.pipeline import loading
+
+    if loading.has_records(settings):
+        return "No report yet: one is owed when a week or month that has records is over."
+    return (
+        "No report yet: no record has been loaded. Deliver files with `tracking ingest PATH…`, "
+        f"or drop them into a source's folder below {settings.landing_dir}"
+    )
 
 
 def _told(reports: "Sequence[ArchivedReport]") -> "ArchivedReport | None":

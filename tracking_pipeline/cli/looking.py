@@ -2,12 +2,21 @@
 
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from tracking_pipeline.cli.moments import Moment, in_utc
-from tracking_pipeline.cli.printing import print_frame, print_reports
+from tracking_pipeline.cli.printing import print_reports, print_table
 from tracking_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    import polars as pl
+
+_SHOWN = ("entity_id", "metric", "value", "unit", "n", "coverage", "status")
 
 
 @click.command()
@@ -18,6 +27,7 @@ from tracking_pipeline.settings import Settings
 @click.option("--client", "client_id", help="Only this client.")
 @click.option("--entity", "entity_id", help="Only this entity, e.g. the engine N.")
 @click.option("--metric", help="Only this metric.")
+@click.option("--all", "with_empty", is_flag=True, help="Also the figures without a value.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of objects.")
 @click.pass_obj
 def figures(  # noqa: PLR0913 - one parameter an option
@@ -28,6 +38,7 @@ def figures(  # noqa: PLR0913 - one parameter an option
     start: datetime,
     end: datetime,
     zone: str | None,
+    with_empty: bool,
     as_json: bool,
     **chosen: str | None,
 ) -> None:
@@ -35,13 +46,39 @@ def figures(  # noqa: PLR0913 - one parameter an option
     from tracking_pipeline.pipeline import publishing
 
     found = publishing.figures(
-        settings, system=system, start=start, end=end, zone=zone or settings.timezone
+        settings,
+        system=system,
+        start=start,
+        end=end,
+        zone=zone or settings.timezone,
+        chosen={name: value for name, value in chosen.items() if value is not None},
     )
-    frame = found.filter(**{name: value for name, value in chosen.items() if value is not None})
+    frame = found if with_empty else found.filter(found["value"].is_not_null())
     if as_json:
         click.echo(json.dumps(frame.to_dicts(), indent=1, ensure_ascii=False))
-    else:
-        print_frame(frame)
+    elif frame.height:
+        _print_figures(frame)
+    n_left_out = found.height - frame.height
+    if n_left_out:
+        click.echo(f"{n_left_out} figures have no value here: --all names them", err=True)
+
+
+def _print_figures(frame: "pl.DataFrame") -> None:
+    """Print figures; whose they are only where there are several clients."""
+    names = ("client_id", *_SHOWN) if frame["client_id"].n_unique() > 1 else _SHOWN
+    rows = ({**row, **_readable(row)} for row in frame.iter_rows(named=True))
+    heads = [name.removesuffix("_id") for name in names]
+    print_table(heads, ([row[name] for name in names] for row in rows))
+
+
+def _readable(row: "Mapping[str, Any]") -> dict[str, str]:
+    """Return a figure's value to four decimals, its coverage in percent and what is to note."""
+    value, coverage = row["value"], row["coverage"]
+    return {
+        "value": "-" if value is None else f"{value:,.4f}".rstrip("0").rstrip("."),
+        "coverage": "" if coverage is None else f"{coverage:.0%}",
+        "status": "" if row["status"] == "ok" else row["status"].replace("_", " "),
+    }
 
 
 @click.command()
@@ -86,13 +123,14 @@ def report(
     subject = value.subject_of(settings, subject) if subject else None
     if day:
         kind = kind or "weekly"
+        publishing.expect_report(settings, kind, subject, day.date(), moment)
         wanted = publishing.reports_of(settings, kind, subject, day.date())
     else:
         owed = publishing.owed_reports(settings, moment)
         wanted = [o for o in owed if kind in (None, o.kind) and subject in (None, o.subject)]
     n_written = print_reports(publishing.reports(settings, wanted, moment))
-    if day and kind and not n_written:
-        click.echo(_nothing_said(kind, subject, day))
+    if not n_written:
+        click.echo(_nothing_said(kind, subject, day) if day and kind else "No report is owed.")
 
 
 def _nothing_said(kind: str, subject: str | None, day: datetime) -> str:
@@ -101,4 +139,4 @@ def _nothing_said(kind: str, subject: str | None, day: datetime) -> str:
     told = KINDS[kind]
     why = "no proof point clears its line" if told.is_conditional else "nothing is known of it"
     whose = f" of {subject}" if subject else ""
-    return f"no {told.label.lower()}{whose} for the {told.rhythm} of {day:%Y-%m-%d}: {why}"
+    return f"No {told.label.lower()}{whose} for the {told.rhythm} of {day:%Y-%m-%d}: {why}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracking_pipeline.cli.printing import show_progress
+from tracking_pipeline.cli.progress import progress
 from tracking_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def erase(settings: Settings, *, person: str, is_sure: bool, dry_run: bool) -> N
         return
     if not is_sure:
         click.confirm("Erase all of it? It cannot be undone", abort=True)
-    sys.exit(print_proof(erasure.erase(settings, whom, show_progress)))
+    with progress() as tell:
+        scanned = erasure.erase(settings, whom, tell)
+    sys.exit(print_proof(scanned))
 
 
 def _print_held(held: "Held") -> None:

@@ -1,54 +1,41 @@
 """How commands show what they do and found."""
 
-import shutil
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
-
-from tracking_pipeline.settings import Settings
+from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import polars as pl
 
     from tracking_pipeline.landing.summary import IngestSummary
     from tracking_pipeline.reports.archive import ArchivedReport
 
-_MOST_REFUSALS = 5
+_MOST_REFUSALS = 20
+_MOST_OF_SUBJECTS = 40
 PIPED_WIDTH = 1000  # a pipe has no width to cut tables to
-
-
-def show_progress(message: str) -> None:
-    """Show what is being done: on one line of a terminal, or a line each in a log."""
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        click.echo(f"\r{message[:width]:<{width}}", err=True, nl=False)
-    else:
-        click.echo(message, err=True)
 
 
 def print_fates(summary: "IngestSummary") -> None:
     """Print what became of the records."""
-    if sys.stderr.isatty():
-        click.echo("\r", err=True, nl=False)
-    click.echo(summary.sentence())
+    click.echo(inert(summary.sentence()))
 
 
-def print_refusals(settings: Settings, summary: "IngestSummary") -> None:
-    """Print the newest few reasons, and where the rest stand."""
-    from tracking_pipeline.pipeline import loading
-
-    if not summary.n_quarantined:
-        return
-    newest = loading.quarantined(settings).sort("quarantined_at", "line_number", descending=True)
-    told = newest.head(min(summary.n_quarantined, _MOST_REFUSALS))
-    for row in told.iter_rows(named=True):
-        click.echo(f"  refused: {row['source']}/{row['relative_path']}: {row['reason']}")
-    click.echo("  `tracking quarantine list` shows every refused record.")
+def print_refusals(summary: "IngestSummary") -> None:
+    """Print a line for each file and reason, and where the records stand."""
+    for refusal in summary.refusals[:_MOST_REFUSALS]:
+        click.echo(inert(f"  refused: {refusal.sentence()}"))
+    n_more = len(summary.refusals) - _MOST_REFUSALS
+    if n_more > 0:
+        click.echo(f"  and {n_more} more reasons")
+    if summary.refusals:
+        click.echo("  `tracking quarantine list` shows every refused record.")
 
 
 def print_reports(reports: "Iterable[ArchivedReport]") -> int:
@@ -60,9 +47,49 @@ def print_reports(reports: "Iterable[ArchivedReport]") -> int:
     return n_written
 
 
+def print_written(reports: "Sequence[ArchivedReport]") -> None:
+    """Print how many reports of each kind were written, of what and how they are marked."""
+    kinds: dict[str, list[ArchivedReport]] = {}
+    for each in reports:
+        kinds.setdefault(each.kind, []).append(each)
+    rows = [(kind, *_written(of_kind)) for kind, of_kind in sorted(kinds.items())]
+    if rows:
+        print_table(["reports", "written", "of", "periods", "marks"], rows)
+
+
+def _written(reports: "Sequence[ArchivedReport]") -> tuple[str, ...]:
+    n_revised = sum(each.revision > 1 for each in reports)
+    subjects = sorted({each.subject for each in reports})
+    is_short = len(", ".join(subjects)) <= _MOST_OF_SUBJECTS
+    starts = [each.period.start for each in reports]
+    marks = Counter(each.mark for each in reports)
+    return (
+        f"{len(reports)}, {n_revised} revised" if n_revised else str(len(reports)),
+        ", ".join(subjects) if is_short else f"{len(subjects)} subjects",
+        " to ".join(str(start) for start in sorted({min(starts), max(starts)})),
+        ", ".join(f"{n} {mark}" for mark, n in marks.most_common()),
+    )
+
+
 def print_frame(frame: "pl.DataFrame") -> None:
     """Print a frame as a table; to a pipe, uncut."""
-    table = Table(*frame.columns, box=None)
-    for row in frame.iter_rows():
-        table.add_row(*("" if value is None else str(value) for value in row))
+    print_table(frame.columns, frame.iter_rows())
+
+
+def print_table(names: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> None:
+    """Print rows below their names; on a terminal long cells go on in the next line."""
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(_cell, row))
     Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+
+
+def _cell(value: object) -> Text:
+    return value if isinstance(value, Text) else Text(inert("" if value is None else str(value)))
+
+
+def inert(text: str) -> str:
+    """Return a text that may hold anything so that no terminal obeys it."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)

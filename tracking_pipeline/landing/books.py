@@ -8,6 +8,7 @@ from tracking_pipeline.errors import LandingError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.ledger import Delivery
+from tracking_pipeline.landing.settled import settle
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.moments import naive_utc
 
@@ -57,9 +58,7 @@ def close_batch(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> Non
     failpoint("ingest.findings_written")
     con.execute(_MANIFEST_READ)
     con.execute(_MANIFEST_COPIES)
-    replayed = [quarantine_id for entry in entries for quarantine_id in entry.replays]
-    if replayed:
-        con.execute(_REPLAYED, [replayed])
+    settle(con, entries)
     lost = con.execute(_UNBALANCED).fetchall()
     if lost:
         path, n_records, n_fates = lost[0]
@@ -280,12 +279,6 @@ select
 from batch_files as f
 inner join originals as o on f.file_id = o.copy_id
 inner join contents as c on f.file_id = c.copy_id
-"""
-
-_REPLAYED = """
-update landing.quarantine
-set status = 'replayed'
-where quarantine_id in (select unnest($1))
 """
 
 _UNBALANCED = """

@@ -12,10 +12,12 @@ from tracking_pipeline.landing.books import close_batch, count_fates, open_batch
 from tracking_pipeline.landing.erased import named, note_erased, note_returned
 from tracking_pipeline.landing.identity import find_losers
 from tracking_pipeline.landing.journal import Entry
+from tracking_pipeline.landing.settled import note_dismissed
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.projection import landed_columns
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
 from tracking_pipeline.sources.registry import SOURCES
+from tracking_pipeline.state.dismissals import dismissed
 from tracking_pipeline.state.erasures import tombstoned
 from tracking_pipeline.state.keys import pseudonym_key
 from tracking_pipeline.state.moments import naive_utc
@@ -87,6 +89,7 @@ def _parse(
     read(con, source, files, settings, key=pseudonym_key(settings), now=received_at)
     with open_store(settings) as store:
         note_erased(con, tombstoned(store))
+        note_dismissed(con, dismissed(store))
     failpoint("ingest.parsed")
     return source
 

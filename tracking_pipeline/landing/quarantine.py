@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import sqlalchemy as sa
 
 from tracking_pipeline.errors import LandingError
 from tracking_pipeline.landing import archive
@@ -15,21 +16,46 @@ from tracking_pipeline.landing.ingest import Intake, Progress
 from tracking_pipeline.landing.journal import Entry
 from tracking_pipeline.landing.ledger import Delivery
 from tracking_pipeline.landing.load import Reader
+from tracking_pipeline.landing.manifest import newest_batch
 from tracking_pipeline.landing.raw import Refused, record_bytes
+from tracking_pipeline.landing.settled import note_dismissed, settle_dismissed
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.privacy import masked
 from tracking_pipeline.sources.read import read as read_files
 from tracking_pipeline.sources.tables import as_table
+from tracking_pipeline.state.dismissals import dismiss as keep
+from tracking_pipeline.state.dismissals import dismissed
 from tracking_pipeline.state.store import open_store
+from tracking_pipeline.warehouse.connection import transaction
 
 
-def quarantined(con: duckdb.DuckDBPyConnection, *, with_replayed: bool = False) -> pl.DataFrame:
+def quarantined(con: duckdb.DuckDBPyConnection, *, with_settled: bool = False) -> pl.DataFrame:
     """Return one row a refused record, oldest first, without its bytes.
 
-    What has been replayed, or was superseded by a newer version of its file in which its place was
-    read again, waits no more and is left out unless asked for.
+    What waits no more, because it was replayed, superseded or dismissed, is left out unless asked
+    for.
     """
-    return con.execute(_LIST, [with_replayed]).pl()
+    return con.execute(_LIST, [with_settled]).pl()
+
+
+def dismiss(
+    con: duckdb.DuckDBPyConnection,
+    store: sa.Engine,
+    given: Sequence[str],
+    reason: str,
+    now: datetime,
+) -> int:
+    """Let refused records go for good, by their ids or unique beginnings of them; return how many.
+
+    Raises LandingError for one that is unknown or waits no more.
+    """
+    rows = [_waiting(con, each) for each in given]
+    keep(store, {row["quarantine_id"] for row in rows}, masked(reason), now)
+    with transaction(con):
+        note_dismissed(con, dismissed(store))
+        settle_dismissed(con)
+    return len({row["quarantine_id"] for row in rows})
 
 
 def show(settings: Settings, con: duckdb.DuckDBPyConnection, quarantine_id: str) -> bytes:
@@ -61,14 +87,14 @@ def replay(  # noqa: PLR0913 - the door of the room: what, with what, when, and 
 ) -> IngestSummary:
     """Read refused records again: what ``fixed`` holds in their place, or their own bytes.
 
-    Each enters as a delivery below ``replays/``, archived like any other; what comes of it, even
-    another refusal, has rows of its own. The old rows turn ``replayed`` in the same transaction.
-    Raises LandingError for an id that is unknown, has been replayed or is a row of a table.
+    Each enters as a delivery below ``replays/``, archived like any other. The old rows turn
+    ``replayed`` in the same transaction; one that is refused again keeps its row, which then tells
+    the new bytes and reason. An id may be given by a unique beginning. Raises LandingError for one
+    that is unknown, waits no more or is a row of a table.
     """
-    rows = {quarantine_id: _find(con, quarantine_id) for quarantine_id in quarantine_ids}
+    found = [_waiting(con, each) for each in quarantine_ids]
+    rows = {row["quarantine_id"]: row for row in found}
     for quarantine_id, row in rows.items():
-        if row["status"] == "replayed":
-            raise LandingError(quarantine_id, "has been replayed already", "Replay its successor")
         if as_table(row["format"]):
             fix = f"Correct {row['relative_path']} and deliver it again"
             what = "file" if row["outcome"] == "rejected" else "row"
@@ -105,45 +131,53 @@ def _enter(intake: Intake, source: str, quarantine_ids: Sequence[str], file: Pat
         intake.settings.archive_dir, file, (state.st_size, state.st_mtime_ns), None
     )
     archive.settle(intake.settings.archive_dir, [copied])
-    path = f"replays/{quarantine_ids[0]}.json"
+    # The same bytes may be tried again, by other rules: each attempt is a delivery of its own.
+    path = f"replays/{newest_batch(intake.con) + 1}/{quarantine_ids[0]}.json"
     delivery = Delivery(0, source, path, state.st_size, state.st_mtime_ns)
     return intake.entry(delivery, copied, tuple(quarantine_ids))
 
 
-def _find(con: duckdb.DuckDBPyConnection, quarantine_id: str) -> dict[str, Any]:
-    found = con.execute(_PLACE, [quarantine_id]).pl().rows(named=True)
+def _waiting(con: duckdb.DuckDBPyConnection, given: str) -> dict[str, Any]:
+    row = _find(con, given)
+    if row["status"] != "quarantined":
+        reason = f"waits no more: it has been {row['status']}"
+        raise LandingError(given, reason, "`tracking quarantine list` names those that wait")
+    return row
+
+
+def _find(con: duckdb.DuckDBPyConnection, given: str) -> dict[str, Any]:
+    """Return the refused record of an id, or of a beginning that no other id has."""
+    found = con.execute(_PLACE, [given]).pl().rows(named=True)
+    if len(found) > 1:
+        raise LandingError(given, "begins more than one id", "Give more of the id")
     if not found:
-        raise LandingError(quarantine_id, "is not in quarantine", "See `tracking quarantine list`")
+        raise LandingError(given, "is not in quarantine", "See `tracking quarantine list`")
     return found[0]
 
 
 _LIST = """
-with read_again as (
-    select distinct q.quarantine_id, true as is_read_again
-    from landing.quarantine as q
-    inner join landing.manifest as m using (source, relative_path)
-    where m.outcome = 'loaded'
-        and m.batch_id > q.batch_id
-        and m.start_offset <= coalesce(q.byte_offset, 0)
-)
-
 select
-    q.quarantine_id, q.source, q.relative_path, q.kind, q.line_number, q.byte_offset,
-    q.reason_code, q.reason, q.raw_size,
-    if(q.status = 'quarantined' and r.is_read_again, 'superseded', q.status) as status,
-    q.quarantined_at
-from landing.quarantine as q
-left join read_again as r using (quarantine_id)
-where $1 or (q.status = 'quarantined' and r.is_read_again is null)
-order by q.batch_id, q.relative_path, q.line_number, q.byte_offset, q.quarantine_id
+    quarantine_id, source, relative_path, kind, line_number, byte_offset,
+    reason_code, reason, raw_size, status, quarantined_at
+from landing.quarantine
+where $1 or status = 'quarantined'
+order by batch_id, relative_path, line_number, byte_offset, quarantine_id
 """
 
+# The bytes are those of the last attempt to replay it, else its own.
 _PLACE = """
 select
-    q.source, q.relative_path, q.status, q.line_number,
-    coalesce(q.byte_offset, m.start_offset) - m.start_offset as byte_offset,
-    q.raw, q.raw_size, m.object_hash, m.format, m.outcome
+    q.quarantine_id, q.source, q.status, r.relative_path, r.line_number,
+    coalesce(r.byte_offset, m.start_offset) - m.start_offset as byte_offset,
+    r.raw, r.raw_size, m.object_hash, m.format, m.outcome
 from landing.quarantine as q
-inner join landing.manifest as m using (file_id)
-where q.quarantine_id = $1
+inner join landing.quarantine as r
+    on q.quarantine_id = r.quarantine_id
+    or ends_with(r.relative_path, '/' || q.quarantine_id || '.json')
+inner join landing.manifest as m on r.file_id = m.file_id
+where starts_with(q.quarantine_id, $1)
+qualify row_number() over (
+    partition by q.quarantine_id order by r.batch_id desc, r.line_number, r.byte_offset
+) = 1
+limit 2
 """

@@ -16,6 +16,31 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """How many records of a file were refused for a like reason: that of the first of them.
+
+    ``line`` is None when the whole file was refused; of what has no lines it counts records.
+    """
+
+    source: str
+    relative_path: str
+    reason: str
+    n_records: int
+    line: int | None
+    has_lines: bool
+
+    def sentence(self) -> str:
+        """Return it as one line for people."""
+        path = f"{self.source}/{self.relative_path}"
+        if self.line is None:
+            return f"{path}: {self.reason}"
+        place = f"{'line' if self.has_lines else 'record'} {self.line}"
+        if self.n_records > 1:
+            place = f"{self.n_records} records, the first at {place}"
+        return f"{path}: {place}: {self.reason}"
+
+
+@dataclass(frozen=True)
 class IngestSummary:
     """Files by outcome and records by fate; ``n_records`` is the sum of the five fates."""
 
@@ -31,6 +56,7 @@ class IngestSummary:
     n_pending: int
     seconds: float
     failures: tuple[Failure, ...]
+    refusals: tuple[Refusal, ...]
 
     @property
     def n_files(self) -> int:
@@ -46,12 +72,15 @@ class IngestSummary:
     def sentence(self) -> str:
         """Return the figures as one line for people, and a line for each failure."""
         line = (
-            f"{self.n_files} files ({self.size_mb:,.1f} MB) in {self.seconds:.1f} s: "
+            f"{_files(self.n_files)} ({self.size_mb:,.1f} MB) in {self.seconds:.1f} s: "
             f"{self.n_records} records = {self.n_accepted} accepted + {self.n_duplicate} duplicate "
             f"+ {self.n_quarantined} quarantined + {self.n_blank} blank + {self.n_pending} pending"
         )
-        failed = [f"failed: {f.source}/{f.relative_path}: {f.error}" for f in self.failures]
-        return "\n".join([line, *failed])
+        lines = [line]
+        if self.n_duplicate_deliveries:
+            lines.append(f"already delivered before: {_files(self.n_duplicate_deliveries)}")
+        lines += [f"failed: {f.source}/{f.relative_path}: {f.error}" for f in self.failures]
+        return "\n".join(lines)
 
 
 def summarise(
@@ -60,9 +89,15 @@ def summarise(
     seconds: float,
     failures: Sequence[Failure],
 ) -> IngestSummary:
-    """Add up the manifest rows of ``batch_ids``."""
+    """Add up the manifest rows of ``batch_ids``, and their refused records by like reasons."""
     totals = con.execute(_TOTALS, [list(batch_ids)]).pl().row(0, named=True)
-    return IngestSummary(**totals, seconds=seconds, failures=tuple(failures))
+    refused = con.execute(_REFUSALS, [list(batch_ids)]).fetchall()
+    refusals = tuple(Refusal(*row) for row in refused)
+    return IngestSummary(**totals, seconds=seconds, failures=tuple(failures), refusals=refusals)
+
+
+def _files(n_files: int) -> str:
+    return f"{n_files} file" if n_files == 1 else f"{n_files} files"
 
 
 # What was read but for its last line, and then read on, is one file, of which nothing is pending.
@@ -91,4 +126,18 @@ select
     coalesce(sum(n_blank), 0)::bigint as n_blank,
     coalesce(sum(n_pending) filter (not is_read_on), 0)::bigint as n_pending,
 from delivered
+"""
+
+# Reasons that differ in the values they quote are alike.
+_REFUSALS = """
+select
+    q.source, q.relative_path, arg_min(q.reason, (q.line_number, q.byte_offset)),
+    count(*), min(q.line_number), regexp_matches(any_value(m.format), '^(jsonl|csv)'),
+from landing.quarantine as q
+inner join landing.manifest as m using (file_id, batch_id)
+where q.batch_id in (select unnest($1::bigint[]))
+group by
+    q.source, q.relative_path, q.reason_code, q.batch_id,
+    regexp_replace(q.reason, '''[^'']*''|[0-9.]+', '', 'g')
+order by q.batch_id, q.relative_path, min(q.line_number), min(q.byte_offset)
 """

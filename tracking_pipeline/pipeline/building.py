@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 
 from tracking_pipeline.errors import BuildError, ValidationError
-from tracking_pipeline.landing.ingest import Progress
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.pipeline.progress import Progress, Step
 from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.quality.validate import validate as validate_suite
@@ -67,20 +67,28 @@ def build(
     progress: Progress = print,
 ) -> tuple[NodeResult, ...]:
     """Build and test the SQL models in order; BuildError names what failed after all were tried."""
-    results = []
     with writer(settings) as con:
         create_tables(con)
-        for result in build_models(
+        building = build_models(
             con,
             sql_project(),
             select=select,
             variables=variables(settings),
             full_refresh=full_refresh,
-        ):
-            progress(f"{result.status} {result.schema}.{result.name}")
-            results.append(result)
-    expect_built(results)
-    return tuple(results)
+        )
+        return expect_built(announced(building, len(select or sql_project().nodes), progress))
+
+
+def announced(
+    building: Iterable[NodeResult], total: int, progress: Progress
+) -> Iterator[NodeResult]:
+    """Tell of each result as it comes."""
+    for number, result in enumerate(building, start=1):
+        told = f"{result.schema}.{result.name}"
+        if result.status != "built":
+            told += f" ({result.status})"
+        progress(Step("building and testing tables", told, number, total))
+        yield result
 
 
 def build_after(settings: Settings, source: str) -> Iterator[NodeResult]:
@@ -97,8 +105,9 @@ def build_after(settings: Settings, source: str) -> Iterator[NodeResult]:
         yield from build_models(con, project, select=changed, variables=values)
 
 
-def expect_built(results: Iterable[NodeResult]) -> None:
-    """Raise BuildError that names each node that failed."""
+def expect_built(building: Iterable[NodeResult]) -> tuple[NodeResult, ...]:
+    """Return the results; BuildError names each node that failed, after all were tried."""
+    results = tuple(building)
     failed = [result for result in results if result.status == "failed"]
     if failed:
         raise BuildError(
@@ -106,6 +115,7 @@ def expect_built(results: Iterable[NodeResult]) -> None:
             "; ".join(str(result.error) for result in failed),
             "The last good tables still stand; correct the model or its data and build again",
         )
+    return results
 
 
 def build_node(settings: Settings, name: str) -> NodeResult:

@@ -10,17 +10,18 @@ from tracking_pipeline.errors import SettingsError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.landing.erasure import archived, landed
 from tracking_pipeline.landing.erasure.whom import Whom, folded, forms
-from tracking_pipeline.landing.ingest import Progress
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.pipeline.building import build
 from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.pipeline.progress import Progress
 from tracking_pipeline.pipeline.proof import Scanned, prove
 from tracking_pipeline.pipeline.publishing import analyse, offer_tables
 from tracking_pipeline.reports.erasure import remove_revisions, revisions_showing
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.privacy import pseudonym
 from tracking_pipeline.state import erasing
+from tracking_pipeline.state.dismissals import drop_reasons
 from tracking_pipeline.state.erasing import Erasing
 from tracking_pipeline.state.erasures import (
     count_messages,
@@ -203,6 +204,7 @@ def _forget(settings: Settings, person: Whom) -> None:
             forget(store, each)
         failpoint("erase.forgotten")
         drop_messages(store, lambda text: person.traces(text) > 0)
+        drop_reasons(store, lambda text: person.traces(text) > 0)
         failpoint("erase.messages_dropped")
         scrub(store)
 

@@ -83,11 +83,19 @@ def reconcile(settings: Settings, *, progress: Progress = print) -> IngestSummar
         return reconcile_archive(settings, con, now=now_utc(), progress=progress)
 
 
-def quarantined(settings: Settings, *, with_replayed: bool = False) -> pl.DataFrame:
+def has_records(settings: Settings) -> bool:
+    """Return whether any record has ever been accepted."""
+    with writer(settings) as con:
+        create_tables(con)
+        found = con.execute("select 1 from landing.manifest where n_accepted > 0 limit 1")
+        return bool(found.fetchall())
+
+
+def quarantined(settings: Settings, *, with_settled: bool = False) -> pl.DataFrame:
     """Return the refused records, one a row, without their bytes."""
     with writer(settings) as con:
         create_tables(con)
-        return quarantine.quarantined(con, with_replayed=with_replayed)
+        return quarantine.quarantined(con, with_settled=with_settled)
 
 
 def returned(settings: Settings) -> list[str]:
@@ -101,6 +109,13 @@ def quarantined_bytes(settings: Settings, quarantine_id: str) -> bytes:
     """Return a refused record as it arrived, whole."""
     with writer(settings) as con:
         return quarantine.show(settings, con, quarantine_id)
+
+
+def dismiss(settings: Settings, quarantine_ids: Sequence[str], reason: str) -> int:
+    """Let refused records go for good, and return how many; the reason is kept."""
+    with open_store(settings) as store, writer(settings) as con:
+        create_tables(con)
+        return quarantine.dismiss(con, store, quarantine_ids, reason, now_utc())
 
 
 def replay(settings: Settings, quarantine_ids: Sequence[str], fixed: Path | None) -> IngestSummary:

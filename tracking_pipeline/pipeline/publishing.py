@@ -1,22 +1,38 @@
 """What readers get: analyses, the published snapshot, reports and figures."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Final
 
 import polars as pl
 
 from tracking_pipeline.analysis.figures import figures as figures_of
 from tracking_pipeline.analysis.tables import TABLES, write_tables
+from tracking_pipeline.errors import unknown
 from tracking_pipeline.pipeline.building import sql_project
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.reports.archive import ArchivedReport
-from tracking_pipeline.reports.kinds import KINDS, Kinds, Owed, owed, told, write_reports
+from tracking_pipeline.reports.kinds import (
+    KINDS,
+    Kinds,
+    Owed,
+    check_ended,
+    check_subject,
+    named,
+    owed,
+    told,
+    write_reports,
+)
+from tracking_pipeline.reports.period import period_of
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.offered import Described, Offered, offer
 from tracking_pipeline.warehouse.snapshot import open_snapshot
 from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
 from tracking_pipeline.zones import zone
+
+_ALL: Final[Mapping[str, str]] = {}
+_NOUNS: Final = {"client_id": "client", "entity_id": "entity", "metric": "metric"}
 
 
 def analyse(settings: Settings) -> dict[str, int]:
@@ -57,6 +73,16 @@ def reports_of(settings: Settings, kind: str, subject: str | None, day: date) ->
         return told(settings, con, kind, subject, day)
 
 
+def expect_report(
+    settings: Settings, kind: str, subject: str | None, day: date, as_of: datetime
+) -> None:
+    """Raise ReportError when the period of ``day`` runs, SettingsError for an unknown subject."""
+    check_ended(period_of(day, settings.timezone, named(kind).rhythm), as_of)
+    if subject:
+        with open_snapshot(settings) as con:
+            check_subject(con, kind, subject)
+
+
 def reports(
     settings: Settings, wanted: Iterable[Owed], as_of: datetime
 ) -> Iterator[ArchivedReport]:
@@ -65,9 +91,23 @@ def reports(
         yield from write_reports(settings, con, wanted, as_of)
 
 
-def figures(
-    settings: Settings, *, system: str, start: datetime, end: datetime, zone: str
+def figures(  # noqa: PLR0913 - a window has two ends and a zone
+    settings: Settings,
+    *,
+    system: str,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    chosen: Mapping[str, str] = _ALL,
 ) -> pl.DataFrame:
-    """Return the figures of ``system`` over [start, end), the bounds read in ``zone``."""
+    """Return the figures of ``system`` over [start, end), the bounds read in ``zone``.
+
+    ``chosen`` names the client_id, entity_id or metric wanted; SettingsError when there is no such.
+    """
     with open_snapshot(settings) as con:
-        return figures_of(con, sql_project(), system=system, start=start, end=end, zone=zone)
+        found = figures_of(con, sql_project(), system=system, start=start, end=end, zone=zone)
+    for column, wanted in chosen.items():
+        known = found[column].unique()
+        if wanted not in known:
+            raise unknown(wanted, f"{_NOUNS[column]} of {system}", known)
+    return found.filter(**chosen)

@@ -1,17 +1,23 @@
 """Whole runs, as sequences of the other steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracking_pipeline.landing.ingest import Progress
 from tracking_pipeline.landing.pull import SOURCE as ENGINE_METRICS
 from tracking_pipeline.landing.pull import Pulled
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import IngestSummary
-from tracking_pipeline.pipeline.building import build, build_after, expect_built
+from tracking_pipeline.pipeline.building import (
+    announced,
+    build,
+    build_after,
+    expect_built,
+    sql_project,
+)
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.loading import ingest, ingest_source, pull, reconcile
+from tracking_pipeline.pipeline.progress import Progress, Step
 from tracking_pipeline.pipeline.publishing import analyse, owed_reports, publish, reports
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.reports.kinds import Owed
@@ -47,6 +53,7 @@ def run(
     reconcile(settings, progress=progress)
     ingested = ingest(settings, progress=progress)
     built = build(settings, progress=progress)
+    progress("analysing and publishing")
     analyse(settings)
     publish(settings)
     moment = as_of or now_utc()
@@ -54,9 +61,10 @@ def run(
     return RunSummary(ingested, built, tuple(reports(settings, wanted, moment)))
 
 
-def _announced(wanted: Iterable[Owed], progress: Progress) -> Iterator[Owed]:
-    for each in wanted:
-        progress(f"report {each.kind} {each.subject} {each.start}")
+def _announced(wanted: Sequence[Owed], progress: Progress) -> Iterator[Owed]:
+    for number, each in enumerate(wanted, start=1):
+        told = f"{each.kind} {each.subject} {each.start}"
+        progress(Step("writing reports", told, number, len(wanted)))
         yield each
 
 
@@ -64,14 +72,11 @@ def collect(settings: Settings, *, progress: Progress = print) -> Collected:
     """Pull and load engine metrics, then bring scores, insights and the snapshot up to date."""
     pulled = pull(settings)
     ingested = ingest_source(settings, ENGINE_METRICS, progress=progress)
-    built = []
-    for result in build_after(settings, ENGINE_METRICS):
-        progress(f"{result.status} {result.schema}.{result.name}")
-        built.append(result)
-    expect_built(built)
+    building = build_after(settings, ENGINE_METRICS)
+    built = expect_built(announced(building, len(sql_project().nodes), progress))
     analyse(settings)
     publish(settings)
-    return Collected(pulled, ingested, tuple(built))
+    return Collected(pulled, ingested, built)
 
 
 def rebuild(settings: Settings, *, progress: Progress = print) -> IngestSummary:

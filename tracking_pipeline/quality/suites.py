@@ -341,7 +341,7 @@ _MANIFEST = (
 _QUARANTINE = (
     *_not_null("quarantine_id", "file_id", "reason_code", "reason", "quarantined_at"),
     _unique("quarantine_id"),
-    _one_of("status", "quarantined", "replayed", severity="blocking"),
+    _one_of(*("status", "quarantined", "replayed", "superseded", "dismissed"), severity="blocking"),
 )
 _FINDINGS = (
     *_not_null("file_id", "source", "finding"),

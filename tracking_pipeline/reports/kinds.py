@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import duckdb
 
-from tracking_pipeline.errors import ReportError, TrackingError
+from tracking_pipeline.errors import ReportError, TrackingError, unknown
 from tracking_pipeline.reports.archive import ArchivedReport, newest_revision, store
 from tracking_pipeline.reports.draft import Draft, ReportKind
 from tracking_pipeline.reports.engines.case_study import CASE
@@ -72,10 +72,29 @@ def told(  # noqa: PLR0913 - what to tell, over which tables
 
     Of ``subject``, or of every one that there is something to tell of, sorted.
     """
-    of_kind = _named(kind, kinds)
+    of_kind = named(kind, kinds)
     start = period_of(day, settings.timezone, of_kind.rhythm).start
     found = sorted(each for each, first in of_kind.versions(con, None) if first == start)
     return [Owed(kind, each, start) for each in ([subject] if subject else found)]
+
+
+def check_ended(period: Period, as_of: datetime) -> None:
+    """Raise ReportError when the period is not over."""
+    if as_of < period.ends_at:
+        raise ReportError(
+            f"the {period.rhythm} of {period.start}",
+            f"has not ended: it ends at {period.ends_at.isoformat()}",
+            f"Ask for an earlier {period.rhythm}, or again when it is over",
+        )
+
+
+def check_subject(
+    con: duckdb.DuckDBPyConnection, kind: str, subject: str, kinds: Kinds = KINDS
+) -> None:
+    """Raise SettingsError when there is nothing of ``subject`` to tell in any period."""
+    known = {each for each, _ in named(kind, kinds).versions(con, None)}
+    if subject not in known:
+        raise unknown(subject, f"subject of {kind} reports", known)
 
 
 def write_report(
@@ -91,9 +110,9 @@ def write_report(
     Raises ReportError when the period has not ended by ``as_of``, or the report cannot be rendered
     or stored; earlier revisions stay as they are.
     """
-    desk = _Desk(settings, con, _named(wanted.kind, kinds), as_of)
+    desk = _Desk(settings, con, named(wanted.kind, kinds), as_of)
     period = period_from(wanted.start, settings.timezone, desk.kind.rhythm)
-    _check_ended(period, as_of)
+    check_ended(period, as_of)
     draft = _drafted(desk, wanted.subject, period)
     if draft is None:
         return None
@@ -132,7 +151,8 @@ def write_reports(
         )
 
 
-def _named(name: str, kinds: Kinds) -> ReportKind:
+def named(name: str, kinds: Kinds = KINDS) -> ReportKind:
+    """Return the kind of this name; ReportError when there is none."""
     if name not in kinds:
         raise ReportError(name, "is no kind of report", f"The kinds are: {', '.join(kinds)}")
     return kinds[name]
@@ -172,15 +192,6 @@ def _drafted(desk: _Desk, subject: str, period: Period) -> Draft | None:
     second = desk.as_of.astimezone(UTC).replace(microsecond=0)  # PDF and XLSX know no finer instant
     draft = desk.kind.draft(desk.settings, desk.con, subject, period, second)
     return draft and replace(draft, is_demo=draft.is_demo or desk.settings.is_demo)
-
-
-def _check_ended(period: Period, as_of: datetime) -> None:
-    if as_of < period.ends_at:
-        raise ReportError(
-            f"the {period.rhythm} of {period.start}",
-            f"has not ended: it ends at {period.ends_at.isoformat()}",
-            f"Ask for an earlier {period.rhythm}, or again when it is over",
-        )
 
 
 def _revised(draft: Draft, last: ArchivedReport) -> Draft:

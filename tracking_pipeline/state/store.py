@@ -90,6 +90,15 @@ outbox = sa.Table(
     sa.Column("error", sa.Text),
 )
 
+# One row a refused record that a person let go.
+dismissals = sa.Table(
+    "dismissals",
+    _metadata,
+    sa.Column("quarantine_id", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("dismissed_at", sa.DateTime, nullable=False),
+)
+
 
 def _create_deliveries(connection: sa.Connection) -> None:
     deliveries.create(connection, checkfirst=True)
@@ -113,6 +122,10 @@ def _add_stamps(connection: sa.Connection) -> None:
         connection.execute(sa.text("alter table deliveries add column stamp text"))
 
 
+def _create_dismissals(connection: sa.Connection) -> None:
+    dismissals.create(connection, checkfirst=True)
+
+
 # Append only: a store at version n has had the first n steps.
 _MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     _create_deliveries,
@@ -120,6 +133,7 @@ _MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     _create_people,
     _create_outbox,
     _add_stamps,
+    _create_dismissals,
 )
 
 

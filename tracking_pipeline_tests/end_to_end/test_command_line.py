@@ -77,8 +77,17 @@ def test_the_main_job_ends_with_the_path_of_a_report(reported: tuple[Product, st
     assert last.is_relative_to(reported[0].home)
     assert last.parts[-3] == "2025-11-09"  # the last week with data, not one of the silent ones
     assert "<html" in last.read_text(encoding="utf-8")
-    weeks = [line.split()[0] for line in reported[1].splitlines() if "/reports/weekly/" in line]
-    assert {"2025-07-27", "2025-08-10"} <= set(weeks)
+    weeks = {each.name for each in (reported[0].home / "reports/weekly/production_logs").iterdir()}
+    assert {"2025-07-27", "2025-08-10"} <= weeks
+
+
+def test_the_main_job_sums_up_what_it_wrote(reported: tuple[Product, str]) -> None:
+    # Two engineers: two months and a quarter each; the team's likewise.
+    lines = [line.split() for line in reported[1].splitlines()]
+    written = {line[0]: line[1] for line in lines if len(line) > 1}
+    assert (written["business_value"], written["team_value"]) == ("4", "2")
+    assert written["team_value_quarterly"] == "1"
+    assert sum("r1/" in line for line in reported[1].splitlines()) == 1  # the last line alone
 
 
 def test_the_main_job_tells_the_fate_of_every_record(reported: tuple[Product, str]) -> None:
@@ -96,6 +105,7 @@ def test_figures_of_any_window_come_from_the_events(reported: tuple[Product, str
     assert found["campaign_generation", "approval_rate"]["value"] == pytest.approx(1 / 3, abs=1e-9)
     duration = found["enrichment_decision", "average_processing_time"]
     assert duration["value"] == pytest.approx(43.993258250000004, abs=1e-9)
+    assert all(row["value"] is not None for row in found.values())
     assert (duration["n"], duration["status"]) == (4, "below_minimum_sample")
 
 
@@ -144,14 +154,26 @@ def test_a_refused_record_is_listed_shown_corrected_and_accepted(
     refused, fixed = tmp_path / "refused.json", tmp_path / "fixed.json"
     refused.write_text(json.dumps(RECORD | {"timestamp": "yesterday"}))
     fixed.write_text(json.dumps(RECORD))
-    assert "1 quarantined" in product("ingest", str(refused))
+    said = product("ingest", str(refused))
+    assert "1 quarantined" in said
+    assert said.count("timestamp is 'yesterday'") == 1
     listed = product("quarantine", "list")
-    assert "bad_timestamp" in listed
-    (name,) = [line.split()[0] for line in listed.splitlines() if "bad_timestamp" in line]
+    (name,) = [line.split()[0] for line in listed.splitlines() if "'yesterday'" in line]
     assert json.loads(product("quarantine", "show", name))["timestamp"] == "yesterday"
     assert "tracking quarantine list" in product("doctor", exit_code=1)
     assert "1 accepted" in product("quarantine", "replay", name, "--with", str(fixed))
-    assert "bad_timestamp" not in product("quarantine", "list")
+    assert product("quarantine", "list") == "Nothing waits in quarantine.\n"
+
+
+def test_a_dismissed_record_waits_no_more(product: Product, tmp_path: Path) -> None:
+    refused = tmp_path / "refused.json"
+    refused.write_text(json.dumps(RECORD | {"timestamp": "yesterday"}))
+    product("ingest", str(refused))
+    name = product("quarantine", "list").splitlines()[1].split()[0]
+    assert "1 dismissed" in product("quarantine", "dismiss", name, "--reason", "a test of ours")
+    assert product("quarantine", "list") == "Nothing waits in quarantine.\n"
+    assert "dismissed" in product("quarantine", "list", "--all")
+    assert "quarantine" not in product("doctor", exit_code=1).replace("quarantine      empty", "")
 
 
 def test_a_damaged_warehouse_is_refused_and_one_command_rebuilds_it(product: Product) -> None:
@@ -189,6 +211,47 @@ def test_an_offset_that_no_clock_has_is_refused(tmp_path: Path, offset: str) -> 
     window = ("--from", f"2025-01-01T00:00{offset}", "--to", "2025-01-02")
     said = Product(tmp_path)("figures", "--system", "production_logs", *window, exit_code=2)
     assert "an offset lies between -12:00 and +14:00" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--metric", "aproval_rate"), "aproval_rate: is no metric of production_logs. Did you me"),
+        (("--entity", "brain_traces"), "is no entity of production_logs. Did you mean brain_trace"),
+        (("--client", "acme"), "acme: is no client of production_logs. Choose one of: default"),
+    ],
+)
+def test_an_unknown_name_is_told_with_those_that_are_near(
+    reported: tuple[Product, str], arguments: tuple[str, str], expected: str
+) -> None:
+    window = ("--system", "production_logs", "--from", "2025-07-27", "--to", "2025-08-03")
+    assert expected in reported[0]("figures", *window, *arguments, exit_code=1)
+
+
+def test_figures_without_a_value_are_counted_and_named_when_asked_for(
+    reported: tuple[Product, str],
+) -> None:
+    window = ("--system", "production_logs", "--from", "2020-01-01", "--to", "2020-01-02")
+    assert json.loads(reported[0]("figures", *window, "--json")) == []
+    named = json.loads(reported[0]("figures", *window, "--json", "--all"))
+    assert {row["value"] for row in named if row["unit"] != "count"} == {None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "expected"),
+    [
+        (("--week", "2025-07-28", "--as-of", "2025-07-30"), 1, "has not ended: it ends at 2025-08"),
+        (("--week", "2024-07-28"), 0, "No weekly report for the week of 2024-07-28: nothing is"),
+        (("--week", "2025-07-28", "--subject", "uptimes"), 1, "Did you mean uptime?"),
+        ((), 0, "No report is owed."),
+    ],
+)
+def test_what_cannot_be_reported_is_told_in_one_line(
+    reported: tuple[Product, str], arguments: tuple[str, ...], exit_code: int, expected: str
+) -> None:
+    said = reported[0]("report", *arguments, exit_code=exit_code).splitlines()
+    assert len(said) == 1
+    assert expected in said[0]
 
 
 def test_every_command_explains_itself() -> None:

@@ -101,7 +101,7 @@ def test_a_line_that_was_read_by_half_is_read_again_whole(settings: Settings) ->
     assert rows(settings, RECORDS) == [("x", "red"), ("y", "red")]
     with writer(settings) as con:
         assert quarantined(con).height == 0
-        assert quarantined(con, with_replayed=True)["status"].to_list() == ["superseded"]
+        assert quarantined(con, with_settled=True)["status"].to_list() == ["superseded"]
 
 
 def test_the_last_line_of_a_copy_is_known(settings: Settings) -> None:

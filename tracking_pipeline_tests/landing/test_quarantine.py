@@ -4,10 +4,13 @@ from pathlib import Path
 import pytest
 
 from tracking_pipeline.errors import LandingError
-from tracking_pipeline.landing.quarantine import quarantined, replay, show
+from tracking_pipeline.landing.load import Reader
+from tracking_pipeline.landing.quarantine import dismiss, quarantined, replay, show
+from tracking_pipeline.landing.rebuild import rebuild
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read
+from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.landing.scenario import (
     DAY,
@@ -36,9 +39,11 @@ def shown(settings: Settings) -> list[bytes]:
         return [show(settings, con, each) for each in quarantined(con)["quarantine_id"]]
 
 
-def replay_all(settings: Settings, wanted: list[str], fixed: Path | None = None) -> IngestSummary:
+def replay_all(
+    settings: Settings, wanted: list[str], fixed: Path | None = None, reader: Reader = read_small
+) -> IngestSummary:
     with writer(settings) as con:
-        return replay(settings, con, wanted, fixed, now=NOW, progress=quiet, read=read_small)
+        return replay(settings, con, wanted, fixed, now=NOW, progress=quiet, read=reader)
 
 
 def test_a_refused_record_is_listed_with_place_and_reason(settings: Settings) -> None:
@@ -53,11 +58,11 @@ def test_a_refused_record_is_listed_with_place_and_reason(settings: Settings) ->
 def test_a_corrected_file_delivered_again_leaves_nothing_waiting(settings: Settings) -> None:
     drop(settings, "a", "x 1 red\nnot a good record\n")
     load_due(settings)
-    drop(settings, "a", "y 1 red\nz 2 red\n")
+    drop(settings, "a", "x 1 red\nz 2 red\n")
     load_due(settings)
     assert ids(settings) == []
     with writer(settings) as con:
-        listed = quarantined(con, with_replayed=True)["status"].to_list()
+        listed = quarantined(con, with_settled=True)["status"].to_list()
     assert listed == ["superseded"]
 
 
@@ -97,7 +102,7 @@ def test_a_fixed_record_enters_and_the_old_one_is_replayed(
     assert ids(settings) == []
     assert rows(settings, "select status from landing.quarantine") == [("replayed",)]
     last = "select relative_path, outcome from landing.manifest order by batch_id desc limit 1"
-    assert rows(settings, last) == [(f"replays/{old}.json", "loaded")]
+    assert rows(settings, last) == [(f"replays/2/{old}.json", "loaded")]
 
 
 def test_without_a_fix_the_old_bytes_are_read_by_todays_rules(settings: Settings) -> None:
@@ -114,7 +119,7 @@ def test_a_replayed_record_cannot_be_replayed_again(settings: Settings) -> None:
     load_due(settings)
     old = ids(settings)
     replay_all(settings, old)
-    with pytest.raises(LandingError, match="has been replayed already"):
+    with pytest.raises(LandingError, match="waits no more: it has been replayed"):
         replay_all(settings, old)
 
 
@@ -131,6 +136,105 @@ def test_what_a_replay_did_survives_a_second_look(settings: Settings, tmp_path: 
     fixed.write_text("still broken\n")
     replay_all(settings, ids(settings), fixed)
     assert shown(settings) == [b"still broken"]
+
+
+def test_a_log_that_was_rotated_corrects_nothing(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\nnot a good record\n")
+    load_due(settings)
+    drop(settings, "a", "y 1 red\nz 2 red\n")
+    load_due(settings)
+    assert len(ids(settings)) == 1
+
+
+@pytest.mark.parametrize("content", ["x 1 red\nz 2 red\n", "z 2 red\nx 1 red\ny 3 red\n"])
+def test_a_corrected_file_of_the_same_name_delivered_by_hand_supersedes(
+    settings: Settings, content: str
+) -> None:
+    drop(settings, "logs/a", "x 1 red\nnot a good record\n")
+    load_due(settings)
+    drop(settings, "logs/0123456789abcdef/a", content)
+    load_due(settings)
+    assert ids(settings) == []
+
+
+def test_another_file_of_the_same_name_supersedes_nothing(settings: Settings) -> None:
+    drop(settings, "logs/a", "x 1 red\nnot a good record\n")
+    load_due(settings)
+    drop(settings, "logs/0123456789abcdef/a", "y 1 red\nz 2 red\n")
+    load_due(settings)
+    assert len(ids(settings)) == 1
+
+
+def test_of_a_corrected_file_only_what_is_wrong_still_waits(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\nfirst bad line here\nsecond bad line here\n")
+    load_due(settings)
+    drop(settings, "0123456789abcdef/a", "x 1 red\ny 2 red\nsecond bad line here\n")
+    load_due(settings)
+    with writer(settings) as con:
+        waiting = quarantined(con).rows(named=True)
+    assert [(row["relative_path"], row["line_number"]) for row in waiting] == [
+        ("0123456789abcdef/a", 3)
+    ]
+
+
+def test_a_replay_that_fails_keeps_its_one_row_with_the_new_reason(
+    settings: Settings, tmp_path: Path
+) -> None:
+    drop(settings, "a.jsonl", f"{RECORD % ('a', 1)}\n{BAD}\n")
+    load_due(settings, read)
+    (old,) = ids(settings)
+    fixed = tmp_path / "fixed.json"
+    for score in ('"high"', '"low"'):
+        fixed.write_text((RECORD % ("b", 1)).replace(" 1}", f" {score}}}"))
+        replay_all(settings, [old], fixed, read)
+    with writer(settings) as con:
+        (row,) = quarantined(con).rows(named=True)
+    assert (row["quarantine_id"], row["relative_path"], row["line_number"]) == (old, "a.jsonl", 2)
+    assert row["reason"].startswith("generation_output.message_quality_score is 'low'")
+    assert shown(settings) == [fixed.read_bytes()]
+    fixed.write_text(RECORD % ("b", 1))
+    assert replay_all(settings, [old], fixed, read).n_accepted == 1
+    assert ids(settings) == []
+
+
+def test_the_beginning_of_an_id_is_enough_when_no_other_begins_so(settings: Settings) -> None:
+    drop(settings, "a", "not a good record\n")
+    load_due(settings)
+    (whole,) = ids(settings)
+    with writer(settings) as con:
+        assert show(settings, con, whole[:8]) == b"not a good record"
+    drop(settings, "b", "not another good record\n")
+    load_due(settings)
+    with writer(settings) as con, pytest.raises(LandingError, match="begins more than one id"):
+        show(settings, con, "")
+
+
+def test_a_dismissed_record_stays_dismissed_when_the_warehouse_is_rebuilt(
+    settings: Settings,
+) -> None:
+    drop(settings, "a", "not a good record\n")
+    load_due(settings)
+    (whole,) = ids(settings)
+    with open_store(settings) as store, writer(settings) as con:
+        dismiss(con, store, [whole[:8]], "a test of ours", NOW)
+    assert ids(settings) == []
+    rebuild(settings, now=NOW, progress=quiet, read=read_small)
+    assert rows(settings, "select status from landing.quarantine") == [("dismissed",)]
+    with (
+        open_store(settings) as store,
+        writer(settings) as con,
+        pytest.raises(LandingError, match="waits no more: it has been dismissed"),
+    ):
+        dismiss(con, store, [whole], "again", NOW)
+
+
+def test_what_was_superseded_stays_so_when_the_warehouse_is_rebuilt(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\nnot a good record\n")
+    load_due(settings)
+    drop(settings, "a", "x 1 red\nz 2 red\n")
+    load_due(settings)
+    rebuild(settings, now=NOW, progress=quiet, read=read_small)
+    assert rows(settings, "select status from landing.quarantine") == [("superseded",)]
 
 
 RECORD = (
