@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# A demo never shares a home with what was measured.
-OF_DEMO := $(if $(DEMO),TRACKING_HOME=$${TRACKING_HOME:-.tracking-demo} )
+# Demo and samples never share a home with each other or with one's own data.
+SHIPPED := $(if $(DEMO),.tracking-demo,.tracking-sample)
+# Shown is one's own home as soon as there is one.
+SHOWN := $(if $(DEMO)$(SAMPLE),$(SHIPPED),$(if $(wildcard .tracking),.tracking,.tracking-sample))
 
 .PHONY: help run test test-ui test-faults up lint format bench lock clean
 help: ## list the targets
@@ -22,10 +24,10 @@ $(READY): requirements.lock pyproject.toml
 	touch $@
 
 run: $(READY) ## ingest the shipped real logs and write their reports (DEMO=1: with a simulated company)
-	$(OF_DEMO)$(BIN)/tracking run --sample$(if $(DEMO), --demo)
+	TRACKING_HOME=$${TRACKING_HOME:-$(SHIPPED)} $(BIN)/tracking run --sample$(if $(DEMO), --demo)
 
-up: $(READY) ## start Dagster and the report shelf (DEMO=1: over the demo)
-	$(OF_DEMO)$(BIN)/tracking up
+up: $(READY) ## start Dagster and the report shelf over your data, else the sample (SAMPLE=1, DEMO=1: over these)
+	TRACKING_HOME=$${TRACKING_HOME:-$(SHOWN)} $(BIN)/tracking up
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tracking_pipeline.cli.jobs import ingest
 from tracking_pipeline.errors import LandingError
 from tracking_pipeline.pipeline import inputs
 from tracking_pipeline.settings import load_settings
+from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline_tests.full_disk import full_disk
 
 
@@ -129,3 +131,87 @@ def test_a_corrected_reference_file_takes_the_place_of_the_one_delivered_in_its_
     (landed,) = settings.landing_dir.rglob("*.csv")
     assert landed.relative_to(settings.landing_dir) == Path("engine_metrics/reference/goals.csv")
     assert landed.read_text() == "corrected"
+
+
+SHIPPED = Path(inputs.__file__).parents[1] / "demo"
+METRICS = '{"client_id": "acme", "engine_id": "A", "observed_at": "2025-11-01", "metrics": {}}\n'
+WRONG = '{"log_type": "campaign_generation", "session_id": "s", "timestamp": "yesterday"}\n'
+
+
+def delivered(tmp_path: Path, given: Path, source: str | None = None) -> dict[str, int]:
+    settings = load_settings(home=tmp_path / "home")
+    return inputs.deliver(settings, [given], source).n_files
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("engine_logs/production_logs", {"engine_logs": 14}),  # 7 records and 7 training sets
+        ("engine_logs/database_logs", {"engine_logs": 88}),
+        ("uptime", {"uptime": 2}),
+        ("telemetry", {"telemetry": 4}),
+    ],
+)
+def test_files_find_their_source_by_what_they_hold(
+    tmp_path: Path, folder: str, expected: dict[str, int]
+) -> None:
+    assert delivered(tmp_path, SHIPPED / folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.jsonl", METRICS, "engine_metrics"),
+        ("a.json", f"[{METRICS}]", "engine_metrics"),
+        ("a.jsonl", WRONG, "engine_logs"),  # of a kind that it knows, with a wrong value
+        ("goals.csv", "any,thing\n1,2\n", "engine_metrics"),  # by its name
+        ("probe.yml", "status: up\nlastUpdated: 2025-11-01T00:00:00Z\n", "uptime"),
+    ],
+)
+def test_a_single_file_finds_its_source(
+    tmp_path: Path, name: str, content: str, expected: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    assert delivered(tmp_path, tmp_path / name) == {expected: 1}
+
+
+def test_files_of_several_sources_are_told_apart_and_strange_ones_go_with_their_neighbours(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(METRICS)
+    (folder / "b.json").write_text(WRONG)
+    (folder / "c.jsonl").write_text("no record\n")
+    assert delivered(tmp_path, folder) == {"engine_metrics": 2, "engine_logs": 1}
+
+
+def test_a_file_that_fits_no_source_is_refused_with_what_each_says(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"any": "thing"}\n')
+    with pytest.raises(LandingError, match=r"fits no source \(engine_logs: .*; telemetry: .*--sou"):
+        delivered(tmp_path, tmp_path / "a.jsonl")
+    assert delivered(tmp_path, tmp_path / "a.jsonl", "engine_logs") == {"engine_logs": 1}
+
+
+def test_a_wrong_source_is_refused_with_the_right_one(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home")
+    (tmp_path / "a.jsonl").write_text(METRICS)
+    with pytest.raises(LandingError, match=r"is not for engine_logs .* it fits engine_metrics"):
+        inputs.expect_fitting(settings, [tmp_path / "a.jsonl"], "engine_logs")
+    inputs.expect_fitting(settings, [tmp_path / "a.jsonl"], "engine_metrics")
+    assert not settings.landing_dir.exists()
+
+
+def test_what_lies_there_already_is_counted(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home")
+    (tmp_path / "a.jsonl").write_text(METRICS)
+    told = [inputs.deliver(settings, [tmp_path / "a.jsonl"], None) for _ in range(2)]
+    assert [(each.n_files, each.n_already) for each in told] == [
+        ({"engine_metrics": 1}, 0),
+        ({}, 1),
+    ]
+
+
+def test_the_command_lists_every_source() -> None:
+    (option,) = [each for each in ingest.params if each.name == "source"]
+    assert set(option.to_info_dict()["type"]["choices"]) == set(SOURCES)

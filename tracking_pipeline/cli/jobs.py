@@ -16,15 +16,13 @@ from tracking_pipeline.cli.printing import (
     print_written,
 )
 from tracking_pipeline.cli.progress import progress
-from tracking_pipeline.listing import listed
+from tracking_pipeline.listing import counted, listed
 from tracking_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracking_pipeline.reports.archive import ArchivedReport
-
-SOURCE = "engine_logs"
 
 
 @click.command()
@@ -50,6 +48,8 @@ def run(settings: Settings, *, sample: bool, demo: bool, verbose: bool) -> None:
         inputs.deliver_demo(settings, "late")
         written |= _run(settings, is_verbose=verbose)
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
+    if sample or demo:
+        click.echo(_own_data(settings))
     archived = archived_reports(settings)
     told = _told([each for each in archived if each.folder in written] or archived)
     if told:
@@ -70,16 +70,26 @@ def up(settings: Settings) -> None:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--source", default=SOURCE, show_default=True, help="What kind of files they are.")
+@click.option(
+    "--source",
+    type=click.Choice(("engine_logs", "engine_metrics", "telemetry", "uptime")),
+    help="What kind of files they are; default: what their content says.",
+)
 @click.pass_obj
-def ingest(settings: Settings, paths: tuple[Path, ...], source: str) -> None:
+def ingest(settings: Settings, paths: tuple[Path, ...], source: str | None) -> None:
     """Deliver files or folders to the landing folder and load them, exactly once."""
     from tracking_pipeline.pipeline import inputs, loading
 
+    if source:
+        inputs.expect_fitting(settings, paths, source)
     delivered = inputs.deliver(settings, paths, source)
+    for name, n_files in sorted(delivered.n_files.items()):
+        click.echo(f"delivered to {name}: {counted(n_files, 'file')}")
+    if delivered.n_already:
+        click.echo(f"already delivered: {counted(delivered.n_already, 'file')}")
     if delivered.left_out:
-        left_out = listed([str(each) for each in delivered.left_out])
-        click.echo(f"Left out, for it is never read: {left_out}")
+        unread = [str(each) for each in delivered.left_out]
+        click.echo(f"Left out, for it is never read: {listed(unread)}")
     loading.let_settle(settings)
     with progress() as tell:
         summary = loading.ingest(settings, complete=delivered.places, progress=tell)
@@ -167,6 +177,14 @@ def _run(settings: Settings, *, is_verbose: bool) -> set[Path]:
     else:
         print_written(summary.reports)
     return {report.folder for report in summary.reports}
+
+
+def _own_data(settings: Settings) -> str:
+    """Return how to go on after the shipped inputs."""
+    return (
+        f"{settings.home_dir} holds shipped inputs. Your own go to another home (.tracking, "
+        "or TRACKING_HOME): `.venv/bin/tracking ingest PATH…`, then `.venv/bin/tracking run`."
+    )
 
 
 def _why_no_report(settings: Settings) -> str:

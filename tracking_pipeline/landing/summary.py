@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from tracking_pipeline.listing import counted
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -72,13 +74,15 @@ class IngestSummary:
     def sentence(self) -> str:
         """Return the figures as one line for people, and a line for each failure."""
         line = (
-            f"{_files(self.n_files)} ({self.size_mb:,.1f} MB) in {self.seconds:.1f} s: "
+            f"{counted(self.n_files, 'file')} ({self.size_mb:,.1f} MB) in {self.seconds:.1f} s: "
             f"{self.n_records} records = {self.n_accepted} accepted + {self.n_duplicate} duplicate "
             f"+ {self.n_quarantined} quarantined + {self.n_blank} blank + {self.n_pending} pending"
         )
         lines = [line]
         if self.n_duplicate_deliveries:
-            lines.append(f"already delivered before: {_files(self.n_duplicate_deliveries)}")
+            lines.append(
+                f"already delivered before: {counted(self.n_duplicate_deliveries, 'file')}"
+            )
         lines += [f"failed: {f.source}/{f.relative_path}: {f.error}" for f in self.failures]
         return "\n".join(lines)
 
@@ -94,10 +98,6 @@ def summarise(
     refused = con.execute(_REFUSALS, [list(batch_ids)]).fetchall()
     refusals = tuple(Refusal(*row) for row in refused)
     return IngestSummary(**totals, seconds=seconds, failures=tuple(failures), refusals=refusals)
-
-
-def _files(n_files: int) -> str:
-    return f"{n_files} file" if n_files == 1 else f"{n_files} files"
 
 
 # What was read but for its last line, and then read on, is one file, of which nothing is pending.

@@ -173,7 +173,7 @@ def test_a_dismissed_record_waits_no_more(product: Product, tmp_path: Path) -> N
     assert "1 dismissed" in product("quarantine", "dismiss", name, "--reason", "a test of ours")
     assert product("quarantine", "list") == "Nothing waits in quarantine.\n"
     assert "dismissed" in product("quarantine", "list", "--all")
-    assert "quarantine" not in product("doctor", exit_code=1).replace("quarantine      empty", "")
+    product("doctor")  # well again: it exits with 0
 
 
 def test_a_damaged_warehouse_is_refused_and_one_command_rebuilds_it(product: Product) -> None:
