@@ -150,7 +150,7 @@ select
     p.file_id, f.batch_id, f.source, f.relative_path, $kind, p.line_number,
     f.start_offset + p.byte_offset, 'conflicting_duplicate',
     'another record of this identity was accepted before with other contents',
-    null, null, 'quarantined', f.received_at, p.observed_at
+    null, null, 'quarantined', f.received_at, p.observed_at, null
 from losers as l
 inner join {parsed} as p on p.rowid = l.row_id
 inner join batch_files as f using (file_id)
@@ -163,7 +163,7 @@ select
     md5(concat_ws(':', r.file_id, r.line_number, r.byte_offset, r.reason_code)),
     r.file_id, f.batch_id, f.source, f.relative_path, r.kind, r.line_number,
     f.start_offset + r.byte_offset, r.reason_code, r.reason, r.raw, r.raw_size, 'quarantined',
-    f.received_at, r.observed_at
+    f.received_at, r.observed_at, r.record_id
 from rejected as r
 inner join batch_files as f using (file_id)
 """

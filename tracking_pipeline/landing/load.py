@@ -12,7 +12,7 @@ from tracking_pipeline.landing.books import close_batch, count_fates, open_batch
 from tracking_pipeline.landing.erased import named, note_erased, note_returned
 from tracking_pipeline.landing.identity import find_losers
 from tracking_pipeline.landing.journal import Entry
-from tracking_pipeline.landing.settled import note_dismissed
+from tracking_pipeline.landing.settled import note_dismissed, note_right, open_right
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.projection import landed_columns
 from tracking_pipeline.sources.record import RecordKind, Source, SourceFile
@@ -112,6 +112,7 @@ def _source_file(settings: Settings, entry: Entry) -> SourceFile:
 
 def _fill(con: duckdb.DuckDBPyConnection, source: Source, entries: Sequence[Entry]) -> None:
     failpoint("ingest.transaction_begun")
+    open_right(con)
     for kind in source.kinds:
         _insert(con, kind)
     close_batch(con, entries)
@@ -125,6 +126,7 @@ def _insert(con: duckdb.DuckDBPyConnection, kind: RecordKind) -> None:
     find_losers(con, kind)
     note_returned(con, parsed)
     count_fates(con, kind.name, parsed)
+    note_right(con, parsed)
     failpoint("ingest.losers_found")
     landed = ", ".join(f"p.{quote(name)}" for name, _ in landed_columns(kind))
     con.execute(

@@ -16,6 +16,21 @@ def note_dismissed(con: duckdb.DuckDBPyConnection, quarantine_ids: Collection[st
     con.unregister("dismissals")
 
 
+def open_right(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table ``right_records`` anew: refused ones of which this batch has more.
+
+    ``wrong_records`` are the identities of those that wait, those of the batch among them.
+    """
+    con.execute(_WRONG)
+    con.execute("create or replace temp table right_records (record_id varchar)")
+
+
+def note_right(con: duckdb.DuckDBPyConnection, parsed: str) -> None:
+    """Note which of the refused records ``parsed`` now holds as they should be."""
+    if con.execute("select 1 from wrong_records limit 1").fetchall():
+        con.execute(_RIGHT.format(parsed=parsed))
+
+
 def settle(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
     """Say of the refused records which of them wait no more, now that the batch is in the books."""
     for entry in entries:
@@ -33,6 +48,24 @@ def settle_dismissed(con: duckdb.DuckDBPyConnection) -> None:
     """Let go what stands in ``dismissed_records``."""
     con.execute(_DISMISSED)
 
+
+_WRONG = """
+create or replace temp table wrong_records as
+select record_id
+from landing.quarantine
+where status = 'quarantined' and record_id is not null
+union
+select record_id from rejected where record_id is not null
+"""
+
+_RIGHT = """
+insert into right_records
+select p.record_id
+from {parsed} as p
+semi join wrong_records using (record_id)
+left join losers as l on p.rowid = l.row_id
+where l.is_conflict is distinct from true
+"""
 
 _REPLAYED = """
 update landing.quarantine
@@ -120,5 +153,8 @@ where quarantine_id in (
     from waiting as w
     inner join batch_files as f using (source, relative_path)
     where f.start_offset > 0 and f.start_offset <= w.byte_offset and w.batch_id < f.batch_id
+    select quarantine_id
+    from landing.quarantine
+    where status = 'quarantined' and record_id in (from right_records)
 )
 """

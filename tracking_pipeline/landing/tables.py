@@ -32,8 +32,9 @@ _BOOKS = (
         quarantined_at timestamp
     )
     """,
-    # Warehouses of before have the table without it.
+    # Warehouses of before have the table without these.
     "alter table landing.quarantine add column if not exists observed_at timestamp",
+    "alter table landing.quarantine add column if not exists record_id varchar",
     """
     create table if not exists landing.findings (
         file_id varchar, batch_id bigint, source varchar, kind varchar, finding varchar,

@@ -9,6 +9,8 @@ from functools import cache
 from tracking_pipeline.keys import key_fault
 from tracking_pipeline.sources.privacy import PERSONAL, impersonal, quoted
 from tracking_pipeline.sources.record import (
+    CONTENT,
+    LEAD,
     NOUNS,
     WITH_A_POINT,
     Default,
@@ -125,6 +127,31 @@ def _stated(record: Record, kind: RecordKind) -> tuple[JsonValue, ...] | None:
 
 def _stating(kind: RecordKind) -> list[Field]:
     return [field for field in kind.fields if field.column in kind.stated_by]
+
+
+def identity(value: JsonValue, source: Source, path: str) -> Examined | None:
+    """Return what identifies a refused record, as a record of its own that is typed for its id.
+
+    None when that is not the record's kind, its content or its place, or is wrong itself.
+    """
+    kind = source.by_name.get(kind_name(value, source, path) or "")
+    if not isinstance(value, dict) or kind is None:
+        return None
+    if {CONTENT, "content_hash"}.intersection(kind.identity):
+        return None
+    fields = {field.column: field.paths for field in kind.fields}
+    paths = [each for part in kind.identity for each in fields.get(part, (part,))]
+    sections = {"lead_identifier" if each == LEAD else each.partition(".")[0] for each in paths}
+    part = {key: value[key] for key in sections | set(source.naming_keys) if key in value}
+    try:
+        rest = {name: each for name, each in _strange(part, _tree(kind), "") if each is not None}
+    except RefusedError:
+        return None
+    lead_rest = {name: rest[name] for name in rest if name.startswith("lead_identifier.")}
+    told = _canonical(lead_rest) if lead_rest else None
+    return Examined(
+        kind, _canonical(part), None, told, (), (), (), frozenset(), is_closed=False, stated=None
+    )
 
 
 def _told(unknown: Mapping[str, JsonValue], kind: RecordKind, source: Source) -> Record:

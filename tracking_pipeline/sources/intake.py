@@ -12,7 +12,7 @@ import pyarrow as pa
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources import stated_times
 from tracking_pipeline.sources.consent import check_consent, may_withdraw, no_consent
-from tracking_pipeline.sources.examine import Examined, examine, kind_name, records_of
+from tracking_pipeline.sources.examine import Examined, examine, identity, kind_name, records_of
 from tracking_pipeline.sources.privacy import masked, pads, quoted
 from tracking_pipeline.sources.projection import INHERITED, STRICT, parsed_columns, typed
 from tracking_pipeline.sources.record import ERASED, RecordKind, Source, SourceFile
@@ -49,6 +49,7 @@ _REJECTED = pa.schema(
         ("raw_size", pa.int64()),
         ("stated_at", pa.string()),
         ("timezone", pa.string()),
+        ("record_id", pa.string()),
     ]
 )
 
@@ -133,6 +134,7 @@ class Intake:
         self._waiting: list[tuple[FileCount, Examined, Place]] = []
         self._waiting_bytes = 0
         self._rejected: list[tuple[object, ...]] = []
+        self._known: dict[int, tuple[FileCount, Examined, Place]] = {}
 
     def take(self, count: FileCount, value: JsonValue, place: Place) -> None:
         """Examine every record in ``value``; an empty list is counted as blank.
@@ -155,7 +157,9 @@ class Intake:
                 count.state(examined, at.line)
             except RefusedError as error:
                 said = replace(at, said=json.dumps(record, ensure_ascii=False))
-                self.refuse(count, error, said, kind_name(record, self.source, count.file.name))
+                name = count.file.name
+                known = identity(record, self.source, name)
+                self.refuse(count, error, said, kind_name(record, self.source, name), known)
             else:
                 count.note(examined)
                 self._wait(count, examined, at)
@@ -173,9 +177,17 @@ class Intake:
         self.refuse(count, error, place, kind)
 
     def refuse(
-        self, count: FileCount, error: RefusedError, place: Place, kind: str | None = None
+        self,
+        count: FileCount,
+        error: RefusedError,
+        place: Place,
+        kind: str | None = None,
+        known: Examined | None = None,
     ) -> None:
-        """Quarantine one record; it is already counted among the file's records."""
+        """Quarantine one record; it is already counted among the file's records.
+
+        ``known`` is what identifies it, where that can be read.
+        """
         count.n_rejected += 1
         raw = place.raw[: self.limits.quarantine_raw_bytes]
         # A reason and an unknown kind quote the record, in which anything may stand.
@@ -188,11 +200,13 @@ class Intake:
             error.code,
             reason,
         )
+        if known is not None:
+            self._known[len(self._rejected)] = (count, known, place)
         stated = self._stated.search(raw) or self._stated.search(
             place.said.encode(errors="surrogatepass")
         )
         stated_at = stated and stated[1].decode()
-        self._rejected.append((*told, raw, place.size, stated_at, count.file.timezone))
+        self._rejected.append((*told, raw, place.size, stated_at, count.file.timezone, None))
         if len(self._rejected) >= _BATCH_RECORDS // 10:
             self._write_rejected()
 
@@ -276,11 +290,27 @@ class Intake:
     def _write_rejected(self) -> None:
         if not self._rejected:
             return
+        for kind in self.source.kinds:
+            self._identify(kind)
+        self._known = {}
         columns = [pa.array(column, type_) for column, type_ in _columns(self._rejected)]
         self._rejected = []
         self.con.register("refused_records", pa.table(columns, schema=_REJECTED))
         self.run(_INSERT_REJECTED, {})
         self.con.unregister("refused_records")
+
+    def _identify(self, kind: RecordKind) -> None:
+        """Give the refused records of a kind the ids that they would have had."""
+        of_kind = {at: entry for at, entry in self._known.items() if entry[1].kind is kind}
+        if not of_kind:
+            return
+        self.con.register("known_records", _table(list(of_kind.values())))
+        ids = self.run(f"select position, record_id from ({typed(kind, 'known_records')})", {})
+        self.con.unregister("known_records")
+        places = list(of_kind)
+        for position, record_id in ids:
+            at = places[position]
+            self._rejected[at] = (*self._rejected[at][:-1], record_id)
 
 
 def _expected(kind: RecordKind, code: str, column: str) -> str:

@@ -13,7 +13,8 @@ from tracking_pipeline.warehouse.swap import quote
 _TABLES = {
     "rejected": (
         "file_id varchar, kind varchar, line_number bigint, byte_offset bigint, "
-        "reason_code varchar, reason varchar, raw blob, raw_size bigint, observed_at timestamp"
+        "reason_code varchar, reason varchar, raw blob, raw_size bigint, observed_at timestamp, "
+        "record_id varchar"
     ),
     "file_outcomes": (
         "file_id varchar, format varchar, end_offset bigint, n_records bigint, "

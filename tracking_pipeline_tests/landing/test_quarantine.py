@@ -23,6 +23,11 @@ from tracking_pipeline_tests.landing.scenario import (
     rows,
 )
 
+RECORD = (
+    '{"log_type": "campaign_generation", "session_id": "%s", '
+    '"timestamp": "2026-11-20T10:00:00", "generation_output": {"message_quality_score": %d}}'
+)
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -209,6 +214,43 @@ def test_the_beginning_of_an_id_is_enough_when_no_other_begins_so(settings: Sett
         show(settings, con, "")
 
 
+WRONG = RECORD.replace("%d", '"%d"')
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "n_waiting"),
+    [
+        ("fixed.jsonl", RECORD % ("b", 3), 0),
+        ("fixed.json", f'{{"training_records": [{RECORD % ("b", 3)}]}}', 0),
+        ("other.jsonl", RECORD % ("c", 3), 1),  # another session
+        ("still.jsonl", WRONG % ("b", 3), 2),
+    ],
+)
+def test_the_same_record_delivered_right_in_any_file_supersedes(
+    settings: Settings, name: str, content: str, n_waiting: int
+) -> None:
+    drop(settings, "a.jsonl", f"{RECORD % ('a', 1)}\n{WRONG % ('b', 2)}\n")
+    load_due(settings, read)
+    assert len(ids(settings)) == 1
+    drop(settings, name, f"{content}\n")
+    load_due(settings, read)
+    assert len(ids(settings)) == n_waiting
+
+
+def test_a_right_record_beside_its_wrong_copy_leaves_nothing_waiting(settings: Settings) -> None:
+    drop(settings, "a.jsonl", f"{WRONG % ('b', 2)}\n{RECORD % ('b', 2)}\n")
+    load_due(settings, read)
+    assert ids(settings) == []
+
+
+def test_a_contradiction_of_a_refused_record_supersedes_nothing(settings: Settings) -> None:
+    drop(settings, "a.jsonl", f"{RECORD % ('b', 1)}\n")
+    load_due(settings, read)
+    drop(settings, "b.jsonl", f"{WRONG % ('b', 2)}\n{RECORD % ('b', 2)}\n")
+    load_due(settings, read)
+    assert len(ids(settings)) == 2
+
+
 def test_a_dismissed_record_stays_dismissed_when_the_warehouse_is_rebuilt(
     settings: Settings,
 ) -> None:
@@ -235,12 +277,6 @@ def test_what_was_superseded_stays_so_when_the_warehouse_is_rebuilt(settings: Se
     load_due(settings)
     rebuild(settings, now=NOW, progress=quiet, read=read_small)
     assert rows(settings, "select status from landing.quarantine") == [("superseded",)]
-
-
-RECORD = (
-    '{"log_type": "campaign_generation", "session_id": "%s", '
-    '"timestamp": "2026-11-20T10:00:00", "generation_output": {"message_quality_score": %d}}'
-)
 
 
 BAD = '{"log_type": "' + "b" * 90 + '"}'
