@@ -161,13 +161,17 @@ def _told(unknown: Mapping[str, JsonValue], kind: RecordKind, source: Source) ->
     return impersonal(unknown, source.personal_sections)
 
 
+def wrapper_of(value: JsonValue, source: Source) -> str | None:
+    """Return the key under which ``value`` holds a list of whole records; None for a record."""
+    if not isinstance(value, dict) or any(key in value for key in source.naming_keys):
+        return None
+    return next((each for each in source.wrappers if isinstance(value.get(each), list)), None)
+
+
 def _wrapped(value: JsonValue, source: Source) -> list[JsonValue] | None:
-    if isinstance(value, dict) and not any(key in value for key in source.naming_keys):
-        for wrapper in source.wrappers:
-            items = value.get(wrapper)
-            if isinstance(items, list):
-                return items
-    return None
+    wrapper = wrapper_of(value, source)
+    items = value[wrapper] if wrapper and isinstance(value, dict) else None
+    return items if isinstance(items, list) else None
 
 
 def _kind(value: Record, source: Source, path: str) -> RecordKind:

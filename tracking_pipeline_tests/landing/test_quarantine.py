@@ -1,3 +1,5 @@
+import json
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -314,7 +316,37 @@ def test_a_contradicting_record_of_the_real_reader_is_shown(
     assert rows(settings, "select reason_code from landing.quarantine") == [
         ("conflicting_duplicate",)
     ]
-    assert shown(settings) == [other.encode()]
+    assert shown(settings) == [other.replace(" ", space).encode()]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.json", "[%s,\n %s]"),
+        ("set.json", '{"training_records" : [%s, %s], "more": 1}'),
+        ("later.json", '{"some": {"a": [1.50]}, "training_records": [%s,%s]}'),
+        ("lines.jsonl", '{"any": 1}\n{"training_records": [%s, %s]}\n'),
+    ],
+)
+def test_a_record_is_shown_as_it_was_written(settings: Settings, name: str, content: str) -> None:
+    written = '{ "log_type" : "no_kind",  "score": 1.50, "name": "\\u00e9" }'
+    drop(settings, name, content % (RECORD % ("a", 1), written))
+    load_due(settings, read)
+    assert shown(settings)[-1] == written.encode()
+
+
+def test_a_row_of_a_database_is_shown_whole_and_as_it_is_stored(settings: Settings) -> None:
+    con = sqlite3.connect(":memory:")
+    con.execute(
+        "create table performance_metrics (id integer, timestamp text, note text, raw blob)"
+    )
+    row = {"id": 7, "timestamp": "never", "note": "x" * 2**21}
+    con.execute("insert into performance_metrics values (1, '2025-11-01', 'a', null)")
+    con.execute("insert into performance_metrics values (?, ?, ?, ?)", [*row.values(), bytes(99)])
+    (settings.landing_dir / "telemetry").mkdir()
+    (settings.landing_dir / "telemetry" / "a.db").write_bytes(con.serialize())
+    load_due(settings, read)
+    assert json.loads(shown(settings)[-1]) == row | {"raw": {"blob": "00" * 99, "bytes": 99}}
 
 
 def test_a_refused_file_is_shown_as_it_arrived(settings: Settings) -> None:

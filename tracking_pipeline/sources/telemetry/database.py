@@ -8,13 +8,13 @@ is refused or left aside.
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import count
+from itertools import count, islice
 from typing import cast
 
 from tracking_pipeline.listing import listed
-from tracking_pipeline.sources.strict import JsonValue, RefusedError
+from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError
 
 _MAGIC = b"SQLite format 3\0"
 TABLES = {
@@ -32,6 +32,7 @@ MAX_ROW_CHARACTERS = 2**20
 _SHOWN_CHARACTERS = 2**16
 _SHOWN_FINDINGS = 100
 _SHOWN_BYTES = 32
+_MOST_BYTES = 2**30  # more than a database that is read holds
 _SHOWN_NAME = 80
 
 # A row takes some thirty steps of the engine: what takes this many goes in circles.
@@ -39,6 +40,19 @@ _STEPS, _STEPS_AT_ONCE = 100_000_000, 10_000
 _HEADER_BYTES = 100
 _JOURNAL_MODES = slice(18, 20)
 _PLAIN_TABLE = re.compile(r"\s*create\s+table\b", re.IGNORECASE)
+
+
+def whole_row(asked: bytes) -> JsonValue:
+    """Return the row of a number, given on a line before the database, whole and as it is stored.
+
+    A JSON object, a blob as its hexadecimal digits; None when there is no such row.
+    """
+    number, _, content = asked.partition(b"\n")
+    with closing(sqlite3.connect(":memory:")) as con:
+        _open(con, content)
+        rows = (record for _, _, record in _stored(con, _tables(con)[0], _MOST_BYTES))
+        row = next(islice(rows, int(number) - 1, None), None)
+    return row and json.dumps(row, ensure_ascii=False)
 
 
 def read(content: bytes) -> JsonValue:
@@ -90,18 +104,29 @@ def _contents(con: sqlite3.Connection) -> JsonValue:
     names, findings = _tables(con)
     if not names:
         raise RefusedError("no_known_table", _without_tables(findings))
+    for name in names:
+        computed = _columns(con, name)[1]
+        findings += [["generated_column", _shown(f"{name}.{column}")] for column in computed]
     rows: list[JsonValue] = []
     n_characters = 0
-    for name in sorted(names, key=lambda name: list(TABLES).index(name.lower())):
-        stored, computed = _columns(con, name)
-        findings += [["generated_column", _shown(f"{name}.{column}")] for column in computed]
-        for place, text in _rows(con, name, stored):
-            shown = text if len(text) <= MAX_ROW_CHARACTERS else text[:_SHOWN_CHARACTERS]
-            rows.append([TABLES[name.lower()], place, shown, len(text)])
-            n_characters += len(shown)
-            if len(rows) > MAX_ROWS or n_characters > MAX_CHARACTERS:
-                raise RefusedError("too_big", f"holds more than {MAX_ROWS} rows, or too long ones")
+    for kind, place, record in _stored(con, names):
+        record["kind"] = kind
+        text = json.dumps(record, ensure_ascii=False)
+        shown = text if len(text) <= MAX_ROW_CHARACTERS else text[:_SHOWN_CHARACTERS]
+        rows.append([kind, place, shown, len(text)])
+        n_characters += len(shown)
+        if len(rows) > MAX_ROWS or n_characters > MAX_CHARACTERS:
+            raise RefusedError("too_big", f"holds more than {MAX_ROWS} rows, or too long ones")
     return {"rows": rows, "findings": findings[:_SHOWN_FINDINGS]}
+
+
+def _stored(
+    con: sqlite3.Connection, names: Iterable[str], most_bytes: int = _SHOWN_BYTES
+) -> Iterator[tuple[str, str, Record]]:
+    """Yield the kind and place of each row of the tables, and the row, its blobs cut."""
+    for name in sorted(names, key=lambda name: list(TABLES).index(name.lower())):
+        for place, record in _rows(con, name, _columns(con, name)[0], most_bytes):
+            yield TABLES[name.lower()], place, record
 
 
 def _tables(con: sqlite3.Connection) -> tuple[list[str], list[JsonValue]]:
@@ -138,23 +163,25 @@ def _columns(con: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]
     return stored, [name for _, name, *_, hidden in columns if hidden]
 
 
-def _rows(con: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the place of each row, by its id or else its number, and the row as JSON."""
+def _rows(
+    con: sqlite3.Connection, table: str, columns: list[str], most_bytes: int
+) -> Iterator[tuple[str, Record]]:
+    """Yield the place of each row, by its id or else its number, and the row."""
     names = [name.lower() for name in columns]
     listed = ", ".join(map(_quoted, columns))
     # An index on an expression would be computed.
     found = con.execute(f"select {listed} from {_quoted(table)} not indexed")
     for number, row in enumerate(found, start=1):
-        record = dict(zip(names, map(_plain, row), strict=True))
-        record["kind"] = TABLES[table.lower()]
+        values = (_plain(value, most_bytes) for value in row)
+        record = dict(zip(names, values, strict=True))
         id_ = record.get("id")
         shown = id_ if isinstance(id_, int) else number
-        yield f"{table} row {shown}", json.dumps(record, ensure_ascii=False)
+        yield f"{table} row {shown}", record
 
 
-def _plain(value: str | float | bytes | None) -> JsonValue:
+def _plain(value: str | float | bytes | None, most_bytes: int) -> JsonValue:
     if isinstance(value, bytes):
-        return {"blob": value[:_SHOWN_BYTES].hex(), "bytes": len(value)}
+        return {"blob": value[:most_bytes].hex(), "bytes": len(value)}
     return value
 
 
