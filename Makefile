@@ -27,6 +27,7 @@ run: $(READY) ## ingest the shipped real logs and write their reports (DEMO=1: w
 	TRACKING_HOME=$${TRACKING_HOME:-$(SHIPPED)} $(BIN)/tracking run --sample$(if $(DEMO), --demo)
 
 up: $(READY) ## start Dagster and the report shelf over your data, else the sample (SAMPLE=1, DEMO=1: over these)
+	[ "$${TRACKING_HOME:-$(SHOWN)}" != .tracking-sample ] || echo "This is the sample. For your own data: $(BIN)/tracking ingest PATH…, then make up"
 	TRACKING_HOME=$${TRACKING_HOME:-$(SHOWN)} $(BIN)/tracking up
 
 test: $(READY) ## run the tests

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -53,7 +53,7 @@ def fits(
         for file, head in heads.items():
             head.write_bytes(_head(file, limits))
         for source in SOURCES.values():
-            told = [_told(source, heads[file], place(source, file)) for file in files]
+            told = [_told(source, heads[file], place(source, file), now) for file in files]
             read(con, source, told, limits, key=b"no pseudonym is kept", now=now)
             made = {name: row for name, *row in con.execute(_MADE, [_KNOWN]).fetchall()}
             for file in files:
@@ -79,8 +79,17 @@ def _worth(fit: Fit) -> tuple[int, int]:
     return fit.n_accepted, fit.n_known
 
 
-def _told(source: Source, head: Path, place: str) -> SourceFile:
-    return SourceFile(head.name, head, 0, source.timezone, "anyone", "measured", place)
+def _told(source: Source, head: Path, place: str, now: datetime) -> SourceFile:
+    return SourceFile(
+        head.name,
+        head,
+        0,
+        source.timezone,
+        "anyone",
+        "measured",
+        place,
+        received_at=now.astimezone(UTC).replace(tzinfo=None),
+    )
 
 
 def _head(file: Path, limits: Settings) -> bytes:
