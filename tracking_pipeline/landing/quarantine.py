@@ -174,7 +174,7 @@ from landing.quarantine as q
 inner join landing.quarantine as r
     on q.quarantine_id = r.quarantine_id
     or ends_with(r.relative_path, '/' || q.quarantine_id || '.json')
-inner join landing.manifest as m on r.file_id = m.file_id
+inner join landing.manifest as m on r.file_id = m.file_id and r.batch_id = m.batch_id
 where starts_with(q.quarantine_id, $1)
 qualify row_number() over (
     partition by q.quarantine_id order by r.batch_id desc, r.line_number, r.byte_offset
