@@ -118,7 +118,7 @@ where quarantine_id in (
             q.quarantine_id, q.line_number, q.byte_offset, m.*, {place} as place,
             m.n_accepted + m.n_duplicate as n_right,
         from landing.quarantine as q
-        inner join landing.manifest as m using (file_id)
+        inner join landing.manifest as m using (file_id, batch_id)
         where q.status = 'quarantined'
     ),
 
@@ -153,6 +153,7 @@ where quarantine_id in (
     from waiting as w
     inner join batch_files as f using (source, relative_path)
     where f.start_offset > 0 and f.start_offset <= w.byte_offset and w.batch_id < f.batch_id
+    union all
     select quarantine_id
     from landing.quarantine
     where status = 'quarantined' and record_id in (from right_records)
