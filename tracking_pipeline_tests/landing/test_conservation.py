@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from tracking_pipeline.landing.load import Reader
 from tracking_pipeline_tests.landing.scenario import (
+    NOW,
     drop,
     home,
     load_due,
@@ -74,6 +76,14 @@ class Landing(RuleBasedStateMachine):
     @rule()
     def load(self) -> None:
         self._load()
+
+    @rule()
+    def come_to_rest(self) -> None:
+        self._load()
+        for content in self.files.values():
+            self.delivered.update(content.split("\n"))
+        load_due(self.settings, now=NOW + timedelta(hours=2))
+        assert rows(self.settings, UNBALANCED) == []
 
     @rule(point=st.sampled_from(["before", "after"]))
     def die_while_loading(self, point: str) -> None:
