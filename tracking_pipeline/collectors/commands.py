@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import date, timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +28,29 @@ _HOOK_DAYS = 14
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; 0 when it did what it says, 1 with a line on stderr when it could not."""
-    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        said = options.run(TelemetryRecorder(options.home), options)
-    except RecorderError as error:
-        sys.stderr.write(f"{error}\n")
+        options = _parser().parse_args(arguments)
+        _say(options.run(TelemetryRecorder(options.home), options) + "\n")
+    except BrokenPipeError:
+        # Nobody reads on, and Python would say so when it flushes once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (RecorderError, OSError) as error:
+        if sys.stderr:
+            sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{said}\n")
+    except KeyboardInterrupt:
+        return 130
     return 0
+
+
+def _say(text: str) -> None:
+    """Write ``text`` where anybody listens."""
+    if sys.stdout:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def _setup(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
@@ -50,9 +67,8 @@ def _setup(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:
 
 
 def _is_yes(question: str) -> bool:
-    sys.stdout.write(question)
-    sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    _say(question)
+    return bool(sys.stdin) and sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _withdraw(recorder: TelemetryRecorder, options: argparse.Namespace) -> str:

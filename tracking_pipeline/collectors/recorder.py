@@ -63,7 +63,7 @@ class TelemetryRecorder:
         chosen = home or os.environ.get("TELEMETRY_HOME") or "~/.telemetry-recorder"
         try:
             self.home = Path(chosen).expanduser().absolute()
-        except (RuntimeError, TypeError) as error:
+        except (OSError, RuntimeError, TypeError) as error:
             raise RecorderError(f"{chosen}: {error}. Name a folder in TELEMETRY_HOME") from error
         self._store = Store(self.home)
         self._clock = clock

@@ -97,7 +97,7 @@ class Store:
         self, busy_seconds: float = BUSY_SECONDS
     ) -> Iterator[tuple[sqlite3.Connection, Row]]:
         """Yield a transaction and the engineer who consents to it; raises ConsentError."""
-        if not self._files[1].exists():
+        if not self._is_set_up():
             raise ConsentError(f"{self._home}: no profile. Run the setup, which asks for consent")
         with self.transaction(busy_seconds) as con:
             engineer = con.execute("SELECT * FROM private.engineer").fetchone()
@@ -114,7 +114,7 @@ class Store:
 
     def withdraw(self, now: str) -> None:
         """Note that the consent ended; harmless where there was none."""
-        if self._files[1].exists():
+        if self._is_set_up():
             with self.transaction() as con:
                 con.execute("UPDATE private.engineer SET withdrawn_at = ?", (now,))
 
@@ -130,6 +130,10 @@ class Store:
             left = ", ".join(map(str, self._recorded()))
         if left:
             raise RecorderError(f"{left}: could not be deleted. Delete it yourself")
+
+    def _is_set_up(self) -> bool:
+        with self._told_as_ours():
+            return self._files[1].exists()
 
     def _recorded(self) -> list[Path]:
         here = self._home.iterdir() if self._home.exists() else ()

@@ -1,7 +1,9 @@
 import ast
 import json
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -37,6 +39,13 @@ class Installed:
         return subprocess.run(
             command, input=answer, text=True, capture_output=True, check=False, cwd=cwd
         )
+
+    def shell(self, line: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run what somebody types into a shell after the program's name."""
+        program = shlex.join((sys.executable, "-S", str(self.program), "--home", str(self.home)))
+        environment = {**os.environ, **variables}
+        command = ("bash", "-c", f"set -o pipefail; {program} {line}")
+        return subprocess.run(command, text=True, capture_output=True, check=False, env=environment)
 
     def setup(self) -> None:
         """Set up Ada, who consents."""
@@ -224,6 +233,56 @@ def test_a_hook_after_all_was_deleted_writes_nothing(installed: Installed, tmp_p
     repo = Repo(tmp_path / "repo")
     assert installed.run("hook", cwd=repo.folder).returncode == 1
     assert list(installed.home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        *("export --days 0", "export --days 99999999999999999999", "export --folder /dev/null/x"),
+        *("--home /dev/null/x export", f"--home {'x' * 300} export", "--home '~nobody/x' export"),
+        *(
+            "collect /missing",
+            "collect $(printf '\\377')",
+            "install-hook /dev/null",
+            "collect /dev",
+        ),
+        *("setup --name Ada --email ada@home.example <&-", "export >/dev/full", "setup --name A"),
+    ],
+)
+def test_no_mistake_ends_in_a_traceback(installed: Installed, mistake: str) -> None:
+    installed.setup()
+    done = installed.shell(mistake)
+    assert done.returncode in {1, 2}
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1 or done.stderr.startswith("usage: ")
+
+
+@pytest.mark.parametrize("listener", [">&-", "| true", "| head -c 1"])
+def test_who_stops_listening_is_told_nothing(installed: Installed, listener: str) -> None:
+    installed.setup()
+    done = installed.shell(f"export {listener}")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_ends_a_question_without_a_traceback(installed: Installed) -> None:
+    command = (sys.executable, "-I", str(installed.program), "--home", str(installed.home))
+    who = ("setup", "--name", "Ada", "--email", ADA)
+    pipe = subprocess.PIPE
+    with subprocess.Popen((*command, *who), stdin=pipe, stdout=pipe, stderr=pipe) as asking:
+        assert asking.stdout is not None
+        while b"consent?" not in asking.stdout.readline() + asking.stdout.peek():
+            pass
+        asking.send_signal(signal.SIGINT)
+        assert asking.wait(60) == 130
+        assert asking.stderr is not None
+        assert asking.stderr.read() == b""
+
+
+def test_what_a_terminal_cannot_show_is_written_in_ascii(installed: Installed) -> None:
+    who = f"setup --name Zoë --email {ADA} --consent"
+    done = installed.shell(who, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "engineer_name: Zo\\xeb" in done.stdout
 
 
 def test_the_documented_calls_record(installed: Installed, tmp_path: Path) -> None:
