@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tracking_pipeline.delivery.mail import check_mail
-from tracking_pipeline.errors import TrackingError, disk_full
+from tracking_pipeline.errors import TrackingError, machine_fault
 from tracking_pipeline.landing.folder import never_read
 from tracking_pipeline.listing import listed
 from tracking_pipeline.pipeline import clock, loading, publishing
@@ -40,21 +40,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield look(settings)
         except Exception as error:
-            failed = _failed(subject, error)
-            if failed is None:
+            told = error if isinstance(error, TrackingError) else machine_fault(error)
+            if told is None:
                 raise
-            yield failed
-
-
-def _failed(subject: str, error: Exception) -> Finding | None:
-    """Return what an error tells of the home; None for a defect of ours."""
-    told = error if isinstance(error, TrackingError) else disk_full(error)
-    if told is not None:
-        return Finding(subject, is_well=False, state=told.reason, fix=told.fix)
-    if isinstance(error, OSError):
-        state = f"{error.filename}: {error.strerror}"
-        return Finding(subject, is_well=False, state=state, fix="Correct its owner or mode")
-    return None
+            # The subject says where to look, but not of what lies there.
+            state = f"{told.culprit}: {told.reason}" if told is not error else told.reason
+            yield Finding(subject, is_well=False, state=state, fix=told.fix)
 
 
 def _disk(settings: Settings) -> Finding:

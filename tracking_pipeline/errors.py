@@ -16,6 +16,17 @@ _TOLD = (
 )
 _MOST_NAMED = 3
 _MOST_LISTED = 12
+_ELSEWHERE = "or name another place"
+_FIXES = {
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM, errno.EROFS), f"Correct its owner or mode, {_ELSEWHERE}"
+    ),
+    **dict.fromkeys(
+        (errno.EEXIST, errno.ENOTDIR, errno.EISDIR),
+        f"Something else lies in its place: move that away, {_ELSEWHERE}",
+    ),
+    errno.ENAMETOOLONG: "Name a shorter path",
+}
 
 
 class TrackingError(Exception):
@@ -61,6 +72,28 @@ def unknown(given: str, what: str, known: Iterable[str]) -> SettingsError:
     n_more = len(names) - _MOST_LISTED
     more = f" and {n_more} more" if n_more > 0 else ""
     return SettingsError(given, f"is no {what}", f"{fix}Choose one of: {listed}{more}")
+
+
+class PlaceError(TrackingError):
+    """A file or folder that cannot be used as it is."""
+
+    @classmethod
+    def told_by(cls, error: OSError) -> "PlaceError":
+        """Return what the operating system refused, as an error of ours."""
+        fix = _FIXES.get(error.errno or 0, f"Correct that, {_ELSEWHERE}")
+        return cls(str(error.filename or "disk"), error.strerror or str(error), fix)
+
+
+def machine_fault(error: BaseException) -> TrackingError | None:
+    """Return the error to tell of what this machine refuses; None for a defect of ours."""
+    told = disk_full(error)
+    if told is None and isinstance(error, OSError) and error.errno != errno.EPIPE:
+        return PlaceError.told_by(error)
+    return told
+
+
+class StateError(TrackingError):
+    """The state store, when it is damaged or cannot be reached."""
 
 
 class WarehouseBusyError(TrackingError):

@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
@@ -59,11 +60,22 @@ def _key(name: str) -> str:
     return name
 
 
+# As the warehouse engine reads it.
+MemoryLimit = Annotated[
+    str, StringConstraints(pattern=r"^(?i:[1-9][0-9]{0,5}(\.[0-9]+)? ?[KMGT]i?B)$")
+]
+
+
 class Settings(BaseSettings):
     """All settings; with no arguments they come from the environment."""
 
+    # A variable that is empty is one that is not set: an empty path would be the folder one is in.
     model_config = SettingsConfigDict(
-        env_prefix="TRACKING_", frozen=True, hide_input_in_errors=True
+        env_prefix="TRACKING_",
+        env_ignore_empty=True,
+        frozen=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
     home: Path = Field(
@@ -95,7 +107,7 @@ class Settings(BaseSettings):
         "asked for engine metrics every 15 minutes; the token stands in the variable of that name",
     )
     endpoint_seconds: float = Field(
-        default=60.0, gt=0, description="how long one endpoint may take for all its pages"
+        default=60.0, gt=0, le=86400, description="how long one endpoint may take for all its pages"
     )
     allowed_hosts: str = Field(
         default="",
@@ -103,7 +115,10 @@ class Settings(BaseSettings):
         "private or this computer's",
     )
     stable_seconds: float = Field(
-        default=2.0, ge=0, description="a file is read when it has not changed for this long"
+        default=2.0,
+        ge=0,
+        le=86400,
+        description="a file is read when it has not changed for this long",
     )
     last_line_minutes: float = Field(
         default=60.0,
@@ -111,41 +126,52 @@ class Settings(BaseSettings):
         description="an unterminated last line is read when its file has not changed for this long",
     )
     future_tolerance_minutes: float = Field(
-        default=10.0, ge=0, description="a record stamped later than this from now is quarantined"
+        default=10.0,
+        ge=0,
+        le=525600,
+        description="a record stamped later than this from now is quarantined",
     )
     max_record_bytes: int = Field(
-        default=16 * 2**20, gt=0, description="a longer record is quarantined (bytes)"
+        default=16 * 2**20, gt=0, le=2**40, description="a longer record is quarantined (bytes)"
     )
     max_expanded_bytes: int = Field(
         default=20 * 2**30,
         gt=0,
+        le=2**50,
         description="a compressed file that grows beyond is quarantined (bytes)",
     )
     max_expansion_ratio: float = Field(
-        default=200.0, gt=1, description="likewise, expanded over compressed size"
+        default=200.0, gt=1, le=2**20, description="likewise, expanded over compressed size"
     )
     max_json_depth: int = Field(
-        default=64, gt=0, description="a record nested deeper is quarantined (levels)"
+        default=64, gt=0, le=512, description="a record nested deeper is quarantined (levels)"
     )
     quarantine_raw_bytes: int = Field(
         default=64 * 2**10,
         gt=0,
+        le=2**30,
         description="how much of a quarantined record is kept to look at (bytes)",
     )
-    memory_limit: str = Field(
+    memory_limit: MemoryLimit = Field(
         default="1GB", description="memory the warehouse engine may use before it spills to disk"
     )
     threads: int = Field(
-        default=0, ge=0, description="threads of the warehouse engine; 0 means one a core"
+        default=0, ge=0, le=1024, description="threads of the warehouse engine; 0 means one a core"
     )
     writer_wait_seconds: float = Field(
-        default=600.0, ge=0, description="how long a writer waits for another one to finish"
+        default=600.0,
+        ge=0,
+        le=86400,
+        description="how long a writer waits for another one to finish",
     )
     individual_rankings: bool = Field(
         default=True, description="whether team reports rank engineers"
     )
     ranking_minimum_team: int = Field(
-        default=5, ge=2, description="engineers are ranked in teams of this size and larger"
+        default=5,
+        ge=2,
+        le=2**31,
+        description="engineers are ranked in teams of this size and larger",
     )
     name_engineers: bool = Field(
         default=False, description="whether team reports name engineers instead of a pseudonym"
@@ -176,6 +202,14 @@ class Settings(BaseSettings):
     pg_url: str = Field(
         default="", repr=False, description="PostgreSQL address for Dagster's storage"
     )
+
+    @field_validator("*")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        if isinstance(value, str | Path) and not str(value).isprintable():
+            message = "holds what is no text"
+            raise ValueError(message)
+        return value
 
     @cached_property
     def home_dir(self) -> Path:

@@ -1,25 +1,51 @@
 """The command line: ``tracking``. Commands import what they need, so that help stays instant."""
 
+import os
+import sys
+from io import TextIOWrapper
+
 import click
 
 from tracking_pipeline.cli import jobs, looking, outbox, people, quarantine, value
-from tracking_pipeline.errors import TrackingError, disk_full
+from tracking_pipeline.errors import TrackingError, machine_fault
 from tracking_pipeline.settings import load_settings
+
+_BEYOND_THE_CALENDAR = "date value out of range"
 
 
 class _Commands(click.Group):
-    """Prints our own errors as one sentence, without a traceback."""
+    """Prints our own errors, and the system's, as one sentence, without a traceback."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for argument in args:
+            # Only a file may have a name that is no text.
+            if not _is_text(argument) and not os.path.lexists(argument):
+                raise click.UsageError(f"{argument!r} is no text", ctx)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
+        # A name that is no text is shown all the same.
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except TrackingError as error:
             raise click.ClickException(str(error)) from error
-        except Exception as error:
-            full = disk_full(error)
-            if full is None:
+        except OverflowError as error:
+            if _BEYOND_THE_CALENDAR not in str(error):
                 raise
-            raise click.ClickException(str(full)) from error
+            told = f"{error}: the calendar begins with year 1 and ends with 9999, in every zone"
+            raise click.ClickException(f"{told}. Give dates within it") from error
+        except Exception as error:
+            fault = machine_fault(error)
+            if fault is None:
+                raise
+            raise click.ClickException(str(fault)) from error
+
+
+def _is_text(argument: str) -> bool:
+    return argument == argument.encode(errors="replace").decode() and "\0" not in argument
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

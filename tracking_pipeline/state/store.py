@@ -6,9 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tracking_pipeline.errors import StateError, disk_full
 from tracking_pipeline.settings import Settings
 
 _BUSY_SECONDS = 30
+_OF_A_STATEMENT = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
 
 _metadata = sa.MetaData()
 _version = sa.Table("state_version", _metadata, sa.Column("version", sa.Integer, nullable=False))
@@ -141,12 +143,20 @@ _MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
 def open_store(settings: Settings, url: str | None = None) -> Iterator[sa.Engine]:
     """Yield the state store, migrated; a private SQLite file of the home unless ``url`` is given.
 
-    Any number of processes may hold it open; writers of SQLite wait for each other.
+    Any number of processes may hold it open; writers of SQLite wait for each other. Raises
+    StateError when it is damaged or cannot be reached.
     """
     engine = _sqlite(settings) if url is None else sa.create_engine(url)
     try:
         migrate(engine)
         yield engine
+    except sa.exc.DatabaseError as error:
+        if isinstance(error, _OF_A_STATEMENT) or disk_full(error) is not None:
+            raise
+        is_whole = isinstance(error, sa.exc.OperationalError)
+        fix = "See its owner and mode" if is_whole else "Restore it from a backup"
+        reason = f"the state store cannot be used ({error.orig})"
+        raise StateError(str(settings.state_dir), reason, fix) from error
     finally:
         engine.dispose()
 
