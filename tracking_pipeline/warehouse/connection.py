@@ -11,7 +11,12 @@ from pathlib import Path
 
 import duckdb
 
-from tracking_pipeline.errors import QueryError, WarehouseBusyError, WarehouseCorruptError
+from tracking_pipeline.errors import (
+    QueryError,
+    WarehouseBusyError,
+    WarehouseCorruptError,
+    disk_full,
+)
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse.engine_errors import without_values
@@ -41,7 +46,8 @@ def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
         except duckdb.Error as error:
             # Without its cause, which a traceback or an event would print with the values.
-            raise QueryError(str(file), without_values(error), "Run `tracking doctor`") from None
+            told = QueryError(str(file), without_values(error), "Run `tracking doctor`")
+            raise disk_full(error) or told from None
         finally:
             connection.close()
 

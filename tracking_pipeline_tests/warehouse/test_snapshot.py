@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tracking_pipeline.errors import SnapshotMissingError, disk_full
+from tracking_pipeline.errors import DiskFullError, SnapshotMissingError, disk_full
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.warehouse import published
 from tracking_pipeline.warehouse.connection import writer
@@ -379,7 +379,7 @@ def test_publishing_recovers_when_space_returns(settings: Settings) -> None:
         land(con, 1)
         publish(settings, con)
         land(con, 2, 50_000)
-    with pytest.raises((duckdb.Error, OSError)), writer(settings) as con, full_disk(20_000):
+    with pytest.raises(DiskFullError), writer(settings) as con, full_disk(20_000):
         publish(settings, con)
     with writer(settings) as con:
         publish(settings, con)
