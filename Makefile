@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What is imported is compiled once, whatever the surroundings say.
+unexport PYTHONDONTWRITEBYTECODE
 READY := $(VENV)/.ready
 # Demo and samples never share a home with each other or with one's own data.
 SHIPPED := $(if $(DEMO),.tracking-demo,.tracking-sample)

@@ -1,5 +1,6 @@
 """A file that could not be loaded is told by the exit status, after all else is done."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +14,8 @@ from tracking_pipeline.pipeline import loading, runs
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.store import open_store
 
-NOTHING = IngestSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, failures=())
-FAILED = IngestSummary(
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, failures=(Failure("engine_logs", "a.json", "it broke"),)
-)
+NOTHING = IngestSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, refusals=(), failures=())
+FAILED = replace(NOTHING, failures=(Failure("engine_logs", "a.json", "it broke"),))
 
 
 @pytest.fixture
