@@ -14,6 +14,10 @@ from tracking_pipeline.pipeline import loading, runs
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.store import open_store
 
+RECORD = (
+    '{"log_type": "campaign_generation", "session_id": "s", "timestamp": "2025-11-03T10:00:00Z", '
+    '"lead_identifier": {"name": "L"}, "training_labels": {"message_approved": true}}\n'
+)
 NOTHING = IngestSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, refusals=(), failures=())
 FAILED = replace(NOTHING, failures=(Failure("engine_logs", "a.json", "it broke"),))
 
@@ -31,7 +35,7 @@ def test_ingest_ends_with_1_when_a_file_was_not_loaded(
 ) -> None:
     monkeypatch.setattr(loading, "ingest", lambda *_args, **_names: summary)
     file = settings.home_dir.parent / "a.json"
-    file.write_text("{}")
+    file.write_text(RECORD)
     done = CliRunner().invoke(main, ["ingest", str(file)])
     assert done.exit_code == status
     assert ("failed: engine_logs/a.json: it broke" in done.output) == bool(status)
