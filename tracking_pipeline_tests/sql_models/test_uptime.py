@@ -51,8 +51,8 @@ class Probed:
     def land(self, file: Path, now: datetime = NOW) -> None:
         land(self.settings, self.con, [file], "uptime", now)
 
-    def build(self, *, full_refresh: bool = False) -> None:
-        select = with_ancestors(self.project, READ)
+    def build(self, *others: str, full_refresh: bool = False) -> None:
+        select = with_ancestors(self.project, READ.union(others))
         results = build(self.con, self.project, select=select, full_refresh=full_refresh)
         assert {result.name: result.error for result in results if result.error} == {}
 
@@ -165,3 +165,16 @@ def test_late_observations_change_their_neighbours_days_as_a_full_build_does(
 
 def rows(con: duckdb.DuckDBPyConnection, relation: str) -> list[Row]:
     return con.execute(f"from {relation} order by all").fetchall()
+
+
+def test_a_site_that_is_down_for_weeks_is_alerted_of_though_seen_once_a_day(
+    probed: Probed,
+) -> None:
+    """Thirteen days from a Tuesday: five of its week, seven, and one that is too few."""
+    probed.deliver("history.csv", *every(24 * HOUR, 13, *range(13)))
+    probed.build("alert_candidates")
+    query = "select week_start::varchar, severity, value, n from marts.alert_candidates order by 1"
+    assert probed.con.sql(query).fetchall() == [
+        ("2026-08-30", "critical", 0, 5),
+        ("2026-09-06", "critical", 0, 7),
+    ]
