@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tracking_pipeline.reports import display
 from tracking_pipeline.reports.telemetry import assumptions as ids
 from tracking_pipeline.reports.telemetry.assumptions import Assumed
+from tracking_pipeline.reports.telemetry.exported import ExportedTotals
 from tracking_pipeline.reports.telemetry.value import TeamValue, Value
 
 _CALENDAR_MONTH = 30
@@ -37,11 +38,12 @@ def valued(team: TeamValue) -> str:
     return everyone if is_everyone else f"{team.engineers_valued:,} of {everyone} with savings"
 
 
-def unjudged(value: Value) -> str | None:
+def unjudged(value: Value | ExportedTotals) -> str | None:
     """Return why a return that is known gets no verdict; None when it has one (figures.md)."""
     if value.roi_multiplier is None or value.recommendation is not None:
         return None
-    return "No verdict on the ROI: it needs daily figures on 60 % of the dates"
+    told = "exports of" if isinstance(value, ExportedTotals) else "daily figures on"
+    return f"No verdict on the ROI: it needs {told} 60 % of the dates"
 
 
 def _return(value: Value, assumed: Assumed) -> Iterator[Step]:

@@ -39,7 +39,8 @@ class ExportedTotals:
     """The counted exports together: sums, rates of sums, Σ value / Σ cost.
 
     An engineer of several exports is projected once, by the mean of what they project, and is one
-    of the mean of ROIs. ``engineers_valued`` are those whose exports state savings.
+    of the mean of ROIs. ``engineers_valued`` are those whose exports state savings. ``coverage``
+    is the share of the window's dates that the exports hold, of the mean engineer.
     """
 
     engineers: int
@@ -54,11 +55,15 @@ class ExportedTotals:
     assistant_cost_usd: float | None
     roi_multiplier: float | None
     mean_roi_multiplier: float | None
+    coverage: float
 
     @property
     def recommendation(self) -> Advice | None:
-        """What the return advises: at least 3 excellent, 2 strong, 1 positive, else low."""
-        if self.roi_multiplier is None:
+        """What the return advises: at least 3 excellent, 2 strong, 1 positive, else low.
+
+        Nothing where the exports hold too few of the window's dates.
+        """
+        if self.roi_multiplier is None or self.coverage < _COVERED:
             return None
         return next(advice for least, advice in _LEAST if self.roi_multiplier >= least)
 
@@ -113,6 +118,7 @@ _LEAST: Final[tuple[tuple[float, Advice], ...]] = (
     (1.0, "positive"),
     (-math.inf, "low"),
 )
+_COVERED: Final = 0.6
 _BELOW_MS: Final[tuple[tuple[float, Grade], ...]] = (
     (500, "Excellent"),
     (1000, "Good"),
@@ -154,7 +160,8 @@ select
     sum(total_value_usd)::double as total_value_usd,
     sum(assistant_cost_usd)::double as assistant_cost_usd,
     return_of_sums as roi_multiplier,
-    (select avg(roi_multiplier) from ({_ENGINEERS}))::double as mean_roi_multiplier
+    (select avg(roi_multiplier) from ({_ENGINEERS}))::double as mean_roi_multiplier,
+    least(1, sum(dates_covered) / (engineers * ($3::date - $2::date + 1))) as coverage
 from (
     select *, count(annual_projection_usd) over (partition by engineer_hash) as n_projections
     from marts.counted_exports

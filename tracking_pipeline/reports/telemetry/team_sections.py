@@ -189,6 +189,8 @@ def _advice(report: TeamReport) -> Statements:
 def _exported(report: TeamReport, *, is_only: bool) -> Iterator[Block]:
     yield Paragraph(_ONLY_EXPORTS if is_only else _AS_EXPORTED, is_quiet=not is_only)
     yield tables.points(exported_points(report))
+    if report.exported.totals and (why := unjudged(report.exported.totals)):
+        yield Paragraph(f"{why}.")
     yield tables.exported(report)
     if is_only:
         yield tables.exported_uses(report.exported.platforms, "Platform")

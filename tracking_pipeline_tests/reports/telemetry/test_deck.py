@@ -18,6 +18,7 @@ TOTALS = ExportedTotals(
     engineers=2, engineers_valued=2, cost_saved_usd=32.83, annual_projection_usd=399.43,
     hours_saved=57.8, commits=278, prs_merged=40, memory_hit_rate=0.898, total_value_usd=5812.83,
     assistant_cost_usd=100.0, roi_multiplier=58.1, mean_roi_multiplier=58.15,
+    coverage=1.0,
 )  # fmt: skip
 CLAIM_WORDS = re.compile(
     r"improv|declin|anomal|winner|impact|best time|top performer|exceed", re.IGNORECASE

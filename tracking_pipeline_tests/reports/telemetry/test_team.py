@@ -226,7 +226,7 @@ def test_unknown_merges_are_left_out_of_the_sentence_and_one_engineer_is_one() -
 
 
 def test_what_is_not_known_is_no_talking_point() -> None:
-    silent = ExportedTotals(2, 0, *[None] * 10)
+    silent = ExportedTotals(2, 0, *[None] * 10, coverage=1.0)
     assert list(talking_points(silent)) == []
 
 
@@ -285,4 +285,5 @@ _TOTALS = ExportedTotals(
     assistant_cost_usd=None,
     roi_multiplier=3.2,
     mean_roi_multiplier=3.2,
+    coverage=0.6,
 )

@@ -179,6 +179,27 @@ def test_exported_means_are_of_engineers_and_unknown_projections_are_not_zero(
     assert summary["annual_projection_usd"] == 2 * 180.45
 
 
+# 60 % of October's 31 dates are 18.6.
+@pytest.mark.parametrize(
+    ("covered", "expected"),
+    [
+        ((19,), "🏆 Excellent team ROI - Expand CORTEX usage"),
+        ((18,), None),
+        ((31, 7), "🏆 Excellent team ROI - Expand CORTEX usage"),
+        ((31, 6), None),
+    ],
+)
+def test_exports_of_too_few_dates_get_no_verdict(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection, covered: tuple[int, ...], expected: str | None
+) -> None:
+    people = [{"engineer_hash": engineer(k), "dates_covered": n} for k, n in enumerate(covered, 1)]
+    exports(con, *people)
+    tree = trees(settings(tmp_path), con)[EXPORTED]
+    assert tree["executive_summary"]["recommendation"] == expected
+    said = text(drafted(settings(tmp_path), con), "executive")
+    assert ("needs exports of 60 % of the dates" in said) is (expected is None)
+
+
 def test_of_exports_alone_the_report_is_of_the_exports(
     tmp_path: Path, con: duckdb.DuckDBPyConnection
 ) -> None:
