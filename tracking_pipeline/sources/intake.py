@@ -33,7 +33,9 @@ _REASONS = {
 }
 _INSERT_REJECTED = f"""
 insert into rejected by name
-select * exclude (stated_at, timezone), {stated_times.OBSERVED_AT} as observed_at
+select
+    * exclude (timezone, {", ".join(stated_times.COLUMNS)}),
+    {stated_times.OBSERVED_AT} as observed_at
 from refused_records
 """
 _UNREADABLE = "holds a value that no column can hold: correct it where it is written"
@@ -47,8 +49,8 @@ _REJECTED = pa.schema(
         ("reason", pa.string()),
         ("raw", pa.binary()),
         ("raw_size", pa.int64()),
-        ("stated_at", pa.string()),
         ("timezone", pa.string()),
+        *((name, pa.string()) for name in stated_times.COLUMNS),
         ("record_id", pa.string()),
     ]
 )
@@ -130,7 +132,7 @@ class Intake:
         self.limits = limits
         zones = declared_zones(limits.engineer_timezones)
         self.bound: dict[str, object] = {**pads(key), **zones, "latest": latest}
-        self._stated = stated_times.pattern(source)
+        self._stated = stated_times.StatedTimes(source)
         self._waiting: list[tuple[FileCount, Examined, Place]] = []
         self._waiting_bytes = 0
         self._rejected: list[tuple[object, ...]] = []
@@ -202,11 +204,8 @@ class Intake:
         )
         if known is not None:
             self._known[len(self._rejected)] = (count, known, place)
-        stated = self._stated.search(raw) or self._stated.search(
-            place.said.encode(errors="surrogatepass")
-        )
-        stated_at = stated and stated[1].decode()
-        self._rejected.append((*told, raw, place.size, stated_at, count.file.timezone, None))
+        stated = self._stated.of(raw, place.said)
+        self._rejected.append((*told, raw, place.size, count.file.timezone, *stated, None))
         if len(self._rejected) >= _BATCH_RECORDS // 10:
             self._write_rejected()
 
