@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 64
 _WHITE = " \t\r\n"
-TYPE_OF_ERROR = r"regexp_extract({value}, '^(.*?)(: |\(|[\r\n]|$)', 1)"
-"""SQL of what an error is, without what it says, which may name people."""
+TYPE_OF_ERROR = r"regexp_extract({value}, '^(.*?)(: | ?\(|[\r\n]| \p{Lu}\p{Ll}| [\"“]| ''|$)', 1)"
+"""SQL of what an error is, without what it says, which may name people.
+
+Of prose it is what stands before the first name or quotation.
+"""
 
 PERSONAL = "[personal]"
 """What stands for a value that describes a person."""

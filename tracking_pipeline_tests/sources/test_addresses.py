@@ -65,6 +65,11 @@ def error(number: int, type_: str) -> bytes:
         ("LeadNotFound: Ada Lovelace", "LeadNotFound"),
         ("ValueError('Ada Lovelace')", "ValueError"),
         ("KeyError\nAda Lovelace", "KeyError"),
+        ("Timeout (Ada Lovelace)", "Timeout"),
+        ("failed for Ada Lovelace ada@engines.example", "failed for"),
+        ("HTTP 500 of Élodie", "HTTP 500 of"),
+        ("no lead 'ada lovelace'", "no lead"),
+        ('no lead "ada lovelace"', "no lead"),
         (ADDRESS, "[e-mail]"),
     ],
 )
