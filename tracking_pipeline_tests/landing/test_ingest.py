@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from tracking_pipeline.doctor import examine
+from tracking_pipeline.errors import DiskFullError
 from tracking_pipeline.landing import archive, ledger
 from tracking_pipeline.landing.archive import object_path
 from tracking_pipeline.landing.ingest import ingest, reconcile
@@ -290,7 +291,7 @@ def test_a_full_disk_is_the_fault_of_no_file(settings: Settings) -> None:
         raise duckdb.IOException(message)
 
     drop(settings, "a", "x 1 red\n")
-    with pytest.raises(duckdb.IOException, match="No space left"):
+    with pytest.raises(DiskFullError, match="takes no more"):
         load_due(settings, fail)
     assert load_due(settings).failures == ()
     assert rows(settings, FATES) == [("a", "loaded", 1, 1, 0, 0, 0, 0)]
