@@ -104,7 +104,7 @@ def _quarantine(settings: Settings) -> Finding:
         "quarantine",
         n_refused == 0,
         f"records waiting: {n_refused}" if n_refused else "empty",
-        "See `tracking quarantine list`, then `show` and `replay`",
+        "See `tracking quarantine list`, then `show`, and `replay` or `dismiss`",
     )
 
 
