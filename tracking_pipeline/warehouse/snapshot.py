@@ -29,9 +29,11 @@ _FOLDER = "snapshots"
 
 _SNAPSHOT = re.compile(r"snapshot_\d{8,}\.duckdb")
 # Whatever else a reader's query raises tells of the files: there is no one kind of that.
-_OF_A_QUERY = (
-    *(duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException),
-    *(duckdb.DataError, duckdb.InterruptException, duckdb.PermissionException),
+_OF_A_QUERY = (duckdb.ParserException, duckdb.DataError, duckdb.InterruptException)
+# The last: views of former versions name their files by where the home lay then.
+_OF_ANOTHER_VERSION = (
+    *(duckdb.CatalogException, duckdb.BinderException),
+    duckdb.PermissionException,
 )
 _PUBLISH_ANEW = "Delete that folder and run `tracking run`: it publishes anew"
 
@@ -91,18 +93,26 @@ def open_snapshot(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield the current snapshot, read-only, able to touch nothing but the snapshots' folder.
 
     A reader keeps its version, and only two versions are kept. Raises SnapshotMissingError when
-    nothing is published, and when what is published is damaged.
+    nothing is published, when what is published is damaged, and when it lacks what is asked for.
     """
     folder = settings.snapshots_dir
     with _opened(settings, folder) as con:
         try:
             yield con
+        except _OF_ANOTHER_VERSION as error:
+            reason = f"was published by another version ({_first_line(error)})"
+            raise SnapshotMissingError(str(folder), reason, "Run `tracking run`") from error
         except duckdb.Error as error:
             if isinstance(error, _OF_A_QUERY):
                 raise
             raise SnapshotMissingError(
                 str(folder), f"cannot be read ({without_values(error)})", _PUBLISH_ANEW
             ) from error
+
+
+def _first_line(error: Exception) -> str:
+    """Return what is missing: the lines after it guess at what was meant, and quote the query."""
+    return str(error).partition("\n")[0]
 
 
 def _opened(settings: Settings, folder: Path) -> duckdb.DuckDBPyConnection:

@@ -302,6 +302,18 @@ def test_a_pointer_to_no_snapshot_is_told_and_replaced(
         assert rows(snapshot, "seeds.systems") == [("logs",)]
 
 
+@pytest.mark.parametrize(
+    "asked", ["select coverage from marts.metric_daily", "from marts.coverage"]
+)
+def test_what_an_older_version_did_not_publish_is_told_with_the_fix(
+    settings: Settings, con: duckdb.DuckDBPyConnection, asked: str
+) -> None:
+    publish(settings, con)
+    told = r"was published by another version \([^\n]*coverage[^\n]*\)\. Run `tracking run`$"
+    with pytest.raises(SnapshotMissingError, match=told), open_snapshot(settings) as snapshot:
+        snapshot.execute(asked)
+
+
 def test_without_a_snapshot_the_error_says_what_to_do(settings: Settings) -> None:
     with pytest.raises(SnapshotMissingError, match="tracking run"), open_snapshot(settings):
         pass

@@ -54,15 +54,6 @@ class Published:
         known = self._known
         if key not in known:
             with open_snapshot(self._settings) as con:
-                known[key] = _read(con, read_it)
+                known[key] = read_it(con)
         found: Read = known[key]
         return found
-
-
-def _read(
-    con: duckdb.DuckDBPyConnection, read_it: Callable[[duckdb.DuckDBPyConnection], Read]
-) -> Read:
-    try:
-        return read_it(con)
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        raise SnapshotMissingError("engines", f"are not all published ({error})", _FIX) from error
