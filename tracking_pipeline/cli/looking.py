@@ -117,20 +117,23 @@ def report(
     as_of: datetime | None,
 ) -> None:
     """Write reports: the owed ones, or those of one week or month."""
-    from tracking_pipeline.pipeline import clock, publishing, value
+    from tracking_pipeline.pipeline import clock, publishing
+    from tracking_pipeline.reports.kinds import KINDS, named
 
     moment = in_utc(as_of) if as_of else clock.now_utc()
-    subject = value.subject_of(settings, subject) if subject else None
     if day:
         kind = kind or "weekly"
-        publishing.expect_report(settings, kind, subject, day.date(), moment)
+        publishing.expect_ended(settings, kind, day.date(), moment)
+    kinds = {kind: named(kind)} if kind else KINDS
+    called, subject = subject, subject and publishing.known_subject(settings, kind, subject)
+    if day and kind:
         wanted = publishing.reports_of(settings, kind, subject, day.date())
     else:
-        owed = publishing.owed_reports(settings, moment)
-        wanted = [o for o in owed if kind in (None, o.kind) and subject in (None, o.subject)]
+        owed = publishing.owed_reports(settings, moment, kinds)
+        wanted = [each for each in owed if subject in (None, each.subject)]
     n_written = print_reports(publishing.reports(settings, wanted, moment))
     if not n_written:
-        click.echo(_nothing_said(kind, subject, day) if day and kind else "No report is owed.")
+        click.echo(_nothing_said(kind, called, day) if day and kind else "No report is owed.")
 
 
 def _nothing_said(kind: str, subject: str | None, day: datetime) -> str:

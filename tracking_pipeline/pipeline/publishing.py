@@ -11,6 +11,7 @@ from tracking_pipeline.analysis.tables import TABLES, write_tables
 from tracking_pipeline.errors import unknown
 from tracking_pipeline.pipeline.building import sql_project
 from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.pipeline.value import subject_of
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.reports.kinds import (
     KINDS,
@@ -73,14 +74,17 @@ def reports_of(settings: Settings, kind: str, subject: str | None, day: date) ->
         return told(settings, con, kind, subject, day)
 
 
-def expect_report(
-    settings: Settings, kind: str, subject: str | None, day: date, as_of: datetime
-) -> None:
-    """Raise ReportError when the period of ``day`` runs, SettingsError for an unknown subject."""
+def expect_ended(settings: Settings, kind: str, day: date, as_of: datetime) -> None:
+    """Raise ReportError when the kind's period of ``day`` still runs at ``as_of``."""
     check_ended(period_of(day, settings.timezone, named(kind).rhythm), as_of)
-    if subject:
-        with open_snapshot(settings) as con:
-            check_subject(con, kind, subject)
+
+
+def known_subject(settings: Settings, kind: str | None, name: str) -> str:
+    """Return the subject of this name or e-mail address; SettingsError when there is none."""
+    subject = subject_of(settings, name)
+    with open_snapshot(settings) as con:
+        check_subject(con, kind, subject, name)
+    return subject
 
 
 def reports(

@@ -89,12 +89,13 @@ def check_ended(period: Period, as_of: datetime) -> None:
 
 
 def check_subject(
-    con: duckdb.DuckDBPyConnection, kind: str, subject: str, kinds: Kinds = KINDS
+    con: duckdb.DuckDBPyConnection, kind: str | None, subject: str, called: str
 ) -> None:
-    """Raise SettingsError when there is nothing of ``subject`` to tell in any period."""
-    known = {each for each, _ in named(kind, kinds).versions(con, None)}
+    """Raise SettingsError when ``subject``, ``called`` so, has nothing to tell in any period."""
+    asked = [named(kind)] if kind else KINDS.values()
+    known = {each for one in asked for each, _ in one.versions(con, None)}
     if subject not in known:
-        raise unknown(subject, f"subject of {kind} reports", known)
+        raise unknown(called, f"subject of {kind} reports" if kind else "subject", known)
 
 
 def write_report(

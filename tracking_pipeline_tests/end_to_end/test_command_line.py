@@ -243,6 +243,12 @@ def test_figures_without_a_value_are_counted_and_named_when_asked_for(
         (("--week", "2025-07-28", "--as-of", "2025-07-30"), 1, "has not ended: it ends at 2025-08"),
         (("--week", "2024-07-28"), 0, "No weekly report for the week of 2024-07-28: nothing is"),
         (("--week", "2025-07-28", "--subject", "uptimes"), 1, "Did you mean uptime?"),
+        (("--subject", "uptimes"), 1, "uptimes: is no subject. Did you mean uptime?"),
+        (
+            ("--kind", "business_value", "--subject", "ann@no.example"),
+            *(1, "ann@no.example: is no subject of business_value reports. Choose one of: "),
+        ),
+        (("--kind", "weakly"), 1, "weakly: is no kind of report"),
         ((), 0, "No report is owed."),
     ],
 )
