@@ -1,4 +1,5 @@
 import pytest
+from rich.text import Text
 
 from tracking_pipeline.cli.printing import inert, print_table
 from tracking_pipeline.cli.progress import progress
@@ -32,6 +33,35 @@ def test_no_text_commands_a_terminal_or_is_taken_for_markup(
     assert inert("a\x1b[31mb\nc\u202e") == "a\ufffd[31mb\nc\ufffd"
     print_table(["what"], [["[/red] [bold]\x1b]0;t\x07"]])
     assert "[/red] [bold]\ufffd]0;t\ufffd" in capsys.readouterr().out
+
+
+def test_a_long_name_goes_on_in_the_next_line_after_an_underscore(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    heads = ["metric", "value", "note"]
+    print_table(heads, [["average_methods_per_enrichment", "2.75", "below minimum sample"]])
+    assert [line.split() for line in plain(capsys)] == [
+        ["metric", "value", "note"],
+        ["average_methods_", "2.75", "below", "minimum"],
+        ["per_enrichment", "sample"],
+    ]
+
+
+def plain(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return Text.from_ansi(capsys.readouterr().out).plain.splitlines()
+
+
+@pytest.mark.parametrize("name", ["x" * 60, "_" * 60, "/a" * 30])
+def test_a_name_without_joints_is_printed_whole_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "20")
+    print_table(["n", "name"], [["1", name]])
+    lines = plain(capsys)
+    assert "".join(line[3:].strip() for line in lines[1:]) == name
 
 
 def test_what_is_unknown_is_told_with_what_is_near_and_what_there_is() -> None:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 
 import click
@@ -21,27 +23,34 @@ class _Commands(click.Group):
             # Only a file may have a name that is no text.
             if not _is_text(argument) and not os.path.lexists(argument):
                 raise click.UsageError(f"{argument!r} is no text", ctx)
-        return super().parse_args(ctx, args)
+        with _told():
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         # A name that is no text is shown all the same.
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        try:
+        with _told():
             return super().invoke(ctx)
-        except TrackingError as error:
-            raise click.ClickException(str(error)) from error
-        except OverflowError as error:
-            if _BEYOND_THE_CALENDAR not in str(error):
-                raise
-            told = f"{error}: the calendar begins with year 1 and ends with 9999, in every zone"
-            raise click.ClickException(f"{told}. Give dates within it") from error
-        except Exception as error:
-            fault = machine_fault(error)
-            if fault is None:
-                raise
-            raise click.ClickException(str(fault)) from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except TrackingError as error:
+        raise click.ClickException(str(error)) from error
+    except OverflowError as error:
+        if _BEYOND_THE_CALENDAR not in str(error):
+            raise
+        told = f"{error}: the calendar begins with year 1 and ends with 9999, in every zone"
+        raise click.ClickException(f"{told}. Give dates within it") from error
+    except Exception as error:
+        fault = machine_fault(error)
+        if fault is None:
+            raise
+        raise click.ClickException(str(fault)) from error
 
 
 def _is_text(argument: str) -> bool:

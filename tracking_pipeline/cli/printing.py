@@ -1,24 +1,29 @@
 """How commands show what they do and found."""
 
+import re
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import TextIO
 
     import polars as pl
+    from rich.console import ConsoleOptions
 
     from tracking_pipeline.landing.summary import IngestSummary
     from tracking_pipeline.reports.archive import ArchivedReport
 
 _MOST_REFUSALS = 20
 _MOST_OF_SUBJECTS = 40
+_JOINT = re.compile(r"(?<=[_/])")
 PIPED_WIDTH = 1000  # a pipe has no width to cut tables to
 
 
@@ -83,11 +88,40 @@ def print_table(names: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> N
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*map(_cell, row))
-    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+    Console(width=None if is_terminal(sys.stdout) else PIPED_WIDTH).print(table)
 
 
-def _cell(value: object) -> Text:
-    return value if isinstance(value, Text) else Text(inert("" if value is None else str(value)))
+def is_terminal(stream: "TextIO | None") -> bool:
+    """Return whether somebody looks at a stream; one that was closed at the start is None."""
+    return stream is not None and stream.isatty()
+
+
+class _Cell:
+    """A text that goes on in the next line between words, in a long one after an underscore."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __rich_measure__(self, console: Console, options: "ConsoleOptions") -> Measurement:
+        return Measurement.get(console, options, Text(self._text))
+
+    def __rich_console__(self, _: Console, options: "ConsoleOptions") -> "Iterator[Text]":
+        width = options.max_width
+        long = re.compile(rf"\S{{{width + 1},}}")
+        yield Text(long.sub(lambda word: _folded(word[0], width), self._text))
+
+
+def _folded(word: str, width: int) -> str:
+    lines = [""]
+    for piece in _JOINT.split(word):
+        if lines[-1] and len(lines[-1] + piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> "Text | _Cell":
+    return value if isinstance(value, Text) else _Cell(inert("" if value is None else str(value)))
 
 
 def inert(text: str) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from tracking_pipeline.cli.printing import inert
+from tracking_pipeline.cli.printing import inert, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def progress(*, is_verbose: bool = False) -> "Iterator[Told]":
 
     Into a log goes a line when a row of like steps begins; each of them when it ``is_verbose``.
     """
-    if is_verbose or not sys.stderr.isatty():
+    if is_verbose or not is_terminal(sys.stderr):
         yield _Log(is_verbose=is_verbose)
         return
     columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn())

@@ -57,7 +57,7 @@ def show(settings: Settings, quarantine_id: str) -> None:
     """Write the refused bytes as they arrived to standard output."""
     from tracking_pipeline.pipeline import loading
 
-    sys.stdout.buffer.write(loading.quarantined_bytes(settings, quarantine_id))
+    click.echo(loading.quarantined_bytes(settings, quarantine_id), nl=False)
 
 
 @quarantine.command()

@@ -1,5 +1,9 @@
 """What a user gets wrong ends in a sentence with culprit and fix, never in a traceback."""
 
+import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from tracking_pipeline.settings import Settings
 GARBAGE = b"\xff\x00no such thing" * 500
 WINDOW = "--from 2025-11-01 --to 2025-11-02"
 FIGURES = "figures --system telemetry"
+COMMAND = "from tracking_pipeline.cli.main import main; main()"
 COMMANDS = (
     *(f"{FIGURES} {WINDOW}", f"value --team {WINDOW}", "report", "report --period 2025-11-09"),
     *("tables", "doctor", "ingest {file}"),
@@ -96,6 +101,23 @@ def test_a_memory_limit_that_the_engine_cannot_read_is_refused_by_its_name(
 ) -> None:
     done = run("quarantine list", tmp_path, TRACKING_MEMORY_LIMIT=value)
     assert "Error: TRACKING_MEMORY_LIMIT: " in done.stderr
+
+
+@pytest.mark.parametrize("line", ["doctor", "quarantine list", "--help", "figures --help"])
+@pytest.mark.parametrize("how", ["", ">&-", ">/dev/full", "| true", ">&- 2>&-"])
+def test_no_output_that_takes_nothing_ends_in_a_traceback(
+    tmp_path: Path, line: str, how: str
+) -> None:
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(COMMAND)} {line} {how}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        env=os.environ | {"TRACKING_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
 
 
 def test_an_empty_variable_is_one_that_is_not_set(
