@@ -14,6 +14,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.erasing import unfinished
+from tracking_pipeline.state.keys import key_file, pseudonym_key
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot, read_whole
@@ -94,6 +95,21 @@ def _warehouse(settings: Settings) -> Finding:
     with writer(settings.model_copy(update={"writer_wait_seconds": 1.0})):
         size = settings.warehouse_file.stat().st_size
     return Finding("warehouse", is_well=True, state=f"opens, {size / 2**20:.1f} MiB")
+
+
+def _key(settings: Settings) -> Finding:
+    """Look at the key of the pseudonyms, without drawing one."""
+    file = key_file(settings)
+    if file.exists():
+        pseudonym_key(settings)
+        return Finding("pseudonym key", is_well=True, state="whole")
+    is_lost = settings.warehouse_file.exists() and loading.has_records(settings)
+    return Finding(
+        "pseudonym key",
+        not is_lost,
+        f"{file} is missing, and records lie under its pseudonyms" if is_lost else "not drawn yet",
+        "Restore it from a backup before anything is loaded: another would be drawn",
+    )
 
 
 def _quarantine(settings: Settings) -> Finding:
@@ -198,6 +214,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "landing": _landing,
     "files": _files,
     "warehouse": _warehouse,
+    "pseudonym key": _key,
     "quarantine": _quarantine,
     "snapshot": _snapshot,
     "engine metrics": _engine_metrics,

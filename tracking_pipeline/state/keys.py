@@ -10,13 +10,18 @@ from tracking_pipeline.settings import Settings
 _BYTES = 32
 
 
+def key_file(settings: Settings) -> Path:
+    """Return where the key is kept."""
+    return settings.state_dir / "pseudonym.key"
+
+
 def pseudonym_key(settings: Settings) -> bytes:
     """Return the home's 32 secret bytes, drawn once; only the owner may read the file.
 
     Raises SettingsError when the file has been damaged: another key would make every person a
     stranger to their own history.
     """
-    file = settings.state_dir / "pseudonym.key"
+    file = key_file(settings)
     if not file.exists():
         _draw(file)
     key = file.read_bytes()

@@ -103,6 +103,28 @@ def test_a_memory_limit_that_the_engine_cannot_read_is_refused_by_its_name(
     assert "Error: TRACKING_MEMORY_LIMIT: " in done.stderr
 
 
+def test_a_damaged_or_lost_pseudonym_key_is_named_by_the_doctor(tmp_path: Path) -> None:
+    file = tmp_path / "one.engine_metrics.jsonl"
+    file.write_text(
+        '{"client_id": "acme", "engine_id": "A", "observed_at": "2025-11-01T12:15:00Z", '
+        '"metrics": {"leads_found": 7}}\n'
+    )
+    home = tmp_path / "home"
+    assert "ok pseudonym key not drawn yet" in spaced(run("doctor", home).stdout)
+    run(f"ingest {file} --source engine_metrics", home)
+    assert "ok pseudonym key whole" in spaced(run("doctor", home).stdout)
+    key = home / "state/pseudonym.key"
+    key.write_bytes(key.read_bytes()[:-1])
+    assert "wrong pseudonym key holds 31 bytes, not 32" in spaced(run("doctor", home).stdout)
+    key.unlink()
+    assert f"wrong pseudonym key {key} is missing, and rec" in spaced(run("doctor", home).stdout)
+    assert not key.exists()
+
+
+def spaced(printed: str) -> str:
+    return " ".join(printed.split())
+
+
 @pytest.mark.parametrize("line", ["doctor", "quarantine list", "--help", "figures --help"])
 @pytest.mark.parametrize("how", ["", ">&-", ">/dev/full", "| true", ">&- 2>&-"])
 def test_no_output_that_takes_nothing_ends_in_a_traceback(
