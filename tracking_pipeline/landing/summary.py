@@ -128,11 +128,14 @@ select
 from delivered
 """
 
-# Reasons that differ in the values they quote are alike.
+# Reasons that differ in the values they quote are alike. Each line before a record takes a byte:
+# a number that is beyond that counts records, of a list inside an object.
 _REFUSALS = """
 select
     q.source, q.relative_path, arg_min(q.reason, (q.line_number, q.byte_offset)),
-    count(*), min(q.line_number), regexp_matches(any_value(m.format), '^(jsonl|csv)'),
+    count(*), min(q.line_number),
+    regexp_matches(any_value(m.format), '^(json|csv)')
+    and coalesce(bool_and(q.line_number - 1 <= q.byte_offset), true),
 from landing.quarantine as q
 inner join landing.manifest as m using (file_id, batch_id)
 where q.batch_id in (select unnest($1::bigint[]))

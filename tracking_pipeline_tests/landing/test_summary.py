@@ -32,7 +32,22 @@ def test_like_refusals_of_a_file_are_one_line_with_their_count_and_first_place(
         "generation_output.message_quality_score is '0', expected a number"
     )
     assert second.startswith("engine_logs/a.jsonl: line 5: ")
-    assert third.startswith("engine_logs/b.json: record 1: its log_type is 'no_kind', expected ")
+    assert third.startswith("engine_logs/b.json: line 1: its log_type is 'no_kind', expected ")
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ('[\n{"log_type": "no_kind"}]', "line 2"),
+        (f'{{"training_records": [{RECORD % (1, 80)},{{"log_type": "no_kind"}}]}}', "record 2"),
+    ],
+)
+def test_a_record_in_a_list_has_its_line_and_one_inside_an_object_its_number(
+    settings: Settings, content: str, place: str
+) -> None:
+    drop(settings, "a.json", content)
+    (refusal,) = load_due(settings, read).refusals
+    assert refusal.sentence().startswith(f"engine_logs/a.json: {place}: its log_type is 'no_kind'")
 
 
 def test_a_file_that_is_refused_whole_has_no_place(settings: Settings) -> None:
