@@ -89,7 +89,7 @@ class FileCount:
     held: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
     findings: tuple[tuple[str, str], ...] = ()
-    stated: dict[tuple[JsonValue, ...], int | None] = field(default_factory=dict)
+    stated: dict[tuple[JsonValue, ...], str] = field(default_factory=dict)
 
     def note_blank(self) -> None:
         """Count a place where a record might stand, and none does."""
@@ -110,9 +110,9 @@ class FileCount:
         about = (examined.kind.name, *examined.stated)
         if about in self.stated:
             told = ", ".join(f"{name} {value}" for name, value in examined.told() if value)
-            reason = f"states {told} again, as line {self.stated[about]} does: keep one of the two"
+            reason = f"states {told} again, as {self.stated[about]} does: keep one of the two"
             raise RefusedError("stated_twice", reason)
-        self.stated[about] = line
+        self.stated[about] = f"{'line' if self.format.startswith('csv') else 'record'} {line}"
 
 
 class Intake:

@@ -255,6 +255,14 @@ TWICE = [
 ]
 
 
+def test_what_yaml_states_twice_is_named_by_its_records(tmp_path: Path) -> None:
+    outcome = take(
+        tmp_path, "- {client_id: a, name: A}\n- {client_id: a, name: B}\n", "clients.yml"
+    )
+    reason = "states client_id a again, as record 1 does: keep one of the two"
+    assert outcome.rows("select reason from rejected") == [(reason,)]
+
+
 @pytest.mark.parametrize(("name", "content", "what"), TWICE, ids=[each[0] for each in TWICE])
 def test_what_a_file_states_twice_is_refused_the_second_time(
     tmp_path: Path, name: str, content: str, what: str
