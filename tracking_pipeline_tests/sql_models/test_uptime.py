@@ -21,7 +21,8 @@ CHANGES = Path(__file__).parents[1] / "inputs" / "uptime" / "changes_of_status.c
 HEADER = "slug,url,status,code,responseTime,lastUpdated"
 READ = {"metric_monthly", "expected_figures", "published_uptime_check"}
 INCREMENTAL = (
-    *("intermediate.local_quarter_hours", "intermediate.measure_days"),
+    *("intermediate.probe_holds", "intermediate.local_quarter_hours"),
+    "intermediate.measure_days",
     *("marts.metric_daily", "marts.metric_weekly", "marts.metric_monthly"),
 )
 NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)

@@ -1,4 +1,9 @@
-{{ config(materialized='table') }}
+-- Whatever is new of a probe may change how long its other observations hold.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='slug',
+) }}
 
 with
 
@@ -32,6 +37,17 @@ observed as (
     from {{ ref('stg_uptime__probe_observation') }} as probes
     inner join {{ ref('probe_clients') }} as clients using (slug)
     left join deliveries using (file_id, batch_id)
+    {% if is_incremental() %}
+    where
+        probes.slug in (
+            select slug
+            from {{ ref('stg_uptime__probe_observation') }}
+            inner join {{ ref('probe_clients') }} using (slug)
+            where greatest(batch_id, last_batch_id) > (
+                select coalesce(max(last_batch_id), -1) from {{ this }}
+            )
+        )
+    {% endif %}
     window of_probe as (partition by probes.slug order by probes.observed_at)
 
 ),
