@@ -25,6 +25,13 @@ low_scores as (
     from weeks
     inner join {{ ref('engine_rules') }} as rules
         on rules.rule_id = 'low_score'
+    -- A week is judged where one of the engine's metrics may be.
+    semi join {{ ref('judged_figures') }} as judged
+        on
+            judged.system = 'engines'
+            and weeks.client_id = judged.client_id
+            and weeks.engine_id = judged.entity_id
+            and weeks.week_start = judged.week_start
     where
         {{ compares('weeks.score', 'rules.comparator', 'rules.threshold') }}
 
@@ -36,7 +43,7 @@ compared as (
         *,
         -comparison as shortfall
     from {{ ref('benchmark_comparison_weekly') }}
-    where system = 'engines' and is_enough and {{ is_scored() }}
+    where system = 'engines' and {{ is_scored() }}
 
 ),
 
@@ -58,7 +65,7 @@ shortfalls as (
             {{ shown('compared.benchmark', 'metrics.unit') }}
         ) as finding
     from compared
-    inner join {{ ref('metric_weekly') }} as figures
+    inner join {{ ref('judged_figures') }} as figures
         using (system, client_id, entity_type, entity_id, metric, week_start)
     inner join {{ ref('metrics') }} as metrics
         using (system, entity_type, metric)
@@ -68,28 +75,6 @@ shortfalls as (
         {{ compares(
             'compared.shortfall', 'rules.comparator', 'rules.threshold'
         ) }}
-
-),
-
--- Weeks with data on too few of their days to be judged.
-thin_weeks as (
-
-    select
-        client_id,
-        entity_id as engine_id,
-        week_start
-    from {{ ref('metric_weekly') }}
-    where system = 'engines'
-    group by client_id, entity_id, week_start
-    having not {{ is_covered('max(coverage)') }}
-
-),
-
-findings as (
-
-    select * from low_scores
-    union all
-    select * from shortfalls
 
 )
 
@@ -104,10 +89,11 @@ select
     findings.n,
     concat('Engine ', engines.engine_id, ' (', engines.name, '): ', finding)
         as sentence
-from findings
+from (
+    select * from low_scores
+    union all
+    select * from shortfalls
+) as findings
 inner join {{ ref('engines') }} as engines using (engine_id)
 inner join {{ ref('complete_weeks') }} as complete
     on complete.system = 'engines' and findings.week_start = complete.week_start
-where
-    (findings.client_id, findings.engine_id, findings.week_start)
-    not in (select (client_id, engine_id, week_start) from thin_weeks)
