@@ -4,7 +4,8 @@ goals as (
 
     select
         goals.*,
-        metrics.direction
+        metrics.direction,
+        metrics.minimum_sample
     from {{ ref('effective_goals') }} as goals
     inner join {{ ref('metrics') }} as metrics
         using (system, entity_type, metric)
@@ -30,12 +31,10 @@ current_figures as (
         max_by(figures.value, figures.metric_date) as current_value
     from {{ ref('metric_daily') }} as figures
     inner join goals using (system, client_id, entity_type, entity_id, metric)
-    inner join {{ ref('metrics') }} as metrics
-        using (system, entity_type, metric)
     inner join running_days using (system)
     where
         figures.value is not null
-        and {{ is_enough('figures.n', 'metrics', 'metric_date') }}
+        and {{ is_enough('figures.n', 'goals', 'metric_date') }}
         and {{ is_scored('figures.provenance') }}
         and figures.metric_date < running_days.running_date
     group by goals.goal_id
