@@ -14,7 +14,7 @@ totals as (
         coalesce(sum(client_days.n_satisfaction), 0) as n_satisfaction,
         sum(client_days.hours_up) as hours_up,
         sum(client_days.hours_probed) as hours_probed,
-        coalesce(sum(client_days.n_probes), 0) as n_probes,
+        count(*) filter (where client_days.hours_probed > 0) as n_days_probed,
         count(*) filter (where client_days.n_engine_days > 0) as n_days,
         count(*) filter (
             where
@@ -71,9 +71,9 @@ compared as (
         'n_meeting_quality', 'null',
     ),
     (
-        'reliability', 'hours_up / nullif(hours_probed, 0)', 'n_probes',
-        "case when n_probes > 0 then printf(
-            'each holds until the next one, at most %g hours',
+        'reliability', 'hours_up / nullif(hours_probed, 0)', 'n_days_probed',
+        "case when n_days_probed > 0 then printf(
+            'a probe holds until the next one, at most %g hours',
             " ~ assumption('longest_hold_hours') ~ "
         ) end",
     ),
