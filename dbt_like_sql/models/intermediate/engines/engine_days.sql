@@ -16,13 +16,7 @@ observed as (
 
 deliveries as (
 
-    select
-        file_id,
-        batch_id,
-        max(received_at) as received_at
-    from {{ ref('stg_ledger__manifest') }}
-    where outcome = 'loaded'
-    group by file_id, batch_id
+    {{ received_deliveries() }}
 
 ),
 

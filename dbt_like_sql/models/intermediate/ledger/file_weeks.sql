@@ -13,36 +13,9 @@ quarantine as (
 
 ),
 
-refused as (
-
-    select
-        file_id,
-        batch_id,
-        min(own_date) as first_date,
-        max(own_date) as last_date
-    from quarantine
-    group by file_id, batch_id
-
-),
-
--- A delivery lies where its accepted records do, else its refused ones, else
--- where it was received.
 deliveries as (
 
-    select
-        manifest.*,
-        coalesce(
-            {{ local_date('first_observed_at') }},
-            refused.first_date,
-            {{ local_date('received_at') }}
-        ) as first_date,
-        coalesce(
-            {{ local_date('last_observed_at') }},
-            refused.last_date,
-            {{ local_date('received_at') }}
-        ) as last_date
-    from {{ ref('stg_ledger__manifest') }} as manifest
-    left join refused using (file_id, batch_id)
+    {{ dated_deliveries('quarantine') }}
 
 ),
 
