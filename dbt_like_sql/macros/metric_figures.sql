@@ -52,7 +52,7 @@ figures as (
         {{ rounded(aggregated()) }} as value,
         cast(round(n_counted) as bigint) as n,
         {{ rounded('part') }} as numerator,
-        case when part is not null then cast(whole as double) end
+        case when part is not null then {{ rounded('whole') }} end
             as denominator,
         {{ rounded('total') }} as sum,
         {{ rounded('total_of_squares') }} as sum_of_squares,
