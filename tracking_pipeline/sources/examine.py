@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from tracking_pipeline.keys import key_fault
 from tracking_pipeline.sources.privacy import PERSONAL, impersonal, quoted
@@ -18,11 +17,11 @@ from tracking_pipeline.sources.record import (
     JsonType,
     RecordKind,
     Source,
+    Tree,
 )
 from tracking_pipeline.sources.strict import JsonValue, Record, RefusedError
 
 _WITH_COMMA = re.compile(r"[-+]?[0-9.]+,[0-9,.]*")
-_Tree = dict[str, "JsonType | _Tree"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Examined:
 
     def told(self) -> list[tuple[str, JsonValue]]:
         """Return what the record is about, without whom, by column."""
-        values = zip(_stating(self.kind), self.stated or (), strict=False)
+        values = zip(self.kind.stating_fields, self.stated or (), strict=False)
         return [(field.column, value) for field, value in values if field.privacy == "plain"]
 
     def shown(self, column: str) -> str:
@@ -91,7 +90,7 @@ def examine(value: JsonValue, source: Source, path: str) -> Examined:
         raise RefusedError("not_an_object", f"a record is an object, not {_name(value)}")
     kind = _kind(value, source, path)
     record = {key: value[key] for key in value if not _is_ignored_list(kind, key, value[key])}
-    strange = dict(_strange(record, _tree(kind), ""))
+    strange = dict(_strange(record, kind.tree, ""))
     unknown = {path: item for path, item in strange.items() if item is not None}
     _check_required(record, kind)
     _check_contents(record, kind)
@@ -105,7 +104,7 @@ def examine(value: JsonValue, source: Source, path: str) -> Examined:
         unknown=tuple(sorted(unknown)),
         held=held,
         lost=lost,
-        present=frozenset(_present(record, _tree(kind), "")),
+        present=frozenset(_present(record, kind.tree, "")),
         is_closed=not strange
         and record.keys() == value.keys()
         and not _is_free(record, kind)
@@ -116,17 +115,15 @@ def examine(value: JsonValue, source: Source, path: str) -> Examined:
 
 def _stated(record: Record, kind: RecordKind) -> tuple[JsonValue, ...] | None:
     """Return what the record is about; several of nobody in particular are about several."""
-    fields = _stating(kind)
+    fields = kind.stating_fields
+    if not fields:
+        return None
     values = tuple(_first(record, field) or None for field in fields)
     is_nobodys = any(
         value is None and field.privacy == "pseudonym"
         for value, field in zip(values, fields, strict=True)
     )
-    return None if is_nobodys or not fields else values
-
-
-def _stating(kind: RecordKind) -> list[Field]:
-    return [field for field in kind.fields if field.column in kind.stated_by]
+    return None if is_nobodys else values
 
 
 def identity(value: JsonValue, source: Source, path: str) -> Examined | None:
@@ -144,7 +141,7 @@ def identity(value: JsonValue, source: Source, path: str) -> Examined | None:
     sections = {"lead_identifier" if each == LEAD else each.partition(".")[0] for each in paths}
     part = {key: value[key] for key in sections | set(source.naming_keys) if key in value}
     try:
-        rest = {name: each for name, each in _strange(part, _tree(kind), "") if each is not None}
+        rest = {name: each for name, each in _strange(part, kind.tree, "") if each is not None}
     except RefusedError:
         return None
     lead_rest = {name: rest[name] for name in rest if name.startswith("lead_identifier.")}
@@ -197,7 +194,7 @@ def _is_ignored_list(kind: RecordKind, key: str, value: JsonValue) -> bool:
     return key in kind.list_sections and isinstance(value, list)
 
 
-def _present(section: Record, tree: _Tree, prefix: str) -> Iterator[str]:
+def _present(section: Record, tree: Tree, prefix: str) -> Iterator[str]:
     for key in section.keys() & tree.keys():
         value, node = section[key], tree[key]
         yield prefix + key
@@ -222,7 +219,7 @@ _FREE: dict[JsonType, Callable[[JsonValue], bool]] = {
 }
 
 
-def _strange(section: Record, tree: _Tree, prefix: str) -> Iterator[tuple[str, JsonValue]]:
+def _strange(section: Record, tree: Tree, prefix: str) -> Iterator[tuple[str, JsonValue]]:
     """Yield the members that the schema does not know; RefusedError for one of a wrong type."""
     for key, value in section.items():
         node = tree.get(key)
@@ -261,7 +258,7 @@ def _check_required(record: Record, kind: RecordKind) -> None:
 
 
 def _check_contents(record: Record, kind: RecordKind) -> None:
-    for field in kind.fields:
+    for field in kind.checked_fields:
         value = _first(record, field)
         if isinstance(value, str):
             _check_text(value, field)
@@ -325,20 +322,6 @@ def _at(record: Record, path: str) -> JsonValue:
             return None
         value = value.get(key)
     return value
-
-
-@cache
-def _tree(kind: RecordKind) -> _Tree:
-    root: _Tree = {}
-    for path, json_type in kind.known.items():
-        *sections, key = path.split(".")
-        node = root
-        for section in sections:
-            inner = node.setdefault(section, {})
-            if isinstance(inner, dict):
-                node = inner
-        node[key] = json_type
-    return root
 
 
 def _canonical(value: Mapping[str, JsonValue]) -> str:

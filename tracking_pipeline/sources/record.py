@@ -14,6 +14,7 @@ FieldType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "TIMESTAMP", "DATE
 JsonType = Literal[
     "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "FLAG", "VARCHAR[]", "SCALAR", "ANY", "OBJECT"
 ]
+Tree = dict[str, "JsonType | Tree"]
 TableFormat = Literal["csv", "yaml", "sqlite"]
 Privacy = Literal["plain", "pseudonym", "masked", "public"]
 
@@ -108,6 +109,12 @@ class Field:
         return -most if self.least is None else self.least, most
 
     @property
+    def is_checked(self) -> bool:
+        """Whether more is asked of its value than a type and, of a single number, its bounds."""
+        has_members = self.json_type == "OBJECT" and self.most is not None
+        return bool(self.pattern or self.known or self.is_key or has_members)
+
+    @property
     def json_type(self) -> JsonType:
         """The JSON type that the field's value must have."""
         if self.reads is not None:
@@ -180,6 +187,20 @@ class RecordKind:
         return {**named, **landed, **dict(self.unlanded)}  # type: ignore[dict-item]
 
     @cached_property
+    def tree(self) -> Tree:
+        """The same as objects in objects."""
+        root: Tree = {}
+        for path, json_type in self.known.items():
+            *sections, key = path.split(".")
+            node = root
+            for section in sections:
+                inner = node.setdefault(section, {})
+                if isinstance(inner, dict):
+                    node = inner
+            node[key] = json_type
+        return root
+
+    @cached_property
     def sections(self) -> tuple[str, ...]:
         """The dotted paths of all known objects inside the record, sorted."""
         parts = [path.split(".") for path in self.known]
@@ -190,6 +211,16 @@ class RecordKind:
     def columns(self) -> tuple[str, ...]:
         """The keys that its records may have at the top, as their fields name them."""
         return tuple(dict.fromkeys(path.partition(".")[0] for path in self.known))
+
+    @cached_property
+    def checked_fields(self) -> tuple[Field, ...]:
+        """The fields of whose values more is asked than a type."""
+        return tuple(field for field in self.fields if field.is_checked)
+
+    @cached_property
+    def stating_fields(self) -> tuple[Field, ...]:
+        """The fields of ``stated_by``, as they stand in a record."""
+        return tuple(field for field in self.fields if field.column in self.stated_by)
 
     @cached_property
     def own_fields(self) -> tuple[Field, ...]:

@@ -27,7 +27,6 @@ _EXPECTED = {
 }
 _INT64 = range(-(2**63), 2**63)
 _INT64_DIGITS = 20
-_PLAIN_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.IGNORECASE)
 # Bytes that are not UTF-8, decoded with surrogateescape.
 _BROKEN_BYTES = re.compile("[\udc80-\udcff]")
 
