@@ -152,7 +152,11 @@ where quarantine_id in (
     select w.quarantine_id
     from waiting as w
     inner join batch_files as f using (source, relative_path)
-    where f.start_offset > 0 and f.start_offset <= w.byte_offset and w.batch_id < f.batch_id
+    where
+        w.batch_id < f.batch_id
+        and f.start_offset > 0
+        and f.start_offset = w.end_offset
+        and f.start_offset <= w.byte_offset
     union all
     select quarantine_id
     from landing.quarantine

@@ -104,6 +104,18 @@ def test_a_line_that_was_read_by_half_is_read_again_whole(settings: Settings) ->
         assert quarantined(con, with_settled=True)["status"].to_list() == ["superseded"]
 
 
+def test_a_line_of_a_rotated_file_waits_though_its_successor_grows(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\nbroken and far behind\n")
+    load_due(settings)
+    drop(settings, "a", "y 2 red\n")
+    load_due(settings)
+    drop(settings, "a", "y 2 red\nz 3 red\n")
+    load_due(settings)
+    assert rows(settings, FATES)[-1] == ("a", "loaded", 1, 1, 0, 0, 0)
+    with writer(settings) as con:
+        assert quarantined(con)["byte_offset"].to_list() == [8]
+
+
 def test_the_last_line_of_a_copy_is_known(settings: Settings) -> None:
     for name in ("a", "b"):
         drop(settings, name, "x 1 red\ny 2 red")
