@@ -30,12 +30,7 @@ def open_alerts(store: sa.Engine) -> list[Alert]:
 
 def raise_alert(store: sa.Engine, alert_id: str, message: str, now: datetime) -> bool:
     """Open an alert; False when it is open already, so that one fault alarms once."""
-    if any(alert.alert_id == alert_id for alert in open_alerts(store)):
-        return False
-    values = {"alert_id": alert_id, "message": message, "raised_at": naive_utc(now)}
-    with store.begin() as connection:
-        connection.execute(table.insert().values(values))
-    return True
+    return bool(_raise(store, {alert_id: message}, now))
 
 
 def resolve_alert(store: sa.Engine, alert_id: str, now: datetime) -> None:
@@ -47,8 +42,22 @@ def resolve_alert(store: sa.Engine, alert_id: str, now: datetime) -> None:
 
 def keep_alerts(store: sa.Engine, prefix: str, faults: Mapping[str, str], now: datetime) -> None:
     """Keep one alert open for each of ``faults``, by its name, and no other of this prefix."""
-    for name, message in faults.items():
-        raise_alert(store, f"{prefix}{name}", message, now)
+    kept = {f"{prefix}{name}": message for name, message in faults.items()}
+    _raise(store, kept, now)
     for alert in open_alerts(store):
-        if alert.alert_id.startswith(prefix) and alert.alert_id[len(prefix) :] not in faults:
+        if alert.alert_id.startswith(prefix) and alert.alert_id not in kept:
             resolve_alert(store, alert.alert_id, now)
+
+
+def _raise(store: sa.Engine, messages: Mapping[str, str], now: datetime) -> int:
+    """Open what is not open of ``messages``, by alert id, and return how many that are."""
+    already = {alert.alert_id for alert in open_alerts(store)}
+    fresh = [
+        {"alert_id": each, "message": messages[each], "raised_at": naive_utc(now)}
+        for each in messages
+        if each not in already
+    ]
+    if fresh:
+        with store.begin() as connection:
+            connection.execute(table.insert(), fresh)
+    return len(fresh)
