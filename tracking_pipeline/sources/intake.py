@@ -22,6 +22,7 @@ from tracking_pipeline.warehouse.swap import quote
 
 _BATCH_RECORDS = 10_000
 _BATCH_BYTES = 16 * 2**20
+_REFUSED_BYTES = 4 * 2**20
 _REASONS = {
     "bad_date": "expected a date such as 2026-02-01",
     "bad_timestamp": "expected a time such as 2026-02-01T09:30:00Z or one with an offset from "
@@ -136,6 +137,7 @@ class Intake:
         self._waiting: list[tuple[FileCount, Examined, Place]] = []
         self._waiting_bytes = 0
         self._rejected: list[tuple[object, ...]] = []
+        self._rejected_bytes = 0
         self._known: dict[int, tuple[FileCount, Examined, Place]] = {}
 
     def take(self, count: FileCount, value: JsonValue, place: Place) -> None:
@@ -202,11 +204,15 @@ class Intake:
             error.code,
             reason,
         )
+        self._rejected_bytes += len(raw)
         if known is not None:
-            self._known[len(self._rejected)] = (count, known, place)
+            # Not its bytes: there may be a thousand of them, as long as records may be.
+            self._known[len(self._rejected)] = (count, known, replace(place, raw=b"", said=""))
+            self._rejected_bytes += len(known.text)
         stated = self._stated.of(raw, place.said)
         self._rejected.append((*told, raw, place.size, count.file.timezone, *stated, None))
-        if len(self._rejected) >= _BATCH_RECORDS // 10:
+        is_full = self._rejected_bytes >= _REFUSED_BYTES
+        if is_full or len(self._rejected) >= _BATCH_RECORDS // 10:
             self._write_rejected()
 
     def flush(self) -> None:
@@ -293,7 +299,7 @@ class Intake:
             self._identify(kind)
         self._known = {}
         columns = [pa.array(column, type_) for column, type_ in _columns(self._rejected)]
-        self._rejected = []
+        self._rejected, self._rejected_bytes = [], 0
         self.con.register("refused_records", pa.table(columns, schema=_REJECTED))
         self.run(_INSERT_REJECTED, {})
         self.con.unregister("refused_records")

@@ -23,6 +23,7 @@ from tracking_pipeline.sources.read import read
 from tracking_pipeline.sources.record import SourceFile
 from tracking_pipeline_tests.sources.intake_case import KEY, NOW, Outcome
 con = duckdb.connect()
+con.execute("set enable_progress_bar = false")
 file = SourceFile("f0", Path(sys.argv[1]), 0, SOURCE.timezone, "acme", "measured")
 read(con, SOURCE, [file], Settings(), key=KEY, now=NOW)
 outcome = Outcome(con)
@@ -43,6 +44,20 @@ def _read_apart(content: Path) -> tuple[dict[str, int], list[list[object]], int]
     )
     fates, rejected, peak = json.loads(done.stdout)
     return fates, rejected, peak
+
+
+@pytest.mark.faults
+def test_refused_records_are_not_held_whole(tmp_path: Path) -> None:
+    path = tmp_path / "refused.jsonl"
+    wrong = campaign(1)
+    wrong["lead_identifier"]["company"] = "x" * 2**20
+    wrong["training_labels"]["message_approved"] = "yes"
+    with path.open("wb") as stream:
+        for _ in range(250):
+            stream.write(line(wrong))
+    fates, rejected, peak = _read_apart(path)
+    assert fates["rejected"] == len(rejected) == 250
+    assert peak <= 512
 
 
 @pytest.mark.faults
