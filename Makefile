@@ -8,8 +8,9 @@ unexport PYTHONDONTWRITEBYTECODE
 READY := $(VENV)/.ready
 # Demo and samples never share a home with each other or with one's own data.
 SHIPPED := $(if $(DEMO),.tracking-demo,.tracking-sample)
-# Shown is one's own home as soon as there is one.
-SHOWN := $(if $(DEMO)$(SAMPLE),$(SHIPPED),$(if $(wildcard .tracking),.tracking,.tracking-sample))
+# Shown is one's own home as soon as it has a place for files: a command that only looks makes a home, too.
+OWN := $(TRACKING_LANDING)$(wildcard .tracking/landing .tracking/reports)
+SHOWN := $(if $(DEMO)$(SAMPLE),$(SHIPPED),$(if $(OWN),.tracking,.tracking-sample))
 
 .PHONY: help run test test-ui test-faults up lint format bench lock clean
 help: ## list the targets

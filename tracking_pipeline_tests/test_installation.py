@@ -1,4 +1,4 @@
-"""The Makefile's installation from a company's index, by pip's own configuration and no other."""
+"""The Makefile: what it installs from, and over which home it starts."""
 
 import hashlib
 import os
@@ -167,3 +167,25 @@ def test_the_installation_asks_the_index_of_pips_configuration_and_nobody_else(
         assert list(ours.glob(f"*/site-packages/{name.replace('-', '_')}-1.dist-info"))
     assert {path.split("/")[2] for path in asked} == set(PACKAGES)
     assert others == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "landing", "home"),
+    [
+        ("", "", ".tracking-sample"),
+        (".tracking/state", "", ".tracking-sample"),  # where `tracking doctor` looked
+        (".tracking/landing", "", ".tracking"),
+        ("", "/elsewhere", ".tracking"),
+    ],
+)
+def test_ones_own_home_is_shown_as_soon_as_it_has_a_place_for_files(
+    tmp_path: Path, folder: str, landing: str, home: str
+) -> None:
+    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    shutil.copy(MAKEFILE, tmp_path)
+    for made in ("requirements.lock", "pyproject.toml", ".venv/.ready"):
+        (tmp_path / made).parent.mkdir(exist_ok=True)
+        (tmp_path / made).touch()
+    environment = {"PATH": os.environ["PATH"], "TRACKING_LANDING": landing}
+    said = subprocess.check_output(("make", "-n", "up"), cwd=tmp_path, env=environment, text=True)
+    assert said.splitlines()[-1].startswith(f"TRACKING_HOME=${{TRACKING_HOME:-{home}}} ")
