@@ -64,6 +64,11 @@ def test_a_name_without_joints_is_printed_whole_all_the_same(
     assert "".join(line[3:].strip() for line in lines[1:]) == name
 
 
+def test_no_line_of_a_table_ends_in_blanks(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["id", "reason"], [["1", "short"], ["2", "a longer one"]])
+    assert capsys.readouterr().out == "id  reason\n1   short\n2   a longer one\n"
+
+
 def test_what_is_unknown_is_told_with_what_is_near_and_what_there_is() -> None:
     assert str(unknown("enginse", "system", ["uptime", "engines"])) == (
         "enginse: is no system. Did you mean engines? Choose one of: engines, uptime"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+_WHERE_SEVERAL = ("client_id", "entity_type")
 _SHOWN = ("entity_id", "metric", "value", "unit", "n", "coverage", "status")
 
 
@@ -64,8 +65,9 @@ def figures(  # noqa: PLR0913 - one parameter an option
 
 
 def _print_figures(frame: "pl.DataFrame") -> None:
-    """Print figures; whose they are only where there are several clients."""
-    names = ("client_id", *_SHOWN) if frame["client_id"].n_unique() > 1 else _SHOWN
+    """Print figures; their client and what kind of thing they tell of where there are several."""
+    telling = [name for name in _WHERE_SEVERAL if frame[name].n_unique() > 1]
+    names = (*telling, *_SHOWN)
     rows = ({**row, **_readable(row)} for row in frame.iter_rows(named=True))
     heads = [name.removesuffix("_id") for name in names]
     print_table(heads, ([row[name] for name in names] for row in rows))

@@ -88,7 +88,11 @@ def print_table(names: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> N
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*map(_cell, row))
-    Console(width=None if is_terminal(sys.stdout) else PIPED_WIDTH).print(table)
+    console = Console(width=None if is_terminal(sys.stdout) else PIPED_WIDTH)
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def is_terminal(stream: "TextIO | None") -> bool:

@@ -37,15 +37,15 @@ def list_(settings: Settings, *, with_settled: bool) -> None:
     listed = [
         (
             row["quarantine_id"][:length],
+            *([row["status"]] if with_settled else []),
             _place(row),
             row["reason"],
-            *([row["status"]] if with_settled else []),
         )
         for row in every.iter_rows(named=True)
         if with_settled or row["status"] == "quarantined"
     ]
     if listed:
-        print_table(["id", "where", "reason", *(["status"] if with_settled else [])], listed)
+        print_table(["id", *(["status"] if with_settled else []), "where", "reason"], listed)
     else:
         click.echo("Nothing waits in quarantine.")
 

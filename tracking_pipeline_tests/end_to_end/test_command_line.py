@@ -172,7 +172,9 @@ def test_a_dismissed_record_waits_no_more(product: Product, tmp_path: Path) -> N
     name = product("quarantine", "list").splitlines()[1].split()[0]
     assert "1 dismissed" in product("quarantine", "dismiss", name, "--reason", "a test of ours")
     assert product("quarantine", "list") == "Nothing waits in quarantine.\n"
-    assert "dismissed" in product("quarantine", "list", "--all")
+    listed = product("quarantine", "list", "--all").splitlines()
+    assert listed[0].split() == ["id", "status", "where", "reason"]
+    assert [line.split()[1] for line in listed[1:]] == ["dismissed"]
     product("doctor")  # well again: it exits with 0
 
 
@@ -226,6 +228,14 @@ def test_an_unknown_name_is_told_with_those_that_are_near(
 ) -> None:
     window = ("--system", "production_logs", "--from", "2025-07-27", "--to", "2025-08-03")
     assert expected in reported[0]("figures", *window, *arguments, exit_code=1)
+
+
+def test_figures_of_several_kinds_of_things_say_of_which(reported: tuple[Product, str]) -> None:
+    window = ("--system", "production_logs", "--from", "2025-07-27", "--to", "2025-08-03")
+    lines = reported[0]("figures", *window, "--metric", "approval_rate").splitlines()
+    assert lines[0].split()[:3] == ["entity_type", "entity", "metric"]
+    told = [tuple(line.split()[:3]) for line in lines[1:]]
+    assert len(set(told)) == len(told)
 
 
 def test_figures_without_a_value_are_counted_and_named_when_asked_for(
