@@ -17,6 +17,10 @@ def test_a_text_is_read_as_that_text(text: str) -> None:
     assert pyyaml.safe_load(yaml({text: [text]})) == {text: [text]}
 
 
+def test_a_sign_is_written_as_itself() -> None:
+    assert yaml({"said": "\U0001f3c6 good"}) == "said: \U0001f3c6 good\n".encode()
+
+
 def test_keys_keep_their_order_and_none_is_null() -> None:
     assert yaml({"b": None, "a": 0.1, "c": True}) == b"b: null\na: 0.1\nc: true\n"
 

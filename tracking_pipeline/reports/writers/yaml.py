@@ -3,7 +3,7 @@
 import yaml as pyyaml
 
 
-class _Dumper(pyyaml.CSafeDumper):
+class _Dumper(pyyaml.SafeDumper):  # its C sibling writes a sign such as 🏆 as \U0001F3C6
     """Writes what stands in two places twice: a reader needs no anchors."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - asked of every value
