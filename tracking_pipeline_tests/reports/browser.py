@@ -15,6 +15,12 @@ _POLICY = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
 _WIDTHS = "document.documentElement.scrollWidth, document.documentElement.clientWidth"
 _HEADS = "Math.max(0, ...Array.from(document.querySelectorAll('thead'), head => head.clientHeight))"
 
+_VALUES = _HEADS.replace("thead", ".value")
+_ENLARGED = (
+    "Math.round(Math.max(0, ...Array.from(document.querySelectorAll('figure svg'),"
+    " drawn => 100 * drawn.clientWidth / drawn.width.baseVal.value - 100)))"
+)
+
 
 def screenshot(address: str, target: Path, width: int, height: int) -> list[str]:
     """Save a picture of the page as ``target``; return what the console complained of."""
@@ -31,6 +37,16 @@ def widths(page: Path, width: int) -> tuple[int, int]:
 def tallest_head(page: Path, width: int) -> int:
     """Return the height of the report's tallest visible head of a table, in CSS pixels."""
     return _measured(page, width, _HEADS)[0]
+
+
+def enlarged(page: Path, width: int) -> int:
+    """Return by how many percent the report's most enlarged chart is larger than it was drawn."""
+    return _measured(page, width, _ENLARGED)[0]
+
+
+def tallest_value(page: Path, width: int) -> int:
+    """Return the height of the tallest number of the report's cards, in CSS pixels."""
+    return _measured(page, width, _VALUES)[0]
 
 
 def _measured(page: Path, width: int, numbers: str) -> list[int]:

@@ -53,8 +53,10 @@ def benchmarked(standings: Sequence[Standing], chart_id: str, line: float, said:
     )
 
 
-def over_time(found: Sequence[ClientScore], names: dict[str, str], rhythm: str) -> Chart:
-    """Return each client's mean score over the periods; a period without a score is a gap."""
+def over_time(found: Sequence[ClientScore], names: dict[str, str], rhythm: str) -> Chart | None:
+    """Return each client's mean score over the periods, with gaps; None without any."""
+    if all(row.score is None for row in found):
+        return None
     clients = list(dict.fromkeys(row.client_id for row in found))
     labels = _labels({client: names.get(client, client) for client in clients})
     known = {(row.client_id, row.start): row for row in found}

@@ -91,10 +91,11 @@ def _over_time(found: Month) -> Iterator[Block]:
     partial = [each for each in found.months if not forecasts.is_whole(each)]
     starts = {each.start for each in partial}
     whole = tuple(each for each in found.history if each.start not in starts)
-    if whole:
-        history = largest(whole, found.paying, IN_CHARTS)
-        yield Charts((charts.over_time(history, found.clients, found.period.rhythm),))
-    if whole and partial:
+    history = largest(whole, found.paying, IN_CHARTS)
+    lines = charts.over_time(history, found.clients, found.period.rhythm)
+    if lines:
+        yield Charts((lines,))
+    if lines and partial:
         named = ", ".join(f"{each.start:%B %Y}" for each in partial)
         yield Paragraph(f"Partial, so not in the chart: {named}.", is_quiet=True)
     yield _months(found.months)

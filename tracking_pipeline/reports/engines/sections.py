@@ -162,8 +162,8 @@ def _comparative(week: EngineWeek, is_whole: bool) -> Iterator[Block]:  # noqa: 
     yield Charts((charts.scores(shown_engines),))
     if is_whole:
         yield Charts((charts.against_industry(shown_engines),))
-    if week.history:
-        history = largest(week.history, week.economics_now, IN_CHARTS)
-        yield Charts((charts.over_time(history, week.clients, week.period.rhythm),))
+    history = largest(week.history, week.economics_now, IN_CHARTS)
+    if lines := charts.over_time(history, week.clients, week.period.rhythm):
+        yield Charts((lines,))
     if said := left_out(week.standings, IN_CHARTS, "the tables hold more"):
         yield Paragraph(f"{said}.", is_quiet=True)

@@ -6,6 +6,8 @@ import pytest
 
 from tracking_pipeline.reports.document import Charts, Paragraph, Section
 from tracking_pipeline.reports.draft import Draft
+from tracking_pipeline.reports.engines.charts import over_time
+from tracking_pipeline.reports.engines.standings import ClientScore
 from tracking_pipeline.reports.engines.tables import goals, returns
 from tracking_pipeline.reports.engines.week import EngineWeek, engine_week
 from tracking_pipeline.reports.engines.weekly import with_engines
@@ -189,6 +191,12 @@ def test_a_line_over_time_has_the_benchmark_beside_it() -> None:
     assert acme == pytest.approx([120.0, (131.7 + 64.2) / 2])
     birch = [point.value for point in lines.points if point.series == "Birch Logistics"]
     assert birch == [None, 99.0]
+
+
+def test_without_any_score_there_is_no_chart_over_time() -> None:
+    found = (ClientScore("acme", WEEK.start, None, 0), ClientScore("birch", WEEK.start, None, 0))
+    assert over_time(found, {}, "week") is None
+    assert over_time((*found, ClientScore("acme", WEEK.start, 90.0, 1)), {}, "week") is not None
 
 
 def test_missing_scores_say_why(technical: str) -> None:
