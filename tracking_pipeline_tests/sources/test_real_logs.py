@@ -10,7 +10,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.engine_logs import SOURCE
 from tracking_pipeline.sources.read import read
 from tracking_pipeline.sources.record import SourceFile
-from tracking_pipeline_tests.sources.intake_case import KEY, NOW, Outcome
+from tracking_pipeline_tests.sources.intake_case import KEY, NOW, Outcome, deliver
 
 DEMO = Path(tracking_pipeline.__file__).parent / "demo" / "engine_logs"
 
@@ -122,3 +122,15 @@ def test_no_lead_is_named_in_a_table(outcome: Outcome) -> None:
     assert len(people) > 50
     assert not people & cells
     assert not any("@" in cell for cell in cells)
+
+
+def test_the_daily_summary_of_the_database_logger_is_refused_whole_and_said_why(
+    tmp_path: Path,
+) -> None:
+    summary = json.dumps({"date": "2025-08-14", "summary": {"operations": 31}}).encode()
+    query = "select n_records, n_rejected, file_reason_code, file_reason from file_outcomes"
+    outcome = deliver(tmp_path, summary, name="database_logs/daily_summary_20250814.json")
+    why = "is the database logger's summary of its other files, which are read themselves"
+    assert outcome.rows(query) == [(1, 1, "unknown_kind", why)]
+    another = deliver(tmp_path, summary, name="database_logs/summary_20250814.json")
+    assert another.rows(query) == [(1, 1, None, None)]
