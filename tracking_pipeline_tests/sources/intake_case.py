@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +88,11 @@ def campaign(number: int = 0, **changes: object) -> dict[str, Any]:
 def line(record: object) -> bytes:
     """One compact line of a JSONL file."""
     return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+
+
+def cpu_seconds() -> float:
+    """What this process and its ended children have computed: a busy machine changes it little."""
+    return sum(os.times()[:4])
 
 
 @dataclass(frozen=True)

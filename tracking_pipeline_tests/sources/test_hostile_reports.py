@@ -3,12 +3,12 @@
 import gzip
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tracking_pipeline.sources.tables import MAX_YAML_BYTES
+from tracking_pipeline_tests.sources.intake_case import cpu_seconds
 from tracking_pipeline_tests.sources.telemetry_case import ADA, landed, take
 
 INDIVIDUAL = f"""\
@@ -82,9 +82,9 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 def test_a_hostile_report_is_refused_whole_in_time_and_a_good_one_beside_it_loads(
     tmp_path: Path, content: str | bytes, code: str
 ) -> None:
-    begun = time.monotonic()
+    begun = cpu_seconds()
     outcome = take(tmp_path, content, INDIVIDUAL, name="report.yaml")
-    assert time.monotonic() - begun < 10
+    assert cpu_seconds() - begun < 10
     assert outcome.rows(
         "select file_reason_code, n_records, n_rejected from file_outcomes order by file_id"
     ) == [(code, 1, 1), (None, 2, 0)]
