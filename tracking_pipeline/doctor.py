@@ -112,6 +112,12 @@ def _key(settings: Settings) -> Finding:
     )
 
 
+def _suites(_: Settings) -> Finding:
+    """Look for kinds of records of which nothing says what must hold."""
+    loading.expect_suites()
+    return Finding("suites", is_well=True, state="every kind of record has one")
+
+
 def _quarantine(settings: Settings) -> Finding:
     if not settings.warehouse_file.exists():
         return Finding("quarantine", is_well=True, state="empty")
@@ -215,6 +221,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "files": _files,
     "warehouse": _warehouse,
     "pseudonym key": _key,
+    "suites": _suites,
     "quarantine": _quarantine,
     "snapshot": _snapshot,
     "engine metrics": _engine_metrics,

@@ -65,13 +65,22 @@ class SettingsError(TrackingError):
 
 def unknown(given: str, what: str, known: Iterable[str]) -> SettingsError:
     """Return the error that ``given`` is none of the ``known``, with what was perhaps meant."""
+    return SettingsError(given, f"is no {what}", choice(given, known))
+
+
+def choice(given: str, known: Iterable[str]) -> str:
+    """Return which of the ``known`` was perhaps meant by ``given``, and what they are."""
     names = sorted(set(known))
-    near = get_close_matches(given, names, n=_MOST_NAMED, cutoff=0.5)
-    fix = f"Did you mean {' or '.join(near)}? " if near else ""
     listed = ", ".join(names[:_MOST_LISTED]) or "none yet"
     n_more = len(names) - _MOST_LISTED
     more = f" and {n_more} more" if n_more > 0 else ""
-    return SettingsError(given, f"is no {what}", f"{fix}Choose one of: {listed}{more}")
+    return f"{perhaps(given, names)}Choose one of: {listed}{more}"
+
+
+def perhaps(given: str, known: Iterable[str]) -> str:
+    """Return a question after those of the ``known`` that are like ``given``; '' when none is."""
+    near = get_close_matches(given, sorted(set(known)), n=_MOST_NAMED, cutoff=0.5)
+    return f"Did you mean {' or '.join(near)}? " if near else ""
 
 
 class PlaceError(TrackingError):

@@ -9,9 +9,11 @@ import click
 from rich.text import Text
 
 from tracking_pipeline.cli.printing import (
+    inert,
     print_fates,
     print_refusals,
     print_reports,
+    print_rows,
     print_table,
     print_written,
 )
@@ -116,21 +118,29 @@ def collect(settings: Settings) -> None:
 
 
 @click.command()
+@click.argument("table", required=False)
 @click.pass_obj
-def validate(settings: Settings) -> None:
-    """Check what must hold on the landed tables."""
-    from tracking_pipeline.pipeline import building
+def validate(settings: Settings, table: str | None) -> None:
+    """Check what must hold on the landed tables; of one TABLE, show the rows against it, too.
 
-    results = building.validate_all(settings)
-    failed = [(table, result) for table, result in results if not result.passed]
-    for table, result in failed:
-        places = ", ".join(
-            f"{name} {value}" for each in result.sample[:1] for name, value in each.items()
-        )
-        found = f"{result.n_unexpected} rows, first {places}"
-        click.echo(f"{result.severity}: {table}: {result.name}: {found}")
-    click.echo(f"{len(results) - len(failed)} of {len(results)} checks hold")
-    sys.exit(any(result.severity == "blocking" for _, result in failed))
+    TABLE is a landed table (landing.NAME), a model or a seed. A model or seed is built aside,
+    tested and thrown away.
+    """
+    from tracking_pipeline.pipeline import validating
+
+    results = validating.checked(settings, table)
+    against = [each for each in results if each.n_against]
+    for each in against:
+        severity = "blocking" if each.is_blocking else "warning"
+        rows = counted(each.n_against, "row")
+        click.echo(inert(f"{severity}: {each.table}: {each.name} ({each.rule}): {rows}"))
+        if table:
+            print_rows(each.rows, each.n_against)
+        else:
+            first = ", ".join(f"{name} {value}" for name, value in each.rows[0].items())
+            click.echo(inert(f"  first {first}; `tracking validate {each.table}` shows all"))
+    click.echo(f"{len(results) - len(against)} of {len(results)} checks hold")
+    sys.exit(any(each.is_blocking for each in against))
 
 
 @click.command()

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     import polars as pl
@@ -93,6 +93,14 @@ def print_table(names: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> N
         console.print(table)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
+
+
+def print_rows(rows: "Sequence[Mapping[str, object]]", n_rows: int) -> None:
+    """Print rows that have the same columns, and how many of them are left out."""
+    if rows:
+        print_table(list(rows[0]), [list(row.values()) for row in rows])
+    if n_rows > len(rows):
+        click.echo(f"and {n_rows - len(rows)} more")
 
 
 def is_terminal(stream: "TextIO | None") -> bool:

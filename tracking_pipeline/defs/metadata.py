@@ -15,6 +15,11 @@ def sample(rows: Sequence[Mapping[str, Any]]) -> dict[str, dg.MetadataValue]:
     return {"sample": table(rows)} if rows else {}
 
 
+def shown_by(table: str, *, passed: bool) -> dict[str, str]:
+    """Return the command that shows the rows against a check; nothing when there are none."""
+    return {} if passed else {"all rows": f"tracking validate {table}"}
+
+
 def table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue:
     """Return the rows, at least one, as a table."""
     records = [dg.TableRecord({key: _cell(value) for key, value in row.items()}) for row in rows]

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster._core.definitions.metadata import RawMetadataValue
 
-from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample, severity
+from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample, severity, shown_by
 from tracking_pipeline.defs.row_counts import row_counts
 from tracking_pipeline.defs.shapes import shapes
 from tracking_pipeline.pipeline import building
@@ -46,7 +46,7 @@ def sql_asset(project: Project, node: Node) -> dg.AssetsDefinition:
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
         result = building.build_node(settings, node.name)
         for check in result.checks:
-            yield _check_result(check)
+            yield _check_result(node, check)
         if result.status != "built":
             raise dg.Failure(failure_text(result), allow_retries=False)
         yield dg.MaterializeResult(metadata=_metadata(settings, node, result))
@@ -99,12 +99,12 @@ def _claim(test: DataTest) -> str:
     return f"{test.column or test.tested}: {words}."
 
 
-def _check_result(check: CheckResult) -> dg.AssetCheckResult:
+def _check_result(node: Node, check: CheckResult) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         check_name=check.name,
         passed=check.passed,
         severity=severity(is_blocking=check.severity == "error"),
-        metadata=check_metadata(check),
+        metadata={**check_metadata(check), **shown_by(node.name, passed=check.passed)},
     )
 
 

@@ -4,19 +4,11 @@ import dagster as dg
 
 from tracking_pipeline.defs.ingestion import landed_key
 from tracking_pipeline.defs.jobs import VALIDATION
-from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, sample, severity
-from tracking_pipeline.pipeline import building
+from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, sample, severity, shown_by
+from tracking_pipeline.pipeline import validating
 from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.settings import Settings
-
-_RULES = {
-    "not_null": "is never empty",
-    "unique": "never occurs twice",
-    "one_of": "is one of the known values",
-    "between": "keeps its bounds",
-    "no_row": "keeps its rule",
-}
 
 
 @dg.definitions
@@ -37,7 +29,7 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"validate_{suite.table}", specs=specs, pool=WAREHOUSE_POOL)
     def check(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
-        for result in building.validate(settings, suite.table):
+        for result in validating.validate(settings, suite.table):
             yield _result(suite, result)
 
     return check
@@ -47,7 +39,7 @@ def _spec(suite: Suite, expectation: Expectation) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         expectation.name,
         asset=landed_key(suite.table),
-        description=f"`{expectation.column}` {_RULES[expectation.rule]} (Great Expectations).",
+        description=f"{expectation.words[0].upper()}{expectation.words[1:]} (Great Expectations).",
         blocking=expectation.severity == "blocking",
     )
 
@@ -61,6 +53,7 @@ def _result(suite: Suite, result: ExpectationResult) -> dg.AssetCheckResult:
         metadata={
             "rows checked": result.n_checked,
             "rows against it": result.n_unexpected,
+            **shown_by(f"landing.{suite.table}", passed=result.passed),
             **sample(result.sample),
         },
     )

@@ -1,4 +1,4 @@
-"""The SQL models built and tested, and the landed tables validated."""
+"""The SQL models, built and tested."""
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -6,13 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from tracking_pipeline.errors import BuildError, ValidationError
+from tracking_pipeline.errors import BuildError
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.progress import Progress, Step
-from tracking_pipeline.quality.suites import SUITES
-from tracking_pipeline.quality.validate import ExpectationResult
-from tracking_pipeline.quality.validate import validate as validate_suite
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.transform.build import NodeResult
@@ -123,32 +120,6 @@ def build_node(settings: Settings, name: str) -> NodeResult:
     with writer(settings) as con:
         create_tables(con)
         return build_model(con, sql_project(), name, variables=variables(settings))
-
-
-def validate(settings: Settings, table: str) -> list[ExpectationResult]:
-    """Check what must hold on the landed table ``table``."""
-    with writer(settings) as con:
-        create_tables(con)
-        return validate_suite(con, SUITES[table])
-
-
-def validate_all(settings: Settings) -> list[tuple[str, ExpectationResult]]:
-    """Check every landed table; one (table, result) an expectation.
-
-    ValidationError when a kind of record has no suite: nothing would be known of its rows.
-    """
-    kinds = {kind.table for source in SOURCES.values() for kind in source.kinds}
-    if missing := sorted(kinds - SUITES.keys()):
-        raise ValidationError(
-            f"landing.{missing[0]}", "has no suite", "Say what must hold on it in quality/suites.py"
-        )
-    with writer(settings) as con:
-        create_tables(con)
-        return [
-            (table, result)
-            for table, suite in SUITES.items()
-            for result in validate_suite(con, suite)
-        ]
 
 
 def row_counts(settings: Settings, schema: str) -> dict[str, int]:

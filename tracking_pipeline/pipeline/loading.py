@@ -15,9 +15,16 @@ from tracking_pipeline.landing.pull import pull as pull_pages
 from tracking_pipeline.landing.summary import IngestSummary
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.pipeline.clock import now_utc
+from tracking_pipeline.quality import validate
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
+
+
+def expect_suites() -> None:
+    """Raise ValidationError when nothing says what must hold on some kind of record."""
+    validate.expect_suites({kind.table for each in SOURCES.values() for kind in each.kinds})
 
 
 def scan(settings: Settings) -> list[ledger.Delivery]:
@@ -54,7 +61,9 @@ def ingest(
     """Load deliveries by ledger id, or all that are due when None, and count the records' fates.
 
     Of those that are ``complete``, by source and path, the last line is read, ended or not.
+    ValidationError, and nothing is loaded, when a kind of record has no suite.
     """
+    expect_suites()
     with open_store(settings) as store, writer(settings) as con:
         ledger.hasten(store, complete, now_utc())
         if delivery_ids is None:

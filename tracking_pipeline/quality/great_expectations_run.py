@@ -27,7 +27,6 @@ from tracking_pipeline.quality.suites import Expectation, Suite
 # The library exports these only at run time.
 _gxe: Any = gx.expectations
 
-_SAMPLE_ROWS = 5
 _NAMES_ONLY = re.compile(r"(Binder|Catalog|Parser) Error: [^\n]*")
 """DuckDB's errors that quote names and never values."""
 
@@ -44,7 +43,7 @@ class _HeldOpenEngine(SqlAlchemyExecutionEngine):
         yield self._connection
 
 
-def run(con: duckdb.DuckDBPyConnection, suite: Suite) -> dict[str, Outcome]:
+def run(con: duckdb.DuckDBPyConnection, suite: Suite, n_shown: int) -> dict[str, Outcome]:
     """Return how many rows break each expectation, by name, and where the first of them stand."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -55,10 +54,12 @@ def run(con: duckdb.DuckDBPyConnection, suite: Suite) -> dict[str, Outcome]:
         engine.load_batch_data(suite.table, data)
         validator = Validator(engine, batches=[Batch(data=data)], data_context=context)
         results = validator.graph_validate(
-            configurations=[_expectation(suite, each).configuration for each in suite.expectations]
+            configurations=[
+                _expectation(suite, each, n_shown).configuration for each in suite.expectations
+            ]
         )
     # Results come in another order than the expectations went.
-    return dict(_outcome(suite, result) for result in results)
+    return dict(_outcome(suite, result, n_shown) for result in results)
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def _engine(con: duckdb.DuckDBPyConnection) -> Iterator[_HeldOpenEngine]:
         alchemy.dispose()
 
 
-def _expectation(suite: Suite, each: Expectation) -> Any:  # noqa: ANN401 - not exported
+def _expectation(suite: Suite, each: Expectation, n_shown: int) -> Any:  # noqa: ANN401 - not exported
     meta = {"name": each.name}
     if each.rule == "no_row":
         places = ", ".join(suite.located_by)
@@ -92,7 +93,7 @@ def _expectation(suite: Suite, each: Expectation) -> Any:  # noqa: ANN401 - not 
         "meta": meta,
         "result_format": {
             "result_format": "SUMMARY",
-            "partial_unexpected_count": _SAMPLE_ROWS,
+            "partial_unexpected_count": n_shown,
             "unexpected_index_column_names": list(suite.located_by),
         },
     }
@@ -109,7 +110,7 @@ def _expectation(suite: Suite, each: Expectation) -> Any:  # noqa: ANN401 - not 
             )
 
 
-def _outcome(suite: Suite, result: Any) -> tuple[str, Outcome]:  # noqa: ANN401 - not exported
+def _outcome(suite: Suite, result: Any, n_shown: int) -> tuple[str, Outcome]:  # noqa: ANN401 - not exported
     name = result.expectation_config.meta["name"]
     if result.exception_info.get("raised_exception", True):
         quoted = _NAMES_ONLY.search(str(result.exception_info))
@@ -125,5 +126,14 @@ def _outcome(suite: Suite, result: Any) -> tuple[str, Outcome]:  # noqa: ANN401 
         # Without any row the count is NULL.
         n_unexpected = found["unexpected_count"] or 0
         rows = found.get("partial_unexpected_index_list") or []
-    places = [{key: row[key] for key in suite.located_by} for row in rows[:_SAMPLE_ROWS]]
-    return name, (n_unexpected, places)
+    shown = (*suite.located_by, *_told_of(suite, name))
+    return name, (n_unexpected, [{key: row[key] for key in shown} for row in rows[:n_shown]])
+
+
+def _told_of(suite: Suite, name: str) -> list[str]:
+    """Return the column whose value is told: no hash, and no text that may be personal."""
+    return [
+        each.column
+        for each in suite.expectations
+        if each.name == name and each.rule in ("one_of", "between")
+    ]

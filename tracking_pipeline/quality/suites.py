@@ -26,6 +26,23 @@ class Expectation:
     high: float | None = None
     where: str = ""
 
+    @property
+    def words(self) -> str:
+        """The rule in words, with what is allowed."""
+        match self.rule:
+            case "not_null":
+                return f"{self.column} is never empty"
+            case "unique":
+                return f"{self.column} never occurs twice"
+            case "one_of":
+                return f"{self.column} is one of {', '.join(self.values)}"
+            case "between":
+                low, high = self.low, self.high
+                least = "" if low is None else f" at least {low:g}"
+                return f"{self.column} is{least}" + ("" if high is None else f" at most {high:g}")
+            case "no_row":
+                return f"no row in which {self.where}"
+
 
 @dataclass(frozen=True)
 class Suite:

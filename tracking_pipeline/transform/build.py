@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from tracking_pipeline.errors import ProjectError
+from tracking_pipeline.errors import BuildError, ProjectError
 from tracking_pipeline.transform.checks import CheckResult
 from tracking_pipeline.transform.materialize import BlockedError, Work
 from tracking_pipeline.transform.nodes import Node, NodeKind
@@ -44,7 +44,8 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
 ) -> Iterator[NodeResult]:
     """Yield one result a node, in topological order; ``select`` names nodes, all when empty.
 
-    A node whose SQL or blocking test fails keeps its last good rows; its descendants are skipped.
+    A node whose SQL or blocking test fails keeps its last good rows; its descendants are skipped,
+    and what is tested against it.
     ProjectError for an unknown name in ``select`` or a project that cannot be rendered.
     """
     for name in select:
@@ -54,8 +55,9 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
     for node in project.nodes.values():
         if select and node.name not in select:
             continue
-        if unbuilt.intersection(node.depends_on):
-            result = _skipped(node, sorted(unbuilt.intersection(node.depends_on)))
+        missing = unbuilt.intersection((*node.depends_on, *node.tested_with))
+        if missing:
+            result = _skipped(node, sorted(missing))
         else:
             result = _build(Work(con, project, node, variables, full_refresh, run_tests))
         if result.status != "built":
@@ -77,6 +79,25 @@ def build_node(  # noqa: PLR0913 - each is a choice of the caller
     _prepare(con, project)
     work = Work(con, project, project.nodes[name], variables, full_refresh, run_tests)
     return _build(work)
+
+
+def try_node(
+    con: duckdb.DuckDBPyConnection, project: Project, name: str, *, variables: Mapping[str, Any]
+) -> tuple[CheckResult, ...]:
+    """Return how the tests of a node fare on what would be built now; nothing of it is kept.
+
+    ProjectError when there is no such node; BuildError when it cannot be built at all.
+    """
+    _known(project, name)
+    _prepare(con, project)
+    work = Work(con, project, project.nodes[name], variables, False, True, is_trial=True)  # noqa: FBT003
+    try:
+        return work.materialize()
+    except BlockedError as tried:
+        return tried.checks
+    except duckdb.Error as failure:
+        fix = f"Correct {work.node.path}, or build what it reads with `tracking run`"
+        raise BuildError(str(work.node.relation), without_values(failure), fix) from None
 
 
 def _build(work: Work) -> NodeResult:

@@ -6,21 +6,26 @@ from typing import Any
 
 import duckdb
 
+from tracking_pipeline.errors import choice, perhaps
+from tracking_pipeline.listing import counted
 from tracking_pipeline.transform.nodes import DataTest, Node, Severity
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import Rendering
 
-_SAMPLE_ROWS = 5
+SAMPLE_ROWS = 5
 _OF_ONE_ROW = ("test_not_null", "test_accepted_values", "test_relationships")
 _SHOWN = 60
 _AFFECTED_KEYS = "affected_keys"
+_MISNAMED, _ALLOWED = "misnamed", "allowed"
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """One test's outcome: ``rule`` is what it asks for, in words.
 
-    ``sample`` holds at most five failing rows, without personal columns.
+    ``sample`` holds the first failing rows, without personal columns; ``hint`` says what may stand
+    instead of the first one's value, where the test knows. (Its query tells by two columns:
+    `misnamed`, the value, and `allowed`, a list.)
     """
 
     name: str
@@ -31,6 +36,7 @@ class CheckResult:
     passed: bool
     sql: str
     rule: str = ""
+    hint: str = ""
 
     @property
     def is_blocking(self) -> bool:
@@ -41,12 +47,14 @@ class CheckResult:
     def finding(self) -> str:
         """The test, its rule, and the values of the first row that breaks it."""
         first = ", ".join(f"{key} {_shown(value)}" for key, value in self.first.items())
-        return f"{self.name} ({self.rule}) fails for {self.n_failures} rows, first {first}"
+        hint = f" ({self.hint.strip()})" if self.hint else ""
+        rows = counted(self.n_failures, "row")
+        return f"{self.name} ({self.rule}) fails for {rows}, first {first}{hint}"
 
     @property
     def first(self) -> Mapping[str, Any]:
         """The first failing row, as far as it may be shown."""
-        return self.sample[0] if self.sample else {}
+        return {key: each for key, each in next(iter(self.sample), {}).items() if key != _ALLOWED}
 
 
 @dataclass(frozen=True)
@@ -86,37 +94,58 @@ def run_checks(
     project: Project,
     candidate: Candidate,
     variables: Mapping[str, Any],
+    n_shown: int = SAMPLE_ROWS,
 ) -> tuple[CheckResult, ...]:
-    """Run the tests that belong to the candidate's node against the candidate."""
+    """Run the tests that belong to the candidate's node against it; show so many failing rows."""
     return tuple(
-        _run(con, project, candidate, test, variables)
+        _run(con, project, candidate, test, variables, n_shown)
         for test in project.tests_of[candidate.node.name]
     )
 
 
-def _run(
+def _run(  # noqa: PLR0913, PLR0917 - what decides a test
     con: duckdb.DuckDBPyConnection,
     project: Project,
     candidate: Candidate,
     test: DataTest,
     variables: Mapping[str, Any],
+    n_shown: int,
 ) -> CheckResult:
     name = candidate.node.name
     ephemeral = candidate.node.materialized == "ephemeral"
     stand_ins = {} if ephemeral else {name: candidate.seen_by(test)}
-    query = Rendering(project, variables, stand_ins).test(test)
+    rendering = Rendering(project, variables, stand_ins)
+    query = rendering.test(test)
     n_failures = _count(con, query)
     personal = _personal_columns(project, test)
+    sample = sample_rows(con, query, personal, n_shown) if n_failures else ()
     return CheckResult(
         name=test.name,
         rule=test.rule,
         column=test.column,
         severity=test.severity,
         n_failures=n_failures,
-        sample=sample_rows(con, query, personal) if n_failures else (),
+        sample=sample,
+        hint=_hint(con, rendering, test, sample[0]) if sample else "",
         passed=n_failures == 0,
         sql=query.replace(candidate.relation, str(candidate.node.relation)),
     )
+
+
+def _hint(
+    con: duckdb.DuckDBPyConnection, rendering: Rendering, test: DataTest, row: Mapping[str, Any]
+) -> str:
+    """Return what may stand instead of the value of a failing row, where the test knows."""
+    if row.get(_MISNAMED):
+        return choice(str(row[_MISNAMED]), row[_ALLOWED] or ())
+    arguments, given = rendering.arguments(test), str(row.get(test.column or ""))
+    if test.macro == "test_accepted_values":
+        return perhaps(given, map(str, arguments["values"]))
+    if test.macro == "test_relationships" and test.column in row:
+        query = f"select distinct {arguments['field']}::varchar from {arguments['to']}"
+        found = con.execute(rendering.with_ephemeral(query)).fetchall()
+        return choice(given, (str(name) for (name,) in found))
+    return ""
 
 
 def _shown(value: object) -> str:
@@ -125,10 +154,13 @@ def _shown(value: object) -> str:
 
 
 def sample_rows(
-    con: duckdb.DuckDBPyConnection, query: str, personal: frozenset[str]
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    personal: frozenset[str],
+    n_shown: int = SAMPLE_ROWS,
 ) -> tuple[Mapping[str, Any], ...]:
-    """Return the first five rows of a query by column name, personal columns left out."""
-    cursor = con.execute(f"select * from (\n{query}\n) limit {_SAMPLE_ROWS}")
+    """Return the first rows of a query by column name, personal columns left out."""
+    cursor = con.execute(f"select * from (\n{query}\n) limit {n_shown}")
     names = [column[0] for column in cursor.description or ()]
     return tuple(
         {name: value for name, value in zip(names, row, strict=True) if name not in personal}

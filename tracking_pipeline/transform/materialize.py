@@ -9,7 +9,7 @@ import duckdb
 
 from tracking_pipeline.errors import BuildError
 from tracking_pipeline.failpoints import failpoint
-from tracking_pipeline.transform.checks import Candidate, CheckResult, run_checks
+from tracking_pipeline.transform.checks import SAMPLE_ROWS, Candidate, CheckResult, run_checks
 from tracking_pipeline.transform.nodes import Node, Relation
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import render
@@ -18,10 +18,11 @@ from tracking_pipeline.warehouse.connection import transaction
 from tracking_pipeline.warehouse.swap import drop, quote, relation_kind, swap
 
 _Checks = tuple[CheckResult, ...]
+_TRIAL_ROWS = 100
 
 
 class BlockedError(BuildError):
-    """A blocking test failed: what was built must not replace what is there."""
+    """What was built must not replace what is there: a blocking test failed, or it is a trial."""
 
     def __init__(self, node: Node, checks: _Checks) -> None:
         """Name the failed tests, what each asks for and the first row that breaks it."""
@@ -38,12 +39,13 @@ class BlockedError(BuildError):
 def _fix(node: Node, failed: Sequence[CheckResult]) -> str:
     """Return what to correct, and the command that shows it."""
     if node.kind != "seed":
-        return f"Correct the data or {node.path}, then `tracking run`; it prints what still fails"
+        return f"Correct the data or {node.path}; `tracking validate {node.name}` shows the rows"
     lines = sorted({line for check in failed for line in lines_of(node, check.first)})
     if not lines:
         return f"Correct {node.path}"
     shown = "".join(f"{line}p;" for line in lines)
-    return f"Correct {node.path}; `sed -n '{shown}' {node.path}` shows the rows"
+    told = ", ".join(map(str, lines))
+    return f"Correct line {told} of {node.path}; `sed -n '{shown}' {node.path}` shows the rows"
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,10 @@ class Work:
     variables: Mapping[str, Any]
     full_refresh: bool
     run_tests: bool
+    is_trial: bool = False
 
     def materialize(self) -> _Checks:
-        """Build, test and put in place; BlockedError when a blocking test fails."""
+        """Build, test and put in place; BlockedError when a blocking test fails, or in a trial."""
         if self.node.materialized == "ephemeral":
             return self._tested(Candidate(self.node, str(self.node.relation)))
         full = self._sql(incremental=False)
@@ -178,8 +181,9 @@ class Work:
     def _tested(self, candidate: Candidate) -> _Checks:
         if not self.run_tests:
             return ()
-        checks = run_checks(self.con, self.project, candidate, self.variables)
-        if any(check.is_blocking for check in checks):
+        n_shown = _TRIAL_ROWS if self.is_trial else SAMPLE_ROWS
+        checks = run_checks(self.con, self.project, candidate, self.variables, n_shown)
+        if self.is_trial or any(check.is_blocking for check in checks):
             raise BlockedError(self.node, checks)
         return checks
 

@@ -52,22 +52,33 @@ class Rendering:
 
     def node(self, node: Node, *, incremental: bool) -> str:
         """Return the node's SQL, ephemeral models before it."""
-        return self._with_ephemeral(self._text(node, incremental=incremental))
+        return self.with_ephemeral(self._text(node, incremental=incremental))
 
     def test(self, test: DataTest) -> str:
         """Return the query whose rows are the test's failures."""
         names = self._scope(test, None, incremental=False).names()
-        templates = self.project.templates
-        arguments = {
-            key: templates.evaluate(value, names, test.path)
+        arguments = self.arguments(test)
+        if test.where:
+            arguments["model"] = f"(select * from {arguments['model']} where {test.where})"
+        told = {**names, "arguments": arguments}
+        return self.with_ephemeral(self.project.templates.render(test.raw_sql, told, test.path))
+
+    def arguments(self, test: DataTest) -> dict[str, Any]:
+        """Return the test's arguments, relations as SQL names them."""
+        names = self._scope(test, None, incremental=False).names()
+        return {
+            key: self.project.templates.evaluate(value, names, test.path)
             if isinstance(value, str) and EXPRESSION.match(value)
             else value
             for key, value in test.arguments.items()
         }
-        if test.where:
-            arguments["model"] = f"(select * from {arguments['model']} where {test.where})"
-        text = templates.render(test.raw_sql, {**names, "arguments": arguments}, test.path)
-        return self._with_ephemeral(text)
+
+    def with_ephemeral(self, text: str) -> str:
+        """Return the text with the ephemeral models that it may name before it."""
+        if not self._ephemeral:
+            return text
+        ctes = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in self._ephemeral.items())
+        return f"with {ctes}\nselect * from (\n{text}\n)"
 
     def _text(self, node: Node, *, incremental: bool) -> str:
         scope = self._scope(node, node.relation, incremental=incremental)
@@ -100,9 +111,3 @@ class Rendering:
     def _source(self, source: str, table: str) -> object:
         found = self.project.sources[(source, table)]
         return self.stand_ins.get(f"{source}.{table}", found.relation)
-
-    def _with_ephemeral(self, text: str) -> str:
-        if not self._ephemeral:
-            return text
-        ctes = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in self._ephemeral.items())
-        return f"with {ctes}\nselect * from (\n{text}\n)"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tracking_pipeline.pipeline import building
+from tracking_pipeline.pipeline import building, validating
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read
 from tracking_pipeline_tests.collectors.scenario import Clock, recorder
@@ -22,7 +22,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def run(settings: Settings) -> None:
     """Validate the books, then build and test every model."""
-    assert all(each.passed for each in building.validate(settings, "findings"))
+    assert all(each.passed for each in validating.validate(settings, "findings"))
     building.build(settings, progress=quiet)
 
 

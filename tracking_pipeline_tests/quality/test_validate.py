@@ -9,7 +9,7 @@ import pytest
 from tracking_pipeline.errors import ValidationError
 from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
-from tracking_pipeline.quality.validate import ExpectationResult, validate
+from tracking_pipeline.quality.validate import ExpectationResult, expect_suites, validate
 from tracking_pipeline.sources.registry import SOURCES
 
 ADDRESS = "jane.doe@example.com"
@@ -162,9 +162,12 @@ def test_a_bad_row_breaks_its_own_truth_and_no_other(
     results = validate(con, suite)
     assert failures(results) == {name: 1}
     (broken,) = [result for result in results if not result.passed]
-    rows = con.sql(f"select {', '.join(suite.located_by)} from landing.{table}").fetchall()
+    (rule, column) = next((e.rule, e.column) for e in suite.expectations if e.name == name)
+    told = (column,) if rule in {"one_of", "between"} else ()
+    shown = tuple(dict.fromkeys((*suite.located_by, *told)))
+    rows = con.sql(f"select {', '.join(shown)} from landing.{table}").fetchall()
     assert broken.n_checked == len(rows)
-    assert broken.sample == (dict(zip(suite.located_by, rows[-1], strict=True)),)
+    assert broken.sample == (dict(zip(shown, rows[-1], strict=True)),)
 
 
 def test_each_of_two_records_of_one_identity_counts(con: duckdb.DuckDBPyConnection) -> None:
@@ -240,5 +243,10 @@ def test_the_connection_stays_usable_and_quiet(
 
 
 def test_every_kind_of_record_has_a_suite() -> None:
-    kinds = {kind.table for source in SOURCES.values() for kind in source.kinds}
-    assert kinds <= SUITES.keys()
+    expect_suites({kind.table for source in SOURCES.values() for kind in source.kinds})
+
+
+def test_a_kind_of_record_without_a_suite_is_refused_with_what_is_near() -> None:
+    told = r"landing\.client_gaol: has no suite\. Did you mean client_goal or"
+    with pytest.raises(ValidationError, match=told):
+        expect_suites({"client", "client_gaol"})

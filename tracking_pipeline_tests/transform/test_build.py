@@ -6,7 +6,7 @@ import pytest
 
 from tracking_pipeline.errors import ProjectError
 from tracking_pipeline.settings import load_settings
-from tracking_pipeline.transform.build import NodeResult, build, build_node
+from tracking_pipeline.transform.build import NodeResult, build, build_node, try_node
 from tracking_pipeline.transform.project import Project, load_project
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.transform import scenario
@@ -29,6 +29,8 @@ def small(tmp_path: Path, config: str, tests: str, sql: str = FROM_RAW, **more: 
     files = {
         "models/m.sql": "{{ config(" + config + ") }}" + sql,
         "models/child.sql": "{{ config(materialized='table') }}select * from {{ ref('m') }}",
+        "tests/generic/is_below.sql": "{% test is_below(model, column_name, limit) %}"
+        "select * from {{ model }} where {{ column_name }} >= {{ limit }}{% endtest %}",
         "models/m.yml": f"{SOURCE}\nmodels:\n  - name: m\n    columns:\n"
         f"      - {{name: id, data_tests: {tests}}}\n"
         "      - {name: secret, meta: {personal: true}}\n",
@@ -115,6 +117,30 @@ def test_samples_leave_personal_columns_out_and_name_the_real_table(
     assert check.sample == ({"id": None, "note": "x"},) * 5
     assert '"main"."m"' in check.sql
     assert "__new" not in check.sql
+
+
+@pytest.mark.parametrize(
+    ("config", "sql"),
+    [("materialized='table'", FROM_RAW), ("materialized='view'", FROM_RAW), (INCREMENTAL, DELTA)],
+)
+def test_a_trial_shows_every_row_that_a_build_refuses_and_keeps_nothing(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection, config: str, sql: str
+) -> None:
+    project = small(tmp_path, config, "[{is_below: {limit: 10}}]", sql)
+    built(con, project)
+    con.execute("insert into raw.rows select 10 + range, 'x', 's' from range(120)")
+    if "view" not in config:
+        error = str(built(con, project)["m"].error)
+        assert error.endswith("m.sql; `tracking validate m` shows the rows")
+    (check,) = try_node(con, project, "m", variables={})
+    assert (check.n_failures, len(check.sample)) == (120, 100)
+    assert {tuple(row) for row in check.sample} == {("id", "note")}
+    con.execute("delete from raw.rows where id >= 10")
+    con.execute("insert into raw.rows values (3, 'c', 's3')")
+    (check,) = try_node(con, project, "m", variables={})
+    assert check.passed
+    assert rows(con) == ([1, 2, 3] if "view" in config else [1, 2])
+    assert relations(con) == {"m", "child"}
 
 
 @pytest.mark.parametrize(
