@@ -2,12 +2,15 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project, load_project
 from tracking_pipeline.transform.render import render
@@ -37,13 +40,44 @@ def seeds_of(folder: Path) -> dict[str, str]:
         ("metrics", "is_approved,rate,", "is_approved,avg,", "count, sum, mean, rate"),
         ("metrics", "fraction,higher,", "fraction,hihger,", "higher, lower, neutral"),
         ("metrics", ",prospects_per_day,mean,0", ",prospects,mean,0", "measure = metric"),
-        ("thresholds", "campaign_generation,approval_rate,4", "campaign,approval_rate,4", ""),
-        ("thresholds", "engine,,performance_score,c", "engine,*,performance_score,c", ""),
-        ("thresholds", "probe,,uptime_rate,c", "probe,,uptime,c", ""),
-        ("thresholds", "4,at_least,0.7", "4,atleast,0.7", "at_least"),
-        ("recommendation_rules", "generation,approval_rate,", "generation,aproval_rate,", ""),
+        (
+            "metrics",
+            "log_type,campaign_generation,",
+            "log_type,campaign_generaton,",
+            "n campaign_g",
+        ),
+        ("metrics", "engine,A,", "engine,O,", "Choose one of: A, B, C, D"),
+        ("metrics", "rate,fraction,", "rate,fracton,", "Did you mean fraction"),
+        ("systems", "America/Toronto", "America/Torotno", "Did you mean America/Toronto"),
+        ("systems", ",engine_logs,", ",engine_log,", "Did you mean engine_logs"),
+        ("systems", "uptime,Uptime,uptime,", "uptime,Uptime,uptimes,", "Did you mean uptime"),
+        ("benchmarks", "engines,domain", "engine,domain", "Did you mean engines"),
+        ("benchmarks", "engine,D,80", "engine,O,80", "Choose one of: D. "),
+        (
+            "thresholds",
+            "ai_message_generation,",
+            "ai_mesage_generation,",
+            "n ai_message_generation",
+        ),
+        ("thresholds", "overall,health,overall,", "overall,health,overal,", "Did you mean overall"),
+        (
+            "thresholds",
+            "campaign_generation,approval_rate,4",
+            "campaign,approval_rate,4",
+            "campaign_",
+        ),
+        ("thresholds", "log_type,campaign_g", "log_typ,campaign_g", "Did you mean log_type"),
+        ("thresholds", "engine,,performance_score,c", "engine,*,performance_score,c", "of: A, B"),
+        ("thresholds", "probe,,uptime_rate,c", "probe,,uptime,c", "Did you mean uptime_rate"),
+        ("thresholds", "4,at_least,0.7", "4,atleast,0.7", "Did you mean at_least"),
+        ("recommendation_rules", "generation,approval_rate,", "generation,aproval_rate,", "approv"),
+        ("recommendation_rules", "MEDIUM,0.4", "MEDUM,0.4", "Choose one of: HIGH, LOW, MEDIUM"),
+        ("recommendation_rules", ",enrichment,", ",enrichmnt,", "Did you mean enrichment"),
         ("engine_rules", "engine_score,", "engine_scores,", "engine_score"),
+        ("engine_rules", ",fraction,", ",fracton,", "Did you mean fraction"),
+        ("engines", "C,The", "X,The", "C, D, E"),
         ("assumptions", ",time_efficiency,", ",efficiency,", "time_efficiency"),
+        ("assumptions", ",usd,", ",usdd,", "Did you mean usd"),
     ],
 )
 def test_a_mistyped_seed_is_refused_with_its_line_and_what_is_allowed(
@@ -59,7 +93,7 @@ def test_a_mistyped_seed_is_refused_with_its_line_and_what_is_allowed(
     assert repr(mistyped) in refused
     assert allowed in refused
     line = before.count("\n") + 1
-    assert f"`sed -n '{line}p;' {file}` shows the rows" in refused
+    assert f"Correct line {line} of {file}; `sed -n '{line}p;' {file}` shows the rows" in refused
 
 
 def test_the_measures_of_the_catalogue_are_those_that_the_models_take(project: Project) -> None:
@@ -71,7 +105,26 @@ def test_the_measures_of_the_catalogue_are_those_that_the_models_take(project: P
             r"'(\w+)' as measure", render(project, node, variables={}, incremental=False)
         )
     }
-    (test,) = (
-        each for each in project.tests_of["metrics"] if each.name == "measures_are_taken_by_a_model"
+    assert set(arguments(project, "measures_are_taken_by_a_model")["values"]) <= taken
+
+
+def arguments(project: Project, name: str) -> Mapping[str, Any]:
+    """What a test of the metrics is told."""
+    (test,) = (each for each in project.tests_of["metrics"] if each.name == name)
+    return test.arguments
+
+
+def test_the_kinds_of_records_that_metrics_may_name_are_those_that_are_read(
+    project: Project,
+) -> None:
+    named = arguments(project, "entities_of_metrics_are_kinds_of_records_or_engines")["log_types"]
+    assert named == list(SOURCES["engine_logs"].by_name)
+
+
+def test_the_sources_that_systems_may_name_are_those_that_are_read(project: Project) -> None:
+    (allowed,) = (
+        test.arguments["values"]
+        for test in project.tests_of["systems"]
+        if (test.macro, test.column) == ("test_accepted_values", "source")
     )
-    assert set(test.arguments["values"]) <= taken
+    assert set(allowed) == SOURCES.keys()
