@@ -67,7 +67,7 @@ def ingest(  # noqa: PLR0913 - the door of the room: what, where to, when, and t
         for batch in _batches(deliveries):
             intake.take_in(batch)
         for batch in _batches(intake.unfinished(named)):
-            intake.take_in(batch)
+            intake.take_in(batch, are_complete=True)
         return intake.summary()
 
 
@@ -129,23 +129,26 @@ class Intake:
         for _, group in groupby(fresh, key=lambda entry: entry.delivery.source):
             self.load(self._intact(list(group)))
 
-    def take_in(self, deliveries: Sequence[Delivery]) -> None:
+    def take_in(self, deliveries: Sequence[Delivery], *, are_complete: bool = False) -> None:
         """Archive and load deliveries of one source; those in the manifest are done.
 
-        One whose last line was not ended when it was read is offered again because it has come to
-        rest: it is read on from there.
+        One whose last line was not ended when it was read is read on from there once it has come to
+        rest, or is complete. Until then it waits, also where a killed run did not come to note it.
         """
         held, others = self._told_apart(deliveries)
         unfinished = self.unfinished(list(held))
         ledger.mark_loaded(
             self.store, {each: held[each] for each in held if each not in unfinished}
         )
+        rested = ledger.at_rest(self.store, self.now)
+        at_rest = [each for each in unfinished if are_complete or each.delivery_id in rested]
+        self._let_rest({each: held[each] for each in unfinished if each not in at_rest})
         ids = {file_id(delivery): delivery for delivery in others}
         known = known_files(self.con, list(ids))
         ledger.mark_loaded(self.store, {ids[each]: known[each][0] for each in known})
-        fresh = [*unfinished, *(ids[each] for each in ids if each not in known)]
+        fresh = [*at_rest, *(ids[each] for each in ids if each not in known)]
         if fresh:
-            self.load(self._archive_all(fresh, unfinished))
+            self.load(self._archive_all(fresh, at_rest))
 
     def unfinished(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Return those of which the last line was not ended when they were read, and waits."""
@@ -302,8 +305,11 @@ class Intake:
             for is_waiting in (False, True)
         ]
         ledger.mark_loaded(self.store, hashes[False])
+        self._let_rest(hashes[True])
+
+    def _let_rest(self, hashes: Mapping[Delivery, str]) -> None:
         at_rest = self.now + timedelta(minutes=self.settings.last_line_minutes)
-        ledger.mark_unfinished(self.store, hashes[True], at_rest)
+        ledger.mark_unfinished(self.store, hashes, at_rest)
 
     def _without_culprits(self, batch_id: int, entries: Sequence[Entry]) -> list[Entry]:
         """Rehearse each file alone, set the failing ones aside and journal the others again."""

@@ -83,6 +83,14 @@ def mark_unfinished(store: sa.Engine, hashes: Mapping[Delivery, str], due_at: da
     _update(store, {key: {**values, "content_hash": hashes[key]} for key in hashes})
 
 
+def at_rest(store: sa.Engine, now: datetime) -> set[int]:
+    """Return the ids of deliveries whose last line has waited as long as it should."""
+    has_waited = (table.c.status == _UNFINISHED) | (table.c.attempts > 0)
+    query = sa.select(table.c.delivery_id).where(has_waited & (table.c.due_at <= naive_utc(now)))
+    with store.begin() as connection:
+        return set(connection.scalars(query))
+
+
 def hasten(store: sa.Engine, places: Collection[tuple[str, str]], now: datetime) -> None:
     """Offer the last lines of these files, by source and path, at once."""
     is_one = (table.c.source == sa.bindparam("one")) & (table.c.relative_path == sa.bindparam("at"))
