@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tracking_pipeline.sources.record import (
+    CONTENT,
     MOST,
     PROVENANCE,
     Default,
@@ -75,7 +76,7 @@ def _reference(
     return RecordKind(
         name=name,
         named_by=None,
-        identity=("content_hash", "line_number"),
+        identity=("content_hash", "line_number", CONTENT),
         fields=(client, PROVENANCE, *fields),
         periods=periods,
         is_handwritten=True,

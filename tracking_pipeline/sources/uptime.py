@@ -1,7 +1,14 @@
 """Uptime probes, and the uptime that their status page publishes (Upptime's files)."""
 
 from tracking_pipeline.sources.places import unlanded
-from tracking_pipeline.sources.record import PROVENANCE, Default, Field, RecordKind, Source
+from tracking_pipeline.sources.record import (
+    CONTENT,
+    PROVENANCE,
+    Default,
+    Field,
+    RecordKind,
+    Source,
+)
 
 _SLUG = Field(
     "slug",
@@ -41,7 +48,7 @@ _PROBE_OBSERVATION = RecordKind(
 _PUBLISHED_UPTIME = RecordKind(
     name="published_uptime",
     named_by=None,
-    identity=("content_hash", "line_number"),
+    identity=("content_hash", "line_number", CONTENT),
     fields=(
         PROVENANCE,
         _SLUG,

@@ -257,3 +257,13 @@ def test_the_zone_of_a_client_is_a_known_one(settings: Settings) -> None:
     told = [reason for (reason,) in rows(settings, reasons)]
     assert all("expected an IANA time zone such as America/Toronto" in each for each in told)
     assert len(told) == 4
+
+
+def test_published_uptimes_on_one_line_are_apart(settings: Settings) -> None:
+    site = {"status": "up", "uptime": "99%"}
+    sites = json.dumps([{"slug": slug, **site} for slug in ("a", "b")])
+    deliver(settings, sites, 0, "uptime/summary.json")
+    assert rows(settings, "select slug from landing.published_uptime order by 1") == [
+        ("a",),
+        ("b",),
+    ]

@@ -52,7 +52,7 @@ def seeds_of(folder: Path) -> dict[str, str]:
         ("systems", ",engine_logs,", ",engine_log,", "Did you mean engine_logs"),
         ("systems", "uptime,Uptime,uptime,", "uptime,Uptime,uptimes,", "Did you mean uptime"),
         ("benchmarks", "engines,domain", "engine,domain", "Did you mean engines"),
-        ("benchmarks", "engine,D,80", "engine,O,80", "Choose one of: D. "),
+        ("benchmarks", "engine,D,80", "engine,O,80", "Choose one of: D)"),
         (
             "thresholds",
             "ai_message_generation,",
