@@ -4,6 +4,8 @@ import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from tracking_pipeline.listing import listed
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # How databases tell it, whose errors have no number.
 _TOLD = (
@@ -71,10 +73,7 @@ def unknown(given: str, what: str, known: Iterable[str]) -> SettingsError:
 def choice(given: str, known: Iterable[str]) -> str:
     """Return which of the ``known`` was perhaps meant by ``given``, and what they are."""
     names = sorted(set(known))
-    listed = ", ".join(names[:_MOST_LISTED]) or "none yet"
-    n_more = len(names) - _MOST_LISTED
-    more = f" and {n_more} more" if n_more > 0 else ""
-    return f"{perhaps(given, names)}Choose one of: {listed}{more}"
+    return f"{perhaps(given, names)}Choose one of: {listed(names, _MOST_LISTED) or 'none yet'}"
 
 
 def perhaps(given: str, known: Iterable[str]) -> str:
