@@ -1,7 +1,12 @@
 """Eight weeks of one small system, as the marts would hold them."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 import duckdb
 
@@ -134,6 +139,23 @@ _HISTORY: dict[tuple[str, str, str], list[tuple[int, float] | None]] = {
 def warehouse(texts: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
     """Return the scenario in memory; ``texts`` become entities, titles and messages."""
     con = duckdb.connect()
+    con.execute(f"attach '{_made(texts)}' as made (read_only)")
+    con.execute("copy from database made to memory")
+    con.execute("detach made")
+    return con
+
+
+@cache
+def _made(texts: tuple[str, ...]) -> Path:
+    """Return a file of the scenario, made once a process: the analysis in it takes its time."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    with duckdb.connect(folder / "made.duckdb") as con:
+        _fill(con, texts)
+    return folder / "made.duckdb"
+
+
+def _fill(con: duckdb.DuckDBPyConnection, texts: tuple[str, ...]) -> None:
     con.execute(_TABLES)
     con.execute(
         "insert into seeds.systems values ('production_logs', 'Production logs', '', 'UTC', '')"
@@ -166,7 +188,6 @@ def warehouse(texts: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
         _insert_text(con, number, text)
     create_inputs(con)
     refresh(con)
-    return con
 
 
 def model(con: duckdb.DuckDBPyConnection) -> ReportModel:
