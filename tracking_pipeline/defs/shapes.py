@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import dagster as dg
 
 from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.transform.lineage import column_lineage
+from tracking_pipeline.transform.kept import once
 from tracking_pipeline.transform.nodes import Column
 from tracking_pipeline.transform.types import standing_types
 from tracking_pipeline.warehouse.connection import writer
@@ -45,16 +44,12 @@ class Shape:
         )
 
 
-@cache
+@once
 def shapes() -> dict[str, Shape]:
-    """Return the shape of each relation, by ``schema.name``: seconds, so once a process.
-
-    They are found in memory on empty landing tables, so that they hold before the first run.
-    """
-    project, types = building.sql_project(), building.column_types()
-    lineage = column_lineage(project, types)
-    parents = {f"{project.nodes[name].schema}.{name}": made_of for name, made_of in lineage.items()}
-    return {name: Shape(columns, parents.get(name, {})) for name, columns in types.items()}
+    """Return the shape of each relation, by ``schema.name``."""
+    nodes, found = building.sql_project().nodes, building.columns()
+    parents = {f"{nodes[name].schema}.{name}": made_of for name, made_of in found.made_of.items()}
+    return {name: Shape(types, parents.get(name, {})) for name, types in found.types.items()}
 
 
 def standing_shapes(settings: Settings) -> dict[str, Shape]:

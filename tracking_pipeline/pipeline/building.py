@@ -1,6 +1,7 @@
 """The SQL models, built and tested."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.build import build as build_models
 from tracking_pipeline.transform.build import build_node as build_model
+from tracking_pipeline.transform.kept import checksum_of, kept, once
 from tracking_pipeline.transform.project import Project, load_project
 from tracking_pipeline.transform.selection import changed_by
-from tracking_pipeline.transform.types import column_types as types_of
+from tracking_pipeline.transform.types import column_types
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.zones import zone
 
@@ -26,18 +28,42 @@ SQL_PROJECT = Path(__file__).parents[2] / "dbt_like_sql"
 _BOOKS = {"manifest", "quarantine", "findings", "current_files"}
 
 
-@cache
+@dataclass(frozen=True)
+class Columns:
+    """The columns of all relations: ``types`` by ``schema.table``, and what each is made of.
+
+    ``made_of`` holds for each model and column the (relation, column) pairs.
+    """
+
+    types: Mapping[str, Mapping[str, str]]
+    made_of: Mapping[str, Mapping[str, list[tuple[str, str]]]]
+
+
+@once
 def sql_project() -> Project:
-    """Return the SQL project beside the package, parsed once a process."""
-    return load_project(SQL_PROJECT)
+    """Return the SQL project beside the package."""
+    return kept("sql_project", _checksum(), lambda: load_project(SQL_PROJECT))
+
+
+@once
+def columns() -> Columns:
+    """Return the columns of the SQL project: they follow from it, before the first run, too."""
+    return kept("columns", _checksum(), _columns)
 
 
 @cache
-def column_types() -> dict[str, dict[str, str]]:
-    """Return every relation's column types, by ``schema.table``: seconds, so once a process."""
+def _checksum() -> str:
+    return checksum_of(SQL_PROJECT)
+
+
+def _columns() -> Columns:
+    from tracking_pipeline.transform.lineage import column_lineage  # noqa: PLC0415 - kept, its parser is seldom asked
+
+    project = sql_project()
     with duckdb.connect() as con:
         create_tables(con)
-        return types_of(con, sql_project())
+        types = column_types(con, project)
+    return Columns(types, column_lineage(project, types))
 
 
 def scored_provenances(settings: Settings) -> list[str]:

@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlencode
 
 from tracking_pipeline.pipeline import building
-from tracking_pipeline.transform.lineage import column_lineage
+from tracking_pipeline.pipeline.building import Columns
+from tracking_pipeline.transform.kept import once
 from tracking_pipeline.transform.nodes import Node
 from tracking_pipeline.transform.project import Project
 
 # What people ask about first stands first.
 _LAYERS = ("marts", "intermediate", "staging", "seeds", "landing")
-Types = Mapping[str, Mapping[str, str]]
 Pairs = Mapping[tuple[str, str], Iterable[tuple[str, str]]]
 
 
@@ -75,18 +74,18 @@ class LineageRelation:
         return word in "\n".join((self.link.relation, self.description, *names)).casefold()
 
 
-@cache
+@once
 def relations() -> dict[str, LineageRelation]:
-    """Return every relation by ``schema.table``, marts first: seconds, so once a process."""
-    return _lineage(building.sql_project(), building.column_types())
+    """Return every relation by ``schema.table``, marts first."""
+    return _lineage(building.sql_project(), building.columns())
 
 
-def _lineage(project: Project, types: Types) -> dict[str, LineageRelation]:
-    made_of = column_lineage(project, types)
+def _lineage(project: Project, columns: Columns) -> dict[str, LineageRelation]:
+    types = columns.types
     above = {
         (_relation(project.nodes[model]), column): parents
-        for model, columns in made_of.items()
-        for column, parents in columns.items()
+        for model, made_of in columns.made_of.items()
+        for column, parents in made_of.items()
     }
     read = {(_relation(node), ""): _reads(project, node) for node in project.nodes.values()}
     below, readers = _turned(above), _turned(read)

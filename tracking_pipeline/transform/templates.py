@@ -1,7 +1,10 @@
 """Jinja as dbt speaks it: macros that see the names of their caller, and ``return``."""
 
+import marshal
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, TypeVar
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, nodes
@@ -28,24 +31,40 @@ class TestBlock(Extension):
         return macro
 
 
+class _Compiled:
+    """Compiled texts by a key, pickled as what Python runs; a template is made when it is used."""
+
+    def __init__(self, code: dict[str, CodeType]) -> None:
+        self.code = code
+        self._templates: dict[str, Template] = {}
+
+    def __reduce__(self) -> tuple[Callable[[bytes], "_Compiled"], tuple[bytes]]:
+        return _compiled, (marshal.dumps(self.code),)
+
+    def template(self, key: str) -> Template:
+        if key not in self._templates:
+            self._templates[key] = Template.from_code(_environment(), self.code[key], {})
+        return self._templates[key]
+
+
+def _compiled(code: bytes) -> _Compiled:
+    return _Compiled(marshal.loads(code))  # noqa: S302 - written by the class
+
+
 class Templates:
     """The project's macros, and every text compiled once."""
 
     def __init__(self, macro_files: list[Path]) -> None:
         """Read the macros; a macro of a later file replaces an earlier one of the same name."""
-        self._environment = Environment(  # noqa: S701 - SQL, not HTML
-            extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols", TestBlock],
-            undefined=StrictUndefined,
-        )
-        self._compiled: dict[str, Template] = {}
-        self._expressions: dict[str, Callable[..., Any]] = {}
-        self._macros: dict[str, tuple[Template, Path]] = {}
+        self._texts, self._macros = _Compiled({}), _Compiled({})
+        self._origins: dict[str, Path] = {}
         for file in macro_files:
-            self._macros.update(self._read_macros(file))
+            for name, code in self._read_macros(file):
+                self._macros.code[name], self._origins[name] = code, file
 
     def has_macro(self, name: str) -> bool:
         """Return whether the project or this package defines the macro."""
-        return name in self._macros
+        return name in self._origins
 
     def render(self, text: str, names: Mapping[str, Any], origin: Path) -> str:
         """Return ``text`` with its Jinja evaluated; ProjectError names ``origin``."""
@@ -53,40 +72,43 @@ class Templates:
 
     def evaluate(self, expression: str, names: Mapping[str, Any], origin: Path) -> Any:  # noqa: ANN401 - whatever the expression is
         """Return the value of one Jinja expression."""
-        if expression not in self._expressions:
-            self._expressions[expression] = _guarded(
-                lambda: self._environment.compile_expression(expression, undefined_to_none=False),
-                origin,
-            )
-        return _guarded(lambda: self._expressions[expression](**self._bind(names)), origin)
+        text = f"{{% set value = {expression} %}}"
+        module = _guarded(
+            lambda: self._template(text, origin).make_module(self._bind(names)), origin
+        )
+        return vars(module)["value"]
 
     def call(self, macro: str, names: Mapping[str, Any], **arguments: object) -> Any:  # noqa: ANN401 - whatever the macro returns
         """Return what the macro gives for the arguments."""
-        _, origin = self._macros[macro]
-        return _guarded(lambda: self._bind(names)[macro](**arguments), origin)
+        return _guarded(lambda: self._bind(names)[macro](**arguments), self._origins[macro])
 
     def _bind(self, names: Mapping[str, Any]) -> dict[str, Any]:
-        bound: dict[str, Any] = {**self._environment.globals, "return": _return}
-        for name, (template, _) in self._macros.items():
-            bound[name] = _BoundMacro(name, template, bound)
+        bound: dict[str, Any] = {**_environment().globals, "return": _return}
+        for name in self._origins:
+            bound[name] = _BoundMacro(name, self, bound)
         bound.update(names)
         return bound
 
-    def _template(self, text: str, origin: Path) -> Template:
-        if text not in self._compiled:
-            self._compiled[text] = self._environment.from_string(text)
-            self._compiled[text].filename = str(origin)
-        return self._compiled[text]
+    def macro(self, name: str, names: dict[str, Any]) -> Callable[..., Any]:
+        """Return the macro, which sees ``names``."""
+        module = self._macros.template(name).make_module(names, shared=True)
+        found: Callable[..., Any] = getattr(module, _MACRO_PREFIX + name)
+        return found
 
-    def _read_macros(self, file: Path) -> Iterator[tuple[str, tuple[Template, Path]]]:
+    def _template(self, text: str, origin: Path) -> Template:
+        if text not in self._texts.code:
+            parsed = _environment().parse(text)
+            self._texts.code[text] = _environment().compile(parsed, filename=str(origin))
+        return self._texts.template(text)
+
+    def _read_macros(self, file: Path) -> Iterator[tuple[str, CodeType]]:
         """Compile each macro alone: one that calls another must find it among the bound names."""
-        parsed = _guarded(lambda: self._environment.parse(file.read_text("utf-8")), file)
+        parsed = _guarded(lambda: _environment().parse(file.read_text("utf-8")), file)
         for macro in parsed.find_all(nodes.Macro):
             name, macro.name = macro.name, _MACRO_PREFIX + macro.name
             alone = nodes.Template([macro], lineno=macro.lineno)
-            alone.set_environment(self._environment)
-            code = self._environment.compile(alone, filename=str(file))
-            yield name, (Template.from_code(self._environment, code, {}), file)
+            alone.set_environment(_environment())
+            yield name, _environment().compile(alone, filename=str(file))
 
 
 class _ReturnedError(Exception):
@@ -100,15 +122,22 @@ class _ReturnedError(Exception):
 class _BoundMacro:
     """A macro with the names of the text that calls it."""
 
-    def __init__(self, name: str, template: Template, names: dict[str, Any]) -> None:
-        self._name, self._template, self._names = name, template, names
+    def __init__(self, name: str, templates: Templates, names: dict[str, Any]) -> None:
+        self._name, self._templates, self._names = name, templates, names
 
     def __call__(self, *positional: object, **named: object) -> Any:  # noqa: ANN401 - whatever the macro returns
-        module = self._template.make_module(self._names, shared=True)
         try:
-            return getattr(module, _MACRO_PREFIX + self._name)(*positional, **named)
+            return self._templates.macro(self._name, self._names)(*positional, **named)
         except _ReturnedError as returned:
             return returned.value
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(  # noqa: S701 - SQL, not HTML
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols", TestBlock],
+        undefined=StrictUndefined,
+    )
 
 
 def _return(value: object = None) -> None:
