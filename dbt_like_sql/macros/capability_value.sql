@@ -33,6 +33,7 @@ measured as (
         count(*) as executions,
         count(*) filter (where success = 1) as successes,
         {{ rounded('avg(success)') }} as success_rate,
+        count(duration_ms) as n_durations,
         {{ rounded('avg(duration_ms)') }} as mean_latency_ms,
         {{ rounded('quantile_cont(duration_ms, 0.95)') }} as p95_ms,
         cast(sum(tokens_saved) as bigint) as tokens_saved
@@ -55,9 +56,10 @@ select
     success_rate,
     mean_latency_ms,
     p95_ms,
-    {{ latency_grade('mean_latency_ms') }} as grade,
+    {{ latency_grade('mean_latency_ms', 'n_durations', 'catalogue') }} as grade,
     tokens_saved,
     last_batch_id
 from measured
 inner join active using (window_kind, start_date, client_id)
+{{ latency_metric('capability') }}
 {% endmacro %}

@@ -63,12 +63,24 @@ from ({{ engineer_figures(windows) }}) as engineers
     end
 {%- endmacro %}
 
-{#- The grade of a mean latency. -#}
-{% macro latency_grade(mean_latency_ms) -%}
+{#- The grade of the mean latency of `n` timed executions; that of fewer than the row
+    `metrics` of the catalogue asks for says so. -#}
+{% macro latency_grade(mean_latency_ms, n, metrics) -%}
     case
+        when {{ mean_latency_ms }} is null then null
+        when not {{ is_enough(n, metrics) }} then 'Too Few Executions'
         when {{ mean_latency_ms }} < 500 then 'Excellent'
         when {{ mean_latency_ms }} < 1000 then 'Good'
         when {{ mean_latency_ms }} < 2000 then 'Fair'
         when {{ mean_latency_ms }} >= 2000 then 'Needs Optimization'
     end
+{%- endmacro %}
+
+{#- Joins the catalogue's mean latency of one type of entity, as `catalogue`. -#}
+{% macro latency_metric(entity_type) -%}
+    left join {{ ref('metrics') }} as catalogue
+        on
+            catalogue.system = 'telemetry'
+            and catalogue.entity_type = '{{ entity_type }}'
+            and catalogue.metric = 'mean_latency_ms'
 {%- endmacro %}

@@ -55,7 +55,7 @@ select
     cast(successes as bigint) as successes,
     {{ rounded('success_rate') }} as success_rate,
     {{ rounded('mean_latency_ms') }} as mean_latency_ms,
-    {{ latency_grade('mean_latency_ms') }} as grade,
+    {{ latency_grade('mean_latency_ms', 'n_durations', 'catalogue') }} as grade,
     cast(engineers_valued as bigint) as engineers_valued,
     {{ rounded('valued_cost_usd') }} as valued_cost_usd,
     {{ rounded('roi_multiplier') }} as roi_multiplier,
@@ -63,6 +63,7 @@ select
     {{ rounded('cost_saved_usd') }} as cost_saved_usd,
     last_batch_id
 from ({{ group_figures(windows, ['platform']) }}) as platforms
+{{ latency_metric('platform') }}
 {% endmacro %}
 
 {#- The one window of an analysis: the dates `first_date` to `last_date`. -#}

@@ -26,7 +26,7 @@ _PLACES: Final = 5
 _ADOPTION: Final = "Adoption is engineers using a capability / engineers with any execution."
 _GRADES: Final = (
     "Grades of the mean latency: below 500 ms Excellent, below 1,000 Good, below 2,000 Fair, "
-    "else Needs Optimization."
+    "else Needs Optimization; the mean of too few executions has none."
 )
 
 

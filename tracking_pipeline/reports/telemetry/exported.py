@@ -70,19 +70,28 @@ class ExportedTotals:
 
 @dataclass(frozen=True)
 class ExportedUse:
-    """What the counted exports of one platform, or of one capability, state of executions."""
+    """What the counted exports of one platform, or of one capability, state of executions.
+
+    ``is_enough`` tells whether as many of them are timed as the catalogue's mean latency asks for.
+    """
 
     name: str | None
     engineers: int
     executions: int
     success_rate: float | None
     mean_latency_ms: float | None
+    is_enough: bool
 
     @property
     def grade(self) -> Grade | None:
-        """The grade of the mean latency: below 500 ms, 1,000 ms, 2,000 ms, and beyond."""
+        """The grade of the mean latency: below 500 ms, 1,000 ms, 2,000 ms, and beyond.
+
+        The mean of too few executions has none, and says so.
+        """
         if self.mean_latency_ms is None:
             return None
+        if not self.is_enough:
+            return "Too Few Executions"
         return next(grade for limit, grade in _BELOW_MS if self.mean_latency_ms < limit)
 
 
@@ -174,9 +183,12 @@ select
     {{key}} as name, count(distinct engineer_hash) as engineers,
     sum(executions)::bigint as executions,
     (sum(successes) / nullif(sum(executions), 0))::double as success_rate,
-    (sum(executions * avg_ms) / nullif(sum(executions) filter (where avg_ms is not null), 0))
-        ::double as mean_latency_ms
+    sum(executions) filter (where avg_ms is not null) as n_durations,
+    (sum(executions * avg_ms) / nullif(n_durations, 0))::double as mean_latency_ms,
+    coalesce(n_durations >= any_value(catalogue.minimum_sample), true) as is_enough
 from marts.counted_export_capabilities
+left join seeds.metrics as catalogue
+    on (system, entity_type, metric) = ('telemetry', '{{key}}', 'mean_latency_ms')
 where {_WITHIN}
 group by {{key}}
 order by {{key}}

@@ -20,6 +20,7 @@ GRADES: Final[dict[str, Tone]] = {
     "Good": "good",
     "Fair": "warning",
     "Needs Optimization": "bad",
+    "Too Few Executions": "neutral",
 }
 
 
@@ -61,7 +62,7 @@ def platforms(report: TeamReport) -> Table:
     """Return each platform's latency, return and memory, with its grade."""
     labels = ("Engineers", "Executions", "Success", "Mean latency", "ROI", "Hit rate", "Saved")
     return Table(
-        "The engineers of each platform; the grade is that of the mean latency",
+        "The engineers of each platform; the grade is of the mean latency of enough executions",
         (
             Column("Platform", width=1.2),
             *(Column(label, is_number=True) for label in labels),

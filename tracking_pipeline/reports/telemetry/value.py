@@ -15,7 +15,7 @@ WindowKind = Literal[
     "week", "month", "quarter", "days_7", "days_14", "days_30", "days_90", "custom"
 ]
 Advice = Literal["excellent", "strong", "positive", "low"]
-Grade = Literal["Excellent", "Good", "Fair", "Needs Optimization"]
+Grade = Literal["Excellent", "Good", "Fair", "Needs Optimization", "Too Few Executions"]
 
 
 @dataclass(frozen=True)

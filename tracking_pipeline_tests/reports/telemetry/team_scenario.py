@@ -86,7 +86,8 @@ def _tables(
     """Return every table of the team by name."""
     con = duckdb.connect()
     con.execute("create schema marts; create schema seeds")
-    con.execute(f"create table seeds.assumptions as from read_csv('{_SQL}/seeds/assumptions.csv')")
+    for seed in ("assumptions", "metrics"):
+        con.execute(f"create table seeds.{seed} as from read_csv('{_SQL}/seeds/{seed}.csv')")
     _daily(con, n, saved, n_savers)
     runs = [row for k in range(1, n + 1) for row in _runs(k, slow, capability)]
     _table(con, "performance_metrics", runs)

@@ -164,6 +164,19 @@ def test_training_goes_to_what_fails_or_is_hardly_used(team: TeamReport) -> None
     assert "70.0 % of 80 successful" in advised.evidence
 
 
+def test_the_latency_of_ten_executions_has_no_grade_and_that_of_twenty_has(
+    team: TeamReport,
+) -> None:
+    grades = {each.capability: each.grade for each in team.window.capabilities}
+    assert grades["doc_generation"] == "Too Few Executions"  # 10 of one engineer
+    # 200 and 2,000 ms, x (1.5 x (4 + 0.10) + 3 + 0.18 + 1.08) / 8 = 1.30
+    assert grades["conversation_memory"] == "Excellent"
+    assert grades["test_generation"] == "Needs Optimization"
+    # Linux: one engineer with 10 of each, 1,100 x 1.08 = 1,188 ms
+    (linux,) = (each for each in team.window.platforms if each.platform == "Linux")
+    assert (linux.executions, linux.grade) == (20, "Fair")
+
+
 def test_a_platform_is_advised_on_only_when_the_difference_is_supported(
     tmp_path: Path, team: TeamReport
 ) -> None:

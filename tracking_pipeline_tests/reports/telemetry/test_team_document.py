@@ -200,6 +200,38 @@ def test_exports_of_too_few_dates_get_no_verdict(
     assert ("needs exports of 60 % of the dates" in said) is (expected is None)
 
 
+# Those of the second engineer's 5 count where their duration is known.
+@pytest.mark.parametrize(
+    ("n", "other_ms", "expected"),
+    [(20, None, "Fair"), (19, None, "Too Few Executions"), (15, 1594.0, "Fair")],
+)
+def test_an_exported_latency_of_fewer_than_20_timed_executions_has_no_grade(
+    tmp_path: Path,
+    con: duckdb.DuckDBPyConnection,
+    n: int,
+    other_ms: float | None,
+    expected: str,
+) -> None:
+    exports(con, {}, {"engineer_hash": engineer(2)})
+    given = "update marts.counted_export_capabilities set (executions, avg_ms) = ($1, $2) where "
+    con.execute(f"{given} engineer_hash = '{engineer(1)}'", [n, 1594.0])
+    con.execute(f"{given} engineer_hash = '{engineer(2)}'", [5, other_ms])
+    tree = trees(settings(tmp_path), con)[EXPORTED]
+    assert tree["platform_analysis"]["Windows"]["performance_grade"] == expected
+    assert f"| {expected} |" in text(drafted(settings(tmp_path), con), "technical")
+
+
+@pytest.mark.parametrize(("minimum", "expected"), [(30, "Fair"), (31, "Too Few Executions")])
+def test_how_many_executions_a_grade_takes_is_the_catalogues(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection, minimum: int, expected: str
+) -> None:
+    exports(con, {})
+    asked = "entity_type = 'platform' and metric = 'mean_latency_ms'"
+    con.execute(f"update seeds.metrics set minimum_sample = {minimum} where {asked}")
+    tree = trees(settings(tmp_path), con)[EXPORTED]
+    assert tree["platform_analysis"]["Windows"]["performance_grade"] == expected
+
+
 def test_of_exports_alone_the_report_is_of_the_exports(
     tmp_path: Path, con: duckdb.DuckDBPyConnection
 ) -> None:
