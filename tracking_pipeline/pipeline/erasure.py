@@ -19,6 +19,7 @@ from tracking_pipeline.pipeline.proof import Scanned, prove
 from tracking_pipeline.pipeline.publishing import analyse, offer_tables
 from tracking_pipeline.reports.erasure import remove_revisions, revisions_showing
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.sources.isolated import one_server
 from tracking_pipeline.sources.privacy import pseudonym
 from tracking_pipeline.state import erasing
 from tracking_pipeline.state.dismissals import drop_reasons
@@ -84,6 +85,7 @@ def whom(settings: Settings, given: str) -> Whom:
     return Whom(tuple(sorted(texts)), frozenset(pseudonyms))
 
 
+@one_server()
 def held(settings: Settings, person: Whom) -> Held:
     """Return what the home holds of the person, and change nothing."""
     with open_store(settings) as store, writer(settings) as con:
@@ -106,6 +108,7 @@ def build_anew(settings: Settings, progress: Progress) -> None:
         publish(settings, con, is_new=True)
 
 
+@one_server()
 def erase(
     settings: Settings, person: Whom, progress: Progress = print, tables: Builder = build_anew
 ) -> tuple[Scanned, ...]:

@@ -1,26 +1,31 @@
-"""A door to readers of untrusted formats: they run in a child process with limits of its own.
+"""A door to readers of untrusted formats: each content is read in a child process with limits.
 
 A reader is a function of a module that imports little: bytes in, a JSON value out, RefusedError for
-what it will not read. Run as a module, this file is the child.
+what it will not read.
 """
 
-import importlib
 import json
-import resource
+import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
+from tracking_pipeline.sources.fork_server import Reader
 from tracking_pipeline.sources.strict import JsonValue, RefusedError
 
-Reader = Callable[[bytes], JsonValue]
+_FORK_SERVER = "tracking_pipeline.sources.fork_server"
 
 CPU_SECONDS = 3
 WALL_SECONDS = 60.0
 MEMORY_BYTES = 400 * 2**20
 
 _KILLED = {-signal.SIGXCPU, -signal.SIGKILL}
+_PIECE_BYTES = 2**18
 
 
 def isolated(
@@ -38,50 +43,100 @@ def isolated(
     when the machine gives it no CPU: the content may be right.
     """
     name = f"{reader.__module__}:{reader.__qualname__}"
-    command = [sys.executable, "-I", "-m", __name__, name, str(cpu_seconds), str(memory_bytes)]
+    asked = json.dumps([name, cpu_seconds, memory_bytes]).encode()
     try:
-        child = subprocess.run(  # noqa: S603 - this file, with the reader's name
-            command,
-            input=content,
-            capture_output=True,
-            timeout=wall_seconds,
-            check=False,
-            env={},
-        )
-    except subprocess.TimeoutExpired as error:
+        with one_server() as server:
+            told, code = server.ask(asked, content, wall_seconds)
+    except TimeoutError as error:
         message = f"{name} got too little CPU to end within {wall_seconds:g} s"
         raise TimeoutError(message) from error
-    if child.returncode in _KILLED:
+    if code in _KILLED:
         raise RefusedError("too_slow", f"takes more than {cpu_seconds} s to read")
-    if child.returncode < 0:
+    if code < 0:
         raise RefusedError("unreadable", "brings its reader down")
-    if child.returncode:
-        raise ChildProcessError(child.stderr.decode(errors="replace")[-2000:])
-    answer = json.loads(child.stdout)
+    if code:
+        raise ChildProcessError(told.decode(errors="replace")[-2000:])
+    answer = json.loads(told)
     if "refused" in answer:
         raise RefusedError(*answer["refused"])
     value: JsonValue = answer["value"]
     return value
 
 
-def _answer(name: str, content: bytes) -> dict[str, JsonValue]:
-    module, _, function = name.partition(":")
-    reader: Reader = getattr(importlib.import_module(module), function)
+@contextmanager
+def one_server() -> Iterator["_ForkServer"]:
+    """Let one process fork the children of this block: to start it costs more than to read."""
+    server = _open_server.get()
+    if server is not None:
+        yield server
+        return
+    server = _ForkServer()
+    opened = _open_server.set(server)
     try:
-        return {"value": reader(content)}
-    except RefusedError as error:
-        return {"refused": [error.code, error.reason]}
-    except MemoryError:
-        return {"refused": ["too_big", "needs too much memory to read"]}
+        yield server
+    finally:
+        _open_server.reset(opened)
+        server.end()
 
 
-def _serve(name: str, cpu_seconds: int, memory_bytes: int) -> None:
-    # The hard limit ends a reader that outlives the soft one's signal.
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    json.dump(_answer(name, sys.stdin.buffer.read()), sys.stdout)
+class _ForkServer:
+    """The process that children are forked from; where it dies, the next content starts another."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, asked: bytes, content: bytes, wall_seconds: float) -> tuple[bytes, int]:
+        """Return what a child tells of ``content``, and its exit code as subprocess has it."""
+        self._process = self._process or self._started()
+        ends_at = time.monotonic() + wall_seconds
+        told = ended = b""
+        try:
+            # The child, or the server, may die before it has taken all.
+            with suppress(ConnectionError):
+                told = self._exchange(asked, content, ends_at)
+            with suppress(ConnectionError):
+                ended = _received(self._control, ends_at)
+        except BaseException:
+            self.end()
+            raise
+        return (told, int(ended)) if ended else self.end()
+
+    def end(self) -> tuple[bytes, int]:
+        """Stop the server and its child; return what it told of its own end, and its exit code."""
+        process, self._process = self._process, None
+        if process is None:
+            return b"", 0
+        self._control.close()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[1], process.returncode
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            return subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-I", "-m", _FORK_SERVER],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env={},
+                start_new_session=True,
+            )
+
+    def _exchange(self, asked: bytes, content: bytes, ends_at: float) -> bytes:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                socket.send_fds(self._control, [asked], [theirs.fileno()])
+            ours.settimeout(max(ends_at - time.monotonic(), 0.001))
+            ours.sendall(content)
+            ours.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: _received(ours, ends_at), b""))
 
 
-if __name__ == "__main__":
-    _serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+_open_server: ContextVar[_ForkServer | None] = ContextVar("_open_server", default=None)
+
+
+def _received(from_: socket.socket, ends_at: float) -> bytes:
+    from_.settimeout(max(ends_at - time.monotonic(), 0.001))
+    return from_.recv(_PIECE_BYTES)

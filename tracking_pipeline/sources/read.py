@@ -22,6 +22,7 @@ from tracking_pipeline.sources.framing import (
     with_line_feeds,
 )
 from tracking_pipeline.sources.intake import FileCount, Intake, Place
+from tracking_pipeline.sources.isolated import one_server
 from tracking_pipeline.sources.one_by_one import take_document, take_lines, take_row
 from tracking_pipeline.sources.outcomes import create_tables, write_outcomes
 from tracking_pipeline.sources.privacy import masked, pseudonym
@@ -37,6 +38,7 @@ MAX_REFUSED_ROWS = 10_000
 """With more of them a database is refused as a whole: nobody looks at so many one by one."""
 
 
+@one_server()
 def read(  # noqa: PLR0913 - the door of this room: a connection, a source, files and four facts
     con: duckdb.DuckDBPyConnection,
     source: Source,

@@ -10,6 +10,7 @@ import duckdb
 
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.consent import NO_CONSENT
+from tracking_pipeline.sources.isolated import one_server
 from tracking_pipeline.sources.read import read
 from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.sources.registry import SOURCES
@@ -40,6 +41,7 @@ class Fit:
     reason: str | None
 
 
+@one_server()
 def fits(
     files: Sequence[Path], place: Place, limits: Settings, now: datetime
 ) -> dict[Path, list[Fit]]:

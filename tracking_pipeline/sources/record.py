@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from tracking_pipeline.sources.isolated import Reader
+from tracking_pipeline.sources.fork_server import Reader
 
 FieldType = Literal["VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "TIMESTAMP", "DATE", "VARCHAR[]"]
 JsonType = Literal[

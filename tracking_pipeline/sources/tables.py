@@ -13,7 +13,8 @@ from tracking_pipeline.sources.consent import NO_CONSENT, check_consent
 from tracking_pipeline.sources.csv_rows import csv_rows
 from tracking_pipeline.sources.documents import Document
 from tracking_pipeline.sources.examine import records_of
-from tracking_pipeline.sources.isolated import Reader, isolated
+from tracking_pipeline.sources.fork_server import Reader
+from tracking_pipeline.sources.isolated import isolated
 from tracking_pipeline.sources.record import (
     Default,
     RecordKind,

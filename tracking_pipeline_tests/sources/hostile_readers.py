@@ -6,6 +6,8 @@ import time
 
 from tracking_pipeline.sources.strict import JsonValue
 
+_seen: list[JsonValue] = []
+
 
 def forever(_content: bytes) -> JsonValue:
     while True:
@@ -32,3 +34,17 @@ def waits(_content: bytes) -> JsonValue:
 
 def environment(_content: bytes) -> JsonValue:
     return list(os.environ)
+
+
+def ends_its_parent(_content: bytes) -> JsonValue:
+    os.kill(os.getppid(), signal.SIGKILL)
+    return None
+
+
+def processes(_content: bytes) -> JsonValue:
+    return [os.getppid(), os.getpid()]
+
+
+def seen_before(content: bytes) -> JsonValue:
+    _seen.append(content.decode())
+    return list(_seen)
