@@ -5,15 +5,16 @@ batches, never rewritten. Every view above a leaf is created again from its own 
 quarantined and unknown fields stay behind.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import md5
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
+from tracking_pipeline.errors import QueryError
 from tracking_pipeline.failpoints import failpoint
 from tracking_pipeline.warehouse.swap import literal, quote
 
@@ -22,6 +23,17 @@ PRIVATE_SCHEMA = "landing"
 PRIVATE_COLUMNS = ("extras",)
 MAX_FILES = 64
 """Beyond this many files a leaf is exported anew as one: many small files read slowly."""
+
+# A view's SQL names it, then tells its query.
+_VIEWS = r"""
+select
+    schema_name,
+    view_name,
+    sql,
+    json_serialize_sql(regexp_extract(sql, '^.*? AS (.*?);?\s*$', 1, 's')),
+from duckdb_views()
+where database_name = current_database() and not internal
+"""
 
 
 @dataclass(frozen=True, order=True)
@@ -57,15 +69,15 @@ class Contents:
     leaves: list[Relation] = field(default_factory=list)
     views: list[Relation] = field(default_factory=list)
     sql: dict[Relation, str] = field(default_factory=dict)
+    reads: dict[Relation, list[Relation]] = field(default_factory=dict)
 
 
 def contents(con: duckdb.DuckDBPyConnection) -> Contents:
     """Return what readers may see of the open warehouse."""
-    rows = con.execute(
-        "select schema_name, view_name, sql from duckdb_views() "
-        "where database_name = current_database() and not internal"
-    ).fetchall()
-    found = Contents(sql={Relation(schema, name): sql for schema, name, sql in rows})
+    found = Contents()
+    for schema, name, sql, tree in con.execute(_VIEWS).fetchall():
+        view = Relation(schema, name)
+        found.sql[view], found.reads[view] = sql, _inputs(view, tree)
     for relation in _published(con):
         _add(found, relation)
     return found
@@ -89,7 +101,7 @@ def _add(found: Contents, relation: Relation) -> None:
     if relation not in found.sql:
         found.tables.append(relation)
         return
-    inputs = _inputs(found.sql[relation])
+    inputs = found.reads[relation]
     if any(read.schema == PRIVATE_SCHEMA for read in inputs):
         found.leaves.append(relation)
         return
@@ -98,12 +110,19 @@ def _add(found: Contents, relation: Relation) -> None:
     found.views.append(relation)
 
 
-def _inputs(view_sql: str) -> list[Relation]:
-    """Return what a view reads, by the qualified names in its SQL."""
-    query = sqlglot.parse_one(view_sql, dialect="duckdb").expression
-    return sorted(
-        {Relation(table.db, table.name) for table in query.find_all(exp.Table) if table.db}
-    )
+def _inputs(view: Relation, tree: str) -> list[Relation]:
+    """Return what a view's query reads by a qualified name, from its syntax tree."""
+    read: set[Relation] = set()
+
+    def note(node: dict[str, Any]) -> None:
+        if node.get("error"):
+            fix = "Build it again with `tracking run`, or under another name"
+            raise QueryError(str(view), f"its SQL tells no query ({node['error_message']})", fix)
+        if node.get("type") == "BASE_TABLE" and node["schema_name"]:
+            read.add(Relation(node["schema_name"], node["table_name"]))
+
+    json.loads(tree, object_hook=note)
+    return sorted(read)
 
 
 def export(

@@ -135,6 +135,24 @@ def test_a_view_without_rows_is_published_with_its_columns(
         assert rows(snapshot, "marts.message_events") == []
 
 
+def test_what_a_view_reads_is_found_in_joins_subqueries_and_under_odd_names(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    con.execute("""
+        create view intermediate."b's" (n, "x as y") as
+            select record_id, value from intermediate.message_measures;
+        create view marts.a as
+            with seeds as (select 1 as n)
+            select n from seeds
+            left join marts.metric_daily using (n)
+            where exists (select n from intermediate."b's" as it)
+    """)
+    publish(settings, con)
+    with open_snapshot(settings) as reader:
+        assert rows(reader, "marts.a") == [(1,)]
+        assert len(rows(reader, 'intermediate."b\'s"')) == 3
+
+
 def test_other_sql_is_exported_anew(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
     publish(settings, con)
     con.execute(
