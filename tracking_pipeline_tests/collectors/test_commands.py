@@ -67,6 +67,10 @@ def wait_for(installed: Installed, commits: int) -> None:
         time.sleep(0.05)
 
 
+def is_asleep(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].startswith("S")
+
+
 @pytest.mark.parametrize("module", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
 def test_only_the_standard_library_of_an_old_python_is_needed(module: Path) -> None:
     tree = ast.parse(module.read_text(encoding="utf-8"), feature_version=OLDEST_PYTHON)
@@ -272,6 +276,9 @@ def test_ctrl_c_ends_a_question_without_a_traceback(installed: Installed) -> Non
         assert asking.stdout is not None
         while b"consent?" not in asking.stdout.readline() + asking.stdout.peek():
             pass
+        # A signal between the question and the wait for its answer is seen after the answer only.
+        while not is_asleep(asking.pid):
+            time.sleep(0.01)
         asking.send_signal(signal.SIGINT)
         assert asking.wait(60) == 130
         assert asking.stderr is not None

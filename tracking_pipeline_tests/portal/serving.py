@@ -29,7 +29,9 @@ def shelf(
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         app = around(create_app(settings))
-        server = uvicorn.Server(uvicorn.Config(app, http=http, log_level="critical"))
+        # What ends a connection is the limit of ours and never the server's own.
+        config = uvicorn.Config(app, http=http, log_level="critical", timeout_keep_alive=3600)
+        server = uvicorn.Server(config)
         running = threading.Thread(target=server.run, args=([listener],))
         running.start()
         try:

@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ def serving(routes: Mapping[str, Sequence[Answer]]) -> Iterator[FakeApi]:
 
 @contextmanager
 def trickling(first: bytes, drop: bytes | None) -> Iterator[int]:
-    """Send ``first`` to whoever connects, then ``drop`` again and again, or reset when None."""
+    """Send ``first`` to whoever connects, then ``drop`` for half a minute, or reset when None."""
     ended = Event()
 
     def trickle(listening: socket.socket) -> None:
@@ -86,7 +87,8 @@ def trickling(first: bytes, drop: bytes | None) -> Iterator[int]:
                 line.sendall(first)
                 if drop is None:
                     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                while drop is not None and not ended.wait(0.02):
+                ends_at = time.monotonic() + 30
+                while drop is not None and time.monotonic() < ends_at and not ended.wait(0.02):
                     line.sendall(drop)
 
     with socket.create_server((HOST, 0)) as listening:
