@@ -17,6 +17,7 @@ from tracking_pipeline.landing.ingest import ingest, reconcile
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import Source, SourceFile
 from tracking_pipeline.state.alerts import open_alerts
+from tracking_pipeline.state.erasures import entomb
 from tracking_pipeline.state.store import deliveries, open_store
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.landing.scenario import (
@@ -68,6 +69,18 @@ def test_a_record_is_stored_once_whatever_file_it_comes_in(settings: Settings) -
     load_due(settings)
     assert rows(settings, RECORDS) == [("x", "red"), ("y", "red"), ("z", "red")]
     assert rows(settings, FATES)[1:] == [("b", "loaded", 3, 1, 1, 1, 0, 0)]
+
+
+def test_a_record_of_an_erased_person_stays_out_and_is_counted_once(settings: Settings) -> None:
+    drop(settings, "a", "x 1 red\ny 2 red\n")
+    load_due(settings)
+    with open_store(settings) as store:
+        entomb(store, ["x", "z"], NOW)
+    # One repeats a record that still lies there, one is another's, and one comes twice.
+    drop(settings, "b", "x 1 blue\ny 2 red\nz 3 red\nz 3 blue\n")
+    load_due(settings)
+    assert rows(settings, RECORDS) == [("x", "red"), ("y", "red")]
+    assert rows(settings, FATES)[1:] == [("b", "loaded", 4, 0, 4, 0, 0, 0)]
 
 
 @pytest.mark.parametrize("is_same_batch", [True, False])
