@@ -43,6 +43,8 @@ KINDS: list[tuple[Kind, dict[str, Any], dict[str, Any]]] = [
     ("winner", {"interval": (0.021, 0.3)}, {"interval": (-0.01, 0.3)}),
     ("winner", {"better": "lower", "interval": (-0.3, 0.0)}, {"better": "lower"}),
     ("impact", {"interval": (0.01, 0.3)}, {"interval": (-0.01, 0.3)}),
+    ("impact", {"interval": (0.01, 0.3)}, {"interval": (0.0, 0.3)}),
+    ("impact", {"interval": (-0.3, -0.01)}, {"interval": (-0.3, 0.0)}),
     ("best_time", {"interval": (0.021, 0.3)}, {"interval": (0.02, 0.3)}),
     ("top_performer", {"interval": (0.021, 0.3)}, {"interval": (0.02, 0.3)}),
     ("exceeds", {"interval": (0.021, 0.3)}, {"interval": None}),

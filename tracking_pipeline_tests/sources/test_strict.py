@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,13 @@ def _fate(text: str) -> str:
         return json.dumps(_strict(text))
     except RefusedError as error:
         return error.code
+
+
+@pytest.mark.parametrize("limit", [-(2**63), 2**63 - 1])
+def test_integers_are_read_up_to_64_bits_and_not_one_beyond(limit: int) -> None:
+    beyond = limit - 1 if limit < 0 else limit + 1
+    assert _strict(f"[{limit}]") == [limit]
+    assert _fate(f"[{beyond}]") == "integer_too_big"
 
 
 @given(VALUES, st.sampled_from([{}, {"ensure_ascii": False}, {"indent": 2}]))

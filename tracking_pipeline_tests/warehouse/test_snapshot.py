@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from tracking_pipeline.errors import DiskFullError, SnapshotMissingError, disk_full
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.warehouse import published
+from tracking_pipeline.warehouse import published, snapshot
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import (
     open_snapshot,
@@ -244,6 +245,28 @@ def test_a_snapshot_that_cannot_be_opened_is_named(
     (settings.snapshots_dir / "snapshot_00000001.duckdb").write_bytes(b"not a database")
     with pytest.raises(SnapshotMissingError, match="snapshot_00000001"), open_snapshot(settings):
         pass
+
+
+def test_a_reader_whose_version_was_replaced_meanwhile_opens_the_current_one(
+    settings: Settings, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(settings, con)
+    connect = duckdb.connect
+    asked = []
+
+    def late(file: str, *, read_only: bool, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+        """Connect after two more versions were published: the one that was asked for is gone."""
+        monkeypatch.setattr(snapshot.duckdb, "connect", connect)
+        asked.append(Path(file).name)
+        land(con, 2)
+        publish(settings, con)
+        publish(settings, con)
+        return connect(file, read_only=read_only, config=config)
+
+    monkeypatch.setattr(snapshot.duckdb, "connect", late)
+    with open_snapshot(settings) as reader:
+        assert rows(reader, "marts.observations") == rows(con, "marts.observations")
+    assert asked == ["snapshot_00000001.duckdb"]
 
 
 @pytest.mark.parametrize(
