@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from tracking_pipeline.cli.main import main
 from tracking_pipeline.pipeline import publishing
 from tracking_pipeline.settings import load_settings
 
@@ -37,10 +39,20 @@ class Product:
     def __init__(self, home: Path) -> None:
         self.home = home
 
+        self.environment = {"TRACKING_HOME": str(home), "TRACKING_STABLE_SECONDS": "0"}
+
     def __call__(self, *arguments: str, exit_code: int = 0) -> str:
+        done = CliRunner().invoke(main, arguments, env=self.environment)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == exit_code, done.output
+        return done.stdout + (done.stderr if exit_code else "")
+
+    def apart(self, *arguments: str, exit_code: int = 0) -> str:
+        """Call it in a process of its own, as a user does."""
         done = subprocess.run(
             [sys.executable, "-c", _COMMAND, *arguments],
-            env=os.environ | {"TRACKING_HOME": str(self.home), "TRACKING_STABLE_SECONDS": "0"},
+            env=os.environ | self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -60,7 +72,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Product
     """A home after the main job, and what the job printed; read it, do not change it."""
     home = tmp_path_factory.mktemp("home")
     product = Product(home)
-    yield product, product("run", "--sample")
+    yield product, product.apart("run", "--sample")
     shutil.rmtree(home)
 
 
@@ -201,9 +213,8 @@ def test_a_past_week_is_rendered_again_to_the_same_bytes(product: Product) -> No
 
 
 def test_errors_name_culprit_reason_and_fix_without_a_traceback(product: Product) -> None:
-    said = product(
-        "figures", "--system", "x", "--from", "2025-01-01", "--to", "2025-01-02", exit_code=1
-    )
+    window = ("--from", "2025-01-01", "--to", "2025-01-02")
+    said = product.apart("figures", "--system", "x", *window, exit_code=1)
     assert "production_logs" in said
     assert "Traceback" not in said
 
@@ -272,7 +283,7 @@ def test_what_cannot_be_reported_is_told_in_one_line(
 
 def test_every_command_explains_itself() -> None:
     product = Product(Path("unused"))
-    listed = product("--help")
+    listed = product.apart("--help")
     for command in COMMANDS:
         assert command in listed
         assert "Usage:" in product(command, "--help")
