@@ -12,7 +12,7 @@ SHIPPED := $(if $(DEMO),.tracking-demo,.tracking-sample)
 OWN := $(TRACKING_LANDING)$(wildcard .tracking/landing .tracking/reports)
 SHOWN := $(if $(DEMO)$(SAMPLE),$(SHIPPED),$(if $(OWN),.tracking,.tracking-sample))
 
-.PHONY: help run test test-ui test-faults up lint format bench lock clean
+.PHONY: help run test test-ui test-faults test-all up lint format bench lock clean
 help: ## list the targets
 	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -33,15 +33,21 @@ up: $(READY) ## start Dagster and the report shelf over your data, else the samp
 	[ "$${TRACKING_HOME:-$(SHOWN)}" != .tracking-sample ] || echo "This is the sample. For your own data: $(BIN)/tracking ingest PATH…, then make up"
 	TRACKING_HOME=$${TRACKING_HOME:-$(SHOWN)} $(BIN)/tracking up
 
+# A file's tests share what they prepare, and a process that dies is a failure, not begun again.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-ui: $(READY) ## run the browser and rendering tests (installs their programs)
 	.ci/install-ui
-	$(BIN)/python -m pytest -m ui
+	$(PYTEST) -m ui
 
 test-faults: $(READY) ## run the fault-injection tests
-	$(BIN)/python -m pytest -m faults
+	$(PYTEST) -m faults
+
+test-all: $(READY) ## run all three at once
+	.ci/install-ui
+	$(PYTEST) -m ""
 
 lint: $(READY) ## check style, types, layers and SQL
 	$(BIN)/ruff check .
