@@ -11,6 +11,7 @@ import click
 from tracking_pipeline.cli import jobs, looking, outbox, people, quarantine, value
 from tracking_pipeline.errors import TrackingError, machine_fault
 from tracking_pipeline.settings import load_settings
+from tracking_pipeline.warehouse.pandas_spared import spare_pandas
 
 _BEYOND_THE_CALENDAR = "date value out of range"
 
@@ -65,6 +66,7 @@ def main(context: click.Context) -> None:
 
     State lives under TRACKING_HOME (default .tracking), input under TRACKING_LANDING.
     """
+    spare_pandas()
     context.obj = load_settings()
 
 

@@ -24,6 +24,7 @@ from tracking_pipeline.portal.shelf import alert_notes, shelf
 from tracking_pipeline.portal.time_limit import TimedProtocol
 from tracking_pipeline.reports.archive import archived_reports, whole_archive
 from tracking_pipeline.settings import Settings, load_settings
+from tracking_pipeline.warehouse.pandas_spared import spare_pandas
 
 # Another name than loopback's in the Host header is a page elsewhere that rebinds its own name.
 _HOSTS: Final = ["127.0.0.1", "localhost"]
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> Starlette:
 
 def serve(settings: Settings) -> None:
     """Serve the shelf on loopback until the process is told to stop."""
+    spare_pandas()
     uvicorn.run(
         create_app(settings),
         host="127.0.0.1",
