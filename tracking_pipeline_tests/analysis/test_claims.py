@@ -66,6 +66,7 @@ def test_a_claim_stands_only_on_the_evidence_its_kind_demands(
 def test_below_the_minimum_sample_nothing_is_claimed(
     kind: Kind, enough: dict[str, Any], _short: dict[str, Any]
 ) -> None:
+    assert claim(replace(CHANGE, kind=kind, n=30, **enough), "a → b").is_supported
     made = claim(replace(CHANGE, kind=kind, n=29, **enough), "a → b")
     assert made.reason == "not_enough_data"
     assert made.sentence.startswith("Not enough data on Approval rate: a → b (")

@@ -55,6 +55,14 @@ def test_a_setup_without_consent_stores_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize("answer", ["no", "yes", 1, "False"])
+def test_no_other_answer_than_true_is_consent(tmp_path: Path, answer: object) -> None:
+    made = TelemetryRecorder(tmp_path / "home")
+    with pytest.raises(ConsentError, match="nothing is stored"):
+        made.setup_engineer_profile("Ada", ADA, consent=answer)  # type: ignore[arg-type]
+    assert not (tmp_path / "home").exists()
+
+
 def test_withdrawing_can_delete_all_and_keeps_it_otherwise(tmp_path: Path) -> None:
     made = recorder(tmp_path)
     made.execute(execution())

@@ -96,6 +96,20 @@ def test_attributes_of_what_is_checked_out_change_no_count(tmp_path: Path) -> No
     assert git_days(made) == {"2025-11-12": (2, 0, 3, 0)}
 
 
+def test_a_replaced_commit_gives_nobody_the_work_of_another(tmp_path: Path) -> None:
+    repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
+    repo.commit("a.txt", "1\n", author="bob@company.example")
+    repo.commit("a.txt", "1\n2\n")
+    repo.git("checkout", "--quiet", "--orphan", "other")
+    repo.commit(".mailmap", f"Ada <{ADA}> <bob@company.example>\n", author="bob@company.example")
+    replaced = repo.git("rev-parse", "main", "other").split()
+    repo.git("checkout", "--quiet", "main")
+    repo.git("branch", "--quiet", "-D", "other")
+    repo.git("replace", *replaced)
+    made.collect(Repository(repo.folder))
+    assert git_days(made) == {"2025-11-12": (1, 0, 1, 0)}
+
+
 def test_grafts_and_replacements_change_no_count(tmp_path: Path) -> None:
     repo, made = Repo(tmp_path / "repo"), recorder(tmp_path)
     for number in range(3):

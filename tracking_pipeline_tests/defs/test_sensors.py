@@ -111,11 +111,14 @@ def test_files_whose_runs_keep_failing_wait_longer(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
     drop(settings, LOGS[0])
-    for _ in range(2):
-        run(instance, requested(instance, settings), fails=True)
-    answer = tick(instance, settings)
-    assert isinstance(answer, dg.SkipReason)
-    assert "2 runs have not loaded these files" in str(answer.skip_message)
+    run(instance, requested(instance, settings), fails=True)
+    request = requested(instance, settings)
+    for n_runs, wait in ((2, "0:01:00"), (3, "0:10:00"), (4, "1:00:00"), (5, "1:00:00")):
+        run(instance, request, fails=True)
+        answer = tick(instance, settings)
+        assert isinstance(answer, dg.SkipReason)
+        told = f"{n_runs} runs have not loaded these files; again in {wait}."
+        assert answer.skip_message == told
 
 
 def test_it_waits_for_a_run_that_is_loading(

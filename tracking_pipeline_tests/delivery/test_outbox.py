@@ -19,6 +19,7 @@ from tracking_pipeline.errors import DeliveryError
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.store import open_store
+from tracking_pipeline.state.store import outbox as outbox_table
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -73,6 +74,19 @@ def test_what_the_server_has_not_taken_is_tried_after_1_4_and_24_hours(store: sa
     assert [alert.alert_id for alert in open_alerts(store)] == [outbox.UNSENT]
 
 
+def test_a_message_that_another_process_took_meanwhile_is_not_sent_too(store: sa.Engine) -> None:
+    outbox.enqueue(store, [ONE, TWO], NOW)
+    taken = []
+
+    def send(message: Message) -> None:
+        taken.append(message.message_id)
+        with store.begin() as connection:
+            connection.execute(outbox_table.update().values(status="sending"))
+
+    assert outbox.send_due(store, send, NOW) == Sent(n_sent=1)
+    assert taken == [ONE.message_id]
+
+
 def test_one_bad_message_stops_no_other(store: sa.Engine) -> None:
     server = Server(NotSentError("no such person"))
     outbox.enqueue(store, [ONE, TWO], NOW)
@@ -114,8 +128,11 @@ def test_what_a_killed_process_was_sending_is_uncertain(store: sa.Engine) -> Non
 
 def test_reasons_hold_no_address(store: sa.Engine) -> None:
     outbox.enqueue(store, [ONE], NOW)
-    outbox.send_due(store, Server(NotSentError("no such person john@company.example")), NOW)
-    assert outbox.listed(store)[0]["error"] == "no such person [e-mail]"
+    server = Server(*(NotSentError("no such person john@company.example") for _ in range(4)))
+    for days in range(4):
+        outbox.send_due(store, server, NOW + timedelta(days=2 * days))
+        assert outbox.listed(store)[0]["error"] == "no such person [e-mail]"
+    assert status(store) == {ONE.message_id: "failed"}
 
 
 def test_while_the_server_is_out_of_reach_nothing_is_tried_and_no_try_is_used(

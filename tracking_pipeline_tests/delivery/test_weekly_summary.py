@@ -72,6 +72,15 @@ def test_each_stakeholder_gets_the_team_and_no_engineer_is_named(
         assert scenario.engineer(1)[:6] not in text
 
 
+def test_of_a_team_of_one_nobody_else_gets_the_figures(tmp_path: Path) -> None:
+    with scenario.warehouse() as con:
+        others = [scenario.engineer(number) for number in range(2, 9)]
+        con.execute("delete from marts.engineer_value where engineer_hash in $1", [others])
+        con.execute("update marts.team_value set engineers = 1, active_engineers = 1")
+        found = messages(tmp_path, con, email_team="a@b.example", email_engineers=True)
+    assert [message.pseudonym for message in found] == [SARAH.pseudonym]
+
+
 def test_the_team_is_told_how_much_of_it_has_data(
     tmp_path: Path, con: duckdb.DuckDBPyConnection
 ) -> None:

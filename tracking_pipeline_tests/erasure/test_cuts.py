@@ -136,6 +136,30 @@ def test_elements_of_lists_wrappers_and_documents_keep_their_places(tmp_path: Pa
     assert b"john" not in left
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.yaml"])
+def test_a_mapping_in_which_the_person_is_a_key_goes_whole(tmp_path: Path, name: str) -> None:
+    # What stands below the key is about them, and what is left would tell it as a difference.
+    told = {"n": 1, "by_engineer": {JOHN: {"executions": 5}, EMILY: {"executions": 6}}, "m": 2}
+    left = cut_out(tmp_path, name, json.dumps(told).encode() + b"\n")
+    assert left is not None
+    assert yaml.safe_load(left) == {**told, "by_engineer": ERASED}
+
+
+def test_whoever_stands_anywhere_in_a_personal_section_is_whom_its_record_is_about(
+    tmp_path: Path,
+) -> None:
+    own = {"log_type": "campaign_generation", "lead_identifier": {"alias": JOHN_NAME}, "score": 7}
+    other = {**own, "lead_identifier": {"alias": EMILY_NAME}}
+    content = lines(own, other)
+    left = cut_out(tmp_path, "a.jsonl", content, "engine_logs")
+    assert left is not None
+    assert [json.loads(line) for line in left.splitlines()] == [ERASED, other]
+    wrapped = json.dumps({"training_records": [own, other]}).encode()
+    left = cut_out(tmp_path, "set.json", wrapped, "engine_logs")
+    assert left is not None
+    assert json.loads(left) == {"training_records": [ERASED, other]}
+
+
 def test_packed_files_are_packed_again_and_alike_each_time(tmp_path: Path) -> None:
     content = lines(execution(EMILY, 1), execution(JOHN))
     zipped = cut_out(tmp_path, "a.jsonl.gz", gzip.compress(content))

@@ -12,7 +12,7 @@ import pytest
 from tracking_pipeline.errors import EndpointError
 from tracking_pipeline.settings import Endpoint
 from tracking_pipeline.sources.http import Client, Clock, Limits
-from tracking_pipeline.sources.public_hosts import is_public
+from tracking_pipeline.sources.public_hosts import expect_public, is_public
 from tracking_pipeline_tests.sources.fake_api import (
     HOST,
     Answer,
@@ -337,6 +337,12 @@ def test_a_private_address_is_refused_under_whatever_name(host: str) -> None:
 )  # fmt: skip
 def test_an_address_is_as_private_as_the_one_it_embeds(address: str, *, is_private: bool) -> None:
     assert is_public(address) is not is_private
+
+
+def test_a_host_with_one_private_address_among_public_ones_is_refused() -> None:
+    expect_public("api.example", ["8.8.8.8", "2606:4700::1111"])
+    with pytest.raises(EndpointError, match="TRACKING_ALLOWED_HOSTS"):
+        expect_public("api.example", ["8.8.8.8", "127.0.0.1"])
 
 
 @pytest.mark.usefixtures("token")

@@ -45,6 +45,11 @@ def test_integers_are_read_up_to_64_bits_and_not_one_beyond(limit: int) -> None:
     assert _fate(f"[{beyond}]") == "integer_too_big"
 
 
+@pytest.mark.parametrize("number", ["1e309", "-1e309", "-17e308"])
+def test_a_number_beyond_a_double_of_either_sign_is_refused(number: str) -> None:
+    assert _fate(f"[{number}]") == "number_too_big"
+
+
 @given(VALUES, st.sampled_from([{}, {"ensure_ascii": False}, {"indent": 2}]))
 def test_any_json_value_is_what_json_says_or_refused_by_name(
     value: object, style: dict[str, bool | int]

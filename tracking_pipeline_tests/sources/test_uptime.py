@@ -59,6 +59,13 @@ def test_a_real_observation_is_typed(tmp_path: Path) -> None:
     assert (row["client_id"], row["line_number"], row["extras"]) == ("acme", 2, None)
 
 
+@pytest.mark.parametrize(("status", "is_up"), [("up", True), ("down", False), ("degraded", False)])
+def test_nothing_but_up_is_up(tmp_path: Path, status: str, *, is_up: bool) -> None:
+    content = PROBE.replace("status: down", f"status: {status}").encode()
+    row = take(tmp_path, content, "wryko-spa.yml").one("probe_observation")
+    assert (row["status"], row["is_up"]) == (status, is_up)
+
+
 @pytest.mark.parametrize("name", ["history/wryko-spa.yml", "deep/history/wryko-spa.yaml"])
 def test_the_file_of_a_probe_names_it(tmp_path: Path, name: str) -> None:
     outcome = take(tmp_path, PROBE.encode(), name)

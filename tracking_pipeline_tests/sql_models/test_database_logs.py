@@ -245,3 +245,33 @@ def test_upkeep_is_in_the_tiers_of_its_share_and_time(upkeep: duckdb.DuckDBPyCon
         # 60 % without an error.
         "monitoring_tier poor": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "tier"),
+    [
+        *((99.9, "excellent"), (100, "good"), (499.9, "good"), (500, "acceptable")),
+        *((1_999.9, "acceptable"), (2_000, "slow"), (4_999.9, "slow"), (5_000, "very_slow")),
+    ],
+)
+def test_a_duration_at_its_bound_falls_into_the_slower_tier(
+    sql_project: Project, duration_ms: float, tier: str
+) -> None:
+    formula = sql_project.templates.call("performance_tier", {}, duration_ms=str(duration_ms))
+    assert duckdb.execute(f"select {formula}").fetchall() == [(tier,)]
+
+
+@pytest.mark.parametrize(
+    ("share", "duration_ms", "tier"),
+    [
+        *((0.95, 499.9, "excellent"), (0.949, 499.9, "good"), (0.95, 500, "good")),
+        *((0.85, 999.9, "good"), (0.849, 999.9, "acceptable"), (0.85, 1_000, "acceptable")),
+        *((0.7, 1_999.9, "acceptable"), (0.699, 1_999.9, "poor"), (0.7, 2_000, "poor")),
+    ],
+)
+def test_upkeep_at_a_bound_has_the_tier_of_its_share_unless_it_takes_as_long(
+    sql_project: Project, share: float, duration_ms: float, tier: str
+) -> None:
+    told = {"share": str(share), "duration_ms": str(duration_ms)}
+    formula = sql_project.templates.call("sync_tier", {}, **told)
+    assert duckdb.execute(f"select {formula}").fetchall() == [(tier,)]

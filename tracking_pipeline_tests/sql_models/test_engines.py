@@ -91,6 +91,21 @@ def test_a_day_of_the_guardian_scores_by_hand(con: duckdb.DuckDBPyConnection, bu
     ]
 
 
+def test_a_score_rests_on_60_percent_of_the_weight_at_least(
+    con: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    deliver(con, "engines.jsonl", 1, "x")
+    for n_metrics in (2, 3):
+        told = dict(list(GUARDIAN.items())[:n_metrics])
+        observe(con, "D", f"2026-03-0{n_metrics} 12:00:00", 1, told)
+    built()
+    scores = con.execute(
+        "select weight_with_data / weight_total, performance_score is not null, status "
+        "from marts.scores where entity_id = 'D' order by score_date"
+    ).fetchall()
+    assert scores == [(0.4, False, "insufficient_coverage"), (0.6, True, "scored")]
+
+
 def test_uuids_equal_those_of_python(con: duckdb.DuckDBPyConnection, built: Built) -> None:
     keys = ["acme", "Bäckerei Groß & Söhne", "株式会社", "a'b|c", "x" * 300]
     keys += [f"client {number}" for number in range(40)]
@@ -293,6 +308,20 @@ def test_a_card_shows_the_last_complete_day(con: duckdb.DuckDBPyConnection, buil
         ("D", "2026-03-01", 87.5, "scored", 100.0, pytest.approx(-0.125), 5, 4),
     ]
     assert con.execute("select count(*) from marts.engine_cards").fetchall() == [(14,)]
+
+
+def test_a_goal_is_judged_by_the_last_complete_day(
+    con: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    goals = deliver(con, "reference/goals.csv", 1, "x")
+    goal = {"engine_id": "D", "goal_metric": "domain_health_score", "target_value": 80.0}
+    insert(con, "client_goal", **goal, file_id=goals, batch_id=1)
+    deliver(con, "engines.jsonl", 1, "y")
+    observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
+    observe(con, "D", "2026-03-02 01:00:00", 1, {**GUARDIAN, "domain_health_score": 20})
+    built()
+    judged = con.execute("select current_value, attainment, status from marts.goals").fetchall()
+    assert judged == [(80, 1, "exceeded")]
 
 
 def test_the_checks_of_the_seed_are_tests(

@@ -164,6 +164,21 @@ def test_late_observations_change_their_neighbours_days_as_a_full_build_does(
     assert probed.days()[0] == ("2026-09-01", 0.916666666667, 2)
 
 
+def test_what_comes_late_before_the_newest_of_a_midnight_changes_its_day_too(
+    probed: Probed,
+) -> None:
+    """It held as long as a gap may be; with one six hours before it, six hours."""
+    probed.deliver("a.csv", (NOON, "up"), (NOON + 36 * HOUR, "up"))
+    probed.build()
+    probed.deliver("late.csv", (NOON + 30 * HOUR, "down"))
+    probed.build()
+    found = {name: rows(probed.con, name) for name in INCREMENTAL}
+    probed.build(full_refresh=True)
+    assert found == {name: rows(probed.con, name) for name in INCREMENTAL}
+    hours = "select denominator from marts.metric_daily where metric = 'uptime_rate' "
+    assert probed.con.execute(f"{hours} order by metric_date desc limit 1").fetchall() == [(6,)]
+
+
 def rows(con: duckdb.DuckDBPyConnection, relation: str) -> list[Row]:
     return con.execute(f"from {relation} order by all").fetchall()
 

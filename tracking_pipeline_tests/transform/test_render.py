@@ -59,6 +59,11 @@ def test_given_variables_go_over_the_project_and_an_unknown_one_is_refused(tmp_p
     assert caught.value.culprit.endswith("a.sql")
 
 
+def test_a_name_that_nothing_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="'limitt' is undefined"):
+        rendered(tmp_path, "select 1 where 1 < {{ limitt }}")
+
+
 def test_an_analysis_is_compiled_with_its_variables() -> None:
     project = load_project(scenario.SAMPLE)
     sql = compile_analysis(

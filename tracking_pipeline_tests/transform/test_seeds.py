@@ -50,6 +50,7 @@ def test_declared_types_and_delimiter_are_kept_and_empty_fields_are_null(tmp_pat
     assert when[1][1] is None
 
 
-def test_a_row_of_another_width_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="row 3 has 1 fields and the header 2"):
-        loaded(tmp_path, "a,b\n1,2\n3\n")
+@pytest.mark.parametrize(("row", "n_fields"), [("3", 1), ("3,4,5", 3)])
+def test_a_row_of_another_width_is_refused(tmp_path: Path, row: str, n_fields: int) -> None:
+    with pytest.raises(ProjectError, match=f"row 3 has {n_fields} fields and the header 2"):
+        loaded(tmp_path, f"a,b\n1,2\n{row}\n")
