@@ -12,7 +12,7 @@ SHIPPED := $(if $(DEMO),.tracking-demo,.tracking-sample)
 OWN := $(TRACKING_LANDING)$(wildcard .tracking/landing .tracking/reports)
 SHOWN := $(if $(DEMO)$(SAMPLE),$(SHIPPED),$(if $(OWN),.tracking,.tracking-sample))
 
-.PHONY: help run test test-ui test-faults test-all up lint format bench lock clean
+.PHONY: help run test test-ui test-faults test-all mutants up lint format bench lock clean
 help: ## list the targets
 	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -48,6 +48,9 @@ test-faults: $(READY) ## run the fault-injection tests
 test-all: $(READY) ## run all three at once
 	.ci/install-ui
 	$(PYTEST) -m ""
+
+mutants: $(READY) ## change safeguards and figures in a copy, and print which changes the tests catch (PART=landing/)
+	$(BIN)/python -m tracking_pipeline_tests.mutants $(PART)
 
 lint: $(READY) ## check style, types, layers and SQL
 	$(BIN)/ruff check .
