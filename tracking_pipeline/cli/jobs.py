@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tracking_pipeline.cli.printing import (
     inert,
+    print_built,
     print_fates,
     print_refusals,
     print_reports,
@@ -32,10 +33,14 @@ if TYPE_CHECKING:
     "--sample", is_flag=True, help="First land the logs, probes and telemetry that ship with this."
 )
 @click.option("--demo", is_flag=True, help="First land a simulated company; wants a new home.")
+@click.option("--full-refresh", is_flag=True, help="Build every table anew, changed or not.")
 @click.option("--verbose", is_flag=True, help="Name every table and report.")
 @click.pass_obj
-def run(settings: Settings, *, sample: bool, demo: bool, verbose: bool) -> None:
-    """Ingest what has landed, build and test every table, write the owed reports."""
+def run(settings: Settings, *, sample: bool, demo: bool, full_refresh: bool, verbose: bool) -> None:
+    """Ingest what has landed, bring every table up to date with its tests, write the owed reports.
+
+    A table that rests on nothing new is neither built nor tested.
+    """
     from tracking_pipeline.pipeline import inputs, loading
     from tracking_pipeline.reports.archive import archived_reports
 
@@ -45,10 +50,10 @@ def run(settings: Settings, *, sample: bool, demo: bool, verbose: bool) -> None:
     if sample:
         for source, paths in inputs.REAL_INPUTS.items():
             inputs.deliver(settings, paths, source)
-    written = _run(settings, is_verbose=verbose)
+    written = _run(settings, is_refresh=full_refresh, is_verbose=verbose)
     if demo:
         inputs.deliver_demo(settings, "late")
-        written |= _run(settings, is_verbose=verbose)
+        written |= _run(settings, is_refresh=False, is_verbose=verbose)
     click.echo(f"Done in {time.monotonic() - started:.1f} s.")
     if sample or demo:
         click.echo(_own_data(settings))
@@ -172,16 +177,16 @@ def rebuild(settings: Settings) -> None:
     print_fates(summary)
 
 
-def _run(settings: Settings, *, is_verbose: bool) -> set[Path]:
+def _run(settings: Settings, *, is_refresh: bool, is_verbose: bool) -> set[Path]:
     """Do the main job and say what came of it; return the folders of the reports written."""
     from tracking_pipeline.pipeline import loading, runs
 
     loading.let_settle(settings)
     with progress(is_verbose=is_verbose) as tell:
-        summary = runs.run(settings, progress=tell)
+        summary = runs.run(settings, full_refresh=is_refresh, progress=tell)
     print_fates(summary.ingested)
     print_refusals(summary.ingested)
-    click.echo(f"{len(summary.built)} tables built and tested")
+    print_built(summary.built)
     if is_verbose:
         print_reports(summary.reports)
     else:

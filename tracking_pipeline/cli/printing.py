@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions
 
     from tracking_pipeline.landing.summary import IngestSummary
+    from tracking_pipeline.pipeline.building import Built
     from tracking_pipeline.reports.archive import ArchivedReport
 
 _MOST_REFUSALS = 20
@@ -41,6 +42,13 @@ def print_refusals(summary: "IngestSummary") -> None:
         click.echo(f"  and {n_more} more reasons")
     if summary.refusals:
         click.echo("  `tracking quarantine list` shows every refused record.")
+
+
+def print_built(built: "Built") -> None:
+    """Print how many tables were made anew, and how many were right as they stood."""
+    statuses = Counter(node.status for node in built.nodes)
+    unchanged = f", {statuses['unchanged']} rest on nothing new" if statuses["unchanged"] else ""
+    click.echo(f"{statuses['built']} tables built and tested{unchanged}")
 
 
 def print_reports(reports: "Iterable[ArchivedReport]") -> int:

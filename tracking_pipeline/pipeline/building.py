@@ -1,31 +1,34 @@
-"""The SQL models, built and tested."""
+"""The landed tables checked, the SQL models built and tested: as far as they changed."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
 from tracking_pipeline.errors import BuildError
 from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.listing import counted
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.progress import Progress, Step
+from tracking_pipeline.quality.suites import SUITES
+from tracking_pipeline.quality.validate import ExpectationResult, check
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.build import build as build_models
-from tracking_pipeline.transform.build import build_node as build_model
 from tracking_pipeline.transform.kept import checksum_of, kept, once
 from tracking_pipeline.transform.project import Project, load_project
-from tracking_pipeline.transform.selection import changed_by
+from tracking_pipeline.transform.state import Definition, State, definitions
 from tracking_pipeline.transform.types import column_types
 from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.done import is_done, note_done
 from tracking_pipeline.zones import zone
 
+LANDING = "landing"
 SQL_PROJECT = Path(__file__).parents[2] / "dbt_like_sql"
-# What every delivery of any source writes.
-_BOOKS = {"manifest", "quarantine", "findings", "current_files"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,34 @@ def _columns() -> Columns:
     return Columns(types, column_lineage(project, types))
 
 
+@dataclass(frozen=True)
+class Validated:
+    """How a landed table that changed fares against what must hold on it."""
+
+    table: str
+    results: tuple[ExpectationResult, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Return whether what reads the table keeps its last good rows."""
+        return any(not each.passed and each.severity == "blocking" for each in self.results)
+
+    @property
+    def error(self) -> str:
+        """What blocks it, and the command that shows the rows."""
+        broken = [each for each in self.results if not each.passed and each.severity == "blocking"]
+        told = "; ".join(f"{each.rule}: {counted(each.n_unexpected, 'row')} not" for each in broken)
+        return f"{told} (`tracking validate landing.{self.table}` shows them)"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of the landed tables that changed, and of every node."""
+
+    validated: tuple[Validated, ...]
+    nodes: tuple[NodeResult, ...]
+
+
 def scored_provenances(settings: Settings) -> list[str]:
     """Return which provenances may be judged: in a demo those of simulated figures, too."""
     return ["measured", "simulated"] if settings.is_demo else ["measured"]
@@ -82,70 +113,106 @@ def variables(settings: Settings) -> dict[str, object]:
     }
 
 
+def defined(settings: Settings) -> dict[str, Definition]:
+    """Return the definition of every node, for the variables of these settings."""
+    return _defined(json.dumps(variables(settings)))
+
+
+@cache
+def _defined(values: str) -> dict[str, Definition]:
+    checksum = sha256(f"{_checksum()}{values}".encode()).hexdigest()
+    return kept("definitions", checksum, lambda: definitions(sql_project(), json.loads(values)))
+
+
 def build(
     settings: Settings,
     select: Collection[str] = (),
     *,
+    is_forced: bool = False,
     full_refresh: bool = False,
     progress: Progress = print,
-) -> tuple[NodeResult, ...]:
-    """Build and test the SQL models in order; BuildError names what failed after all were tried."""
+) -> Built:
+    """Check what was landed, then build and test what rests on it and changed, in order.
+
+    ``select`` names nodes, all when empty; they are built whatever changed when ``is_forced``, and
+    anew with ``full_refresh``. BuildError names what failed after all were tried.
+    """
+    found = list(
+        built(settings, select, is_forced=is_forced, full_refresh=full_refresh, progress=progress)
+    )
+    whole = Built(
+        tuple(each for each in found if isinstance(each, Validated)),
+        tuple(each for each in found if isinstance(each, NodeResult)),
+    )
+    expect_built(whole)
+    return whole
+
+
+def built(
+    settings: Settings,
+    select: Collection[str] = (),
+    *,
+    is_forced: bool = False,
+    full_refresh: bool = False,
+    progress: Progress = print,
+) -> Iterator[Validated | NodeResult]:
+    """Do the same, and yield what became of each landed table that changed and of each node."""
+    project = sql_project()
     with writer(settings) as con:
         create_tables(con)
+        blocked: list[tuple[str, str]] = []
+        for validated in _validated(con, settings):
+            if validated.is_blocked:
+                blocked.append((LANDING, validated.table))
+            yield validated
         building = build_models(
             con,
-            sql_project(),
+            project,
             select=select,
             variables=variables(settings),
+            defined=defined(settings),
+            blocked=blocked,
+            is_forced=is_forced,
             full_refresh=full_refresh,
         )
-        return expect_built(announced(building, len(select or sql_project().nodes), progress))
+        yield from announced(building, len(select or project.nodes), progress)
+
+
+def _validated(con: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Validated]:
+    """Check each landed table that is not as it was when it last held what it must."""
+    state = State(con, sql_project(), defined(settings))
+    for table, suite in SUITES.items():
+        work, ground = f"validate {table}", state.landed((LANDING, table))
+        if not is_done(con, work, ground):
+            validated = Validated(table, tuple(check(con, suite)))
+            if not validated.is_blocked:
+                note_done(con, work, ground)
+            yield validated
 
 
 def announced(
     building: Iterable[NodeResult], total: int, progress: Progress
 ) -> Iterator[NodeResult]:
-    """Tell of each result as it comes."""
+    """Tell of each result that is new as it comes."""
     for number, result in enumerate(building, start=1):
-        told = f"{result.schema}.{result.name}"
-        if result.status != "built":
-            told += f" ({result.status})"
-        progress(Step("building and testing tables", told, number, total))
+        if result.status != "unchanged":
+            told = f"{result.schema}.{result.name}"
+            if result.status != "built":
+                told += f" ({result.status})"
+            progress(Step("building and testing tables", told, number, total))
         yield result
 
 
-def build_after(settings: Settings, source: str) -> Iterator[NodeResult]:
-    """Build what deliveries of ``source`` change, and what is outdated; yield each node's result.
-
-    What other sources alone decide is left as it is: their own deliveries bring it up to date.
-    """
-    project = sql_project()
-    tables = {kind.table for kind in SOURCES[source].kinds} | _BOOKS
-    with writer(settings) as con:
-        create_tables(con)
-        values = variables(settings)
-        changed = changed_by(con, project, tables, values)
-        yield from build_models(con, project, select=changed, variables=values)
-
-
-def expect_built(building: Iterable[NodeResult]) -> tuple[NodeResult, ...]:
-    """Return the results; BuildError names each node that failed, after all were tried."""
-    results = tuple(building)
-    failed = [result for result in results if result.status == "failed"]
+def expect_built(whole: Built) -> None:
+    """BuildError names each landed table and node that failed, after all were tried."""
+    failed = {f"landing.{each.table}": each.error for each in whole.validated if each.is_blocked}
+    failed |= {f"{n.schema}.{n.name}": str(n.error) for n in whole.nodes if n.status == "failed"}
     if failed:
         raise BuildError(
-            ", ".join(f"{result.schema}.{result.name}" for result in failed),
-            "; ".join(str(result.error) for result in failed),
+            ", ".join(failed),
+            "; ".join(failed.values()),
             "The last good tables still stand; correct the model or its data and build again",
         )
-    return results
-
-
-def build_node(settings: Settings, name: str) -> NodeResult:
-    """Build and test one SQL model or seed."""
-    with writer(settings) as con:
-        create_tables(con)
-        return build_model(con, sql_project(), name, variables=variables(settings))
 
 
 def row_counts(settings: Settings, schema: str) -> dict[str, int]:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
+import duckdb
 import polars as pl
 
 from tracking_pipeline.analysis.figures import figures as figures_of
+from tracking_pipeline.analysis.periods import FORMULAS
 from tracking_pipeline.analysis.tables import TABLES, write_tables
 from tracking_pipeline.errors import unknown
-from tracking_pipeline.pipeline.building import sql_project
+from tracking_pipeline.pipeline.building import defined, sql_project
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.value import subject_of
 from tracking_pipeline.reports.archive import ArchivedReport
@@ -26,27 +28,49 @@ from tracking_pipeline.reports.kinds import (
 )
 from tracking_pipeline.reports.period import period_of
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.transform.state import State
 from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.digest import digest
+from tracking_pipeline.warehouse.done import is_done, note_done
 from tracking_pipeline.warehouse.offered import Described, Offered, offer
-from tracking_pipeline.warehouse.snapshot import open_snapshot
+from tracking_pipeline.warehouse.snapshot import FORMAT, open_snapshot, published_version
 from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
 from tracking_pipeline.zones import zone
 
+_ANALYSED: Final = frozenset({"marts", "seeds"})
 _ALL: Final[Mapping[str, str]] = {}
 _NOUNS: Final = {"client_id": "client", "entity_id": "entity", "metric": "metric"}
 
 
 def analyse(settings: Settings) -> dict[str, int]:
-    """Bring the analysis tables up to date with the days that are over; return their rows."""
+    """Bring the analysis tables up to date with the days that are over.
+
+    Return the rows of each table; nothing when what they rest on is as it was.
+    """
     today = now_utc().astimezone(zone(settings.timezone)).date()
     with writer(settings) as con:
-        return write_tables(con, today)
+        ground = f"{FORMULAS}/{today}/{_state(con, settings).whole(_ANALYSED)}"
+        if is_done(con, "analyse", ground):
+            return {}
+        n_rows = write_tables(con, today)
+        note_done(con, "analyse", ground)
+        return n_rows
 
 
-def publish(settings: Settings) -> str:
-    """Publish the marts for readers and return the snapshot's version."""
+def publish(settings: Settings) -> str | None:
+    """Publish the marts for readers and return the snapshot's version; None when nothing is new."""
     with writer(settings) as con:
-        return publish_snapshot(settings, con)
+        analysed = [str(digest(con, f"analysis.{name}")) for name in TABLES]
+        rows = "/".join([FORMAT, _state(con, settings).whole(_ANALYSED), *analysed])
+        if is_done(con, "publish", f"{published_version(settings)}/{rows}"):
+            return None
+        version = publish_snapshot(settings, con)
+        note_done(con, "publish", f"{published_version(settings)}/{rows}")
+        return version
+
+
+def _state(con: duckdb.DuckDBPyConnection, settings: Settings) -> State:
+    return State(con, sql_project(), defined(settings))
 
 
 def offer_tables(settings: Settings) -> Offered:

@@ -8,13 +8,7 @@ from tracking_pipeline.landing.pull import SOURCE as ENGINE_METRICS
 from tracking_pipeline.landing.pull import Pulled
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import IngestSummary
-from tracking_pipeline.pipeline.building import (
-    announced,
-    build,
-    build_after,
-    expect_built,
-    sql_project,
-)
+from tracking_pipeline.pipeline.building import Built, build
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.loading import ingest, ingest_source, pull, reconcile
 from tracking_pipeline.pipeline.progress import Progress, Step
@@ -22,7 +16,6 @@ from tracking_pipeline.pipeline.publishing import analyse, owed_reports, publish
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.reports.kinds import Owed
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.transform.build import NodeResult
 
 
 @dataclass(frozen=True)
@@ -30,7 +23,7 @@ class RunSummary:
     """What one whole run did."""
 
     ingested: IngestSummary
-    built: tuple[NodeResult, ...]
+    built: Built
     reports: tuple[ArchivedReport, ...]
 
 
@@ -40,19 +33,24 @@ class Collected:
 
     pulled: tuple[Pulled, ...]
     ingested: IngestSummary
-    built: tuple[NodeResult, ...]
+    built: Built
 
 
 def run(
-    settings: Settings, *, as_of: datetime | None = None, progress: Progress = print
+    settings: Settings,
+    *,
+    as_of: datetime | None = None,
+    full_refresh: bool = False,
+    progress: Progress = print,
 ) -> RunSummary:
     """Ingest what is due, build, analyse, publish and write every owed report.
 
+    What rests on nothing new is left as it is, unless it is a ``full_refresh``.
     ReportError names the reports that failed, after all others are written.
     """
     reconcile(settings, progress=progress)
     ingested = ingest(settings, progress=progress)
-    built = build(settings, progress=progress)
+    built = build(settings, full_refresh=full_refresh, progress=progress)
     progress("analysing and publishing")
     analyse(settings)
     publish(settings)
@@ -72,8 +70,7 @@ def collect(settings: Settings, *, progress: Progress = print) -> Collected:
     """Pull and load engine metrics, then bring scores, insights and the snapshot up to date."""
     pulled = pull(settings)
     ingested = ingest_source(settings, ENGINE_METRICS, progress=progress)
-    building = build_after(settings, ENGINE_METRICS)
-    built = expect_built(announced(building, len(sql_project().nodes), progress))
+    built = build(settings, progress=progress)
     analyse(settings)
     publish(settings)
     return Collected(pulled, ingested, built)

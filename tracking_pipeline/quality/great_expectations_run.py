@@ -23,14 +23,13 @@ from sqlalchemy.pool import StaticPool
 
 from tracking_pipeline.errors import ValidationError
 from tracking_pipeline.quality.suites import Expectation, Suite
+from tracking_pipeline.quality.validate import Outcome
 
 # The library exports these only at run time.
 _gxe: Any = gx.expectations
 
 _NAMES_ONLY = re.compile(r"(Binder|Catalog|Parser) Error: [^\n]*")
 """DuckDB's errors that quote names and never values."""
-
-Outcome = tuple[int, list[dict[str, object]]]
 
 
 class _HeldOpenEngine(SqlAlchemyExecutionEngine):
@@ -126,14 +125,6 @@ def _outcome(suite: Suite, result: Any, n_shown: int) -> tuple[str, Outcome]:  #
         # Without any row the count is NULL.
         n_unexpected = found["unexpected_count"] or 0
         rows = found.get("partial_unexpected_index_list") or []
-    shown = (*suite.located_by, *_told_of(suite, name))
+    told = next(each.told for each in suite.expectations if each.name == name)
+    shown = (*suite.located_by, *told)
     return name, (n_unexpected, [{key: row[key] for key in shown} for row in rows[:n_shown]])
-
-
-def _told_of(suite: Suite, name: str) -> list[str]:
-    """Return the column whose value is told: no hash, and no text that may be personal."""
-    return [
-        each.column
-        for each in suite.expectations
-        if each.name == name and each.rule in ("one_of", "between")
-    ]

@@ -43,6 +43,11 @@ class Expectation:
             case "no_row":
                 return f"no row in which {self.where}"
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The column whose value is told: no hash, and no text that may be personal."""
+        return (self.column,) if self.rule in {"one_of", "between"} else ()
+
 
 @dataclass(frozen=True)
 class Suite:

@@ -8,20 +8,24 @@ from typing import Any, Literal
 import duckdb
 
 from tracking_pipeline.errors import BuildError, ProjectError
+from tracking_pipeline.listing import listed
 from tracking_pipeline.transform.checks import CheckResult
 from tracking_pipeline.transform.materialize import BlockedError, Work
 from tracking_pipeline.transform.nodes import Node, NodeKind
 from tracking_pipeline.transform.project import Project
+from tracking_pipeline.transform.state import Definition, State, definitions
 from tracking_pipeline.warehouse.engine_errors import without_values
-from tracking_pipeline.warehouse.swap import quote
 
-Status = Literal["built", "failed", "skipped"]
+Status = Literal["built", "unchanged", "failed", "skipped"]
 _NO_VARIABLES: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one node; ``n_rows`` is None for all but tables that were built."""
+    """What became of one node; ``n_rows`` is None for all but tables that were built.
+
+    One that is ``unchanged`` was neither built nor tested: it rests on what it rested on before.
+    """
 
     kind: NodeKind
     name: str
@@ -39,46 +43,42 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
     *,
     select: Collection[str] = (),
     variables: Mapping[str, Any] = _NO_VARIABLES,
+    defined: Mapping[str, Definition] | None = None,
+    blocked: Collection[tuple[str, str]] = (),
+    is_forced: bool = False,
     full_refresh: bool = False,
     run_tests: bool = True,
 ) -> Iterator[NodeResult]:
     """Yield one result a node, in topological order; ``select`` names nodes, all when empty.
 
+    A node is built and tested when what it rests on changed; whatever did when ``is_forced``, and
+    with ``full_refresh`` incremental models anew.
     A node whose SQL or blocking test fails keeps its last good rows; its descendants are skipped,
-    and what is tested against it.
+    and what is tested against it, and what reads a ``blocked`` table of a source.
+    ``defined`` are the project's `definitions`, where the caller keeps them.
     ProjectError for an unknown name in ``select`` or a project that cannot be rendered.
     """
     for name in select:
         _known(project, name)
-    _prepare(con, project)
-    unbuilt: set[str] = set()
+    defined = definitions(project, variables) if defined is None else defined
+    state = State(con, project, defined, is_tested=run_tests)
+    unbuilt: set[str] = {".".join(key) for key in blocked}
     for node in project.nodes.values():
         if select and node.name not in select:
             continue
-        missing = unbuilt.intersection((*node.depends_on, *node.tested_with))
-        if missing:
-            result = _skipped(node, sorted(missing))
+        read = (*node.depends_on, *node.tested_with, *map(".".join, node.sources))
+        if missing := unbuilt.intersection(read):
+            result = _without_rows(
+                node, "skipped", f"not built because of {listed(sorted(missing))}"
+            )
+        elif not (is_forced or full_refresh) and state.is_current(node):
+            result = _without_rows(node, "unchanged")
         else:
-            result = _build(Work(con, project, node, variables, full_refresh, run_tests))
-        if result.status != "built":
+            work = Work(con, project, node, variables, state, full_refresh, run_tests)
+            result = _build(work)
+        if result.status in {"failed", "skipped"}:
             unbuilt.add(node.name)
         yield result
-
-
-def build_node(  # noqa: PLR0913 - each is a choice of the caller
-    con: duckdb.DuckDBPyConnection,
-    project: Project,
-    name: str,
-    *,
-    variables: Mapping[str, Any] = _NO_VARIABLES,
-    full_refresh: bool = False,
-    run_tests: bool = True,
-) -> NodeResult:
-    """Build one node from what its parents hold now; ProjectError when there is no such node."""
-    _known(project, name)
-    _prepare(con, project)
-    work = Work(con, project, project.nodes[name], variables, full_refresh, run_tests)
-    return _build(work)
 
 
 def try_node(
@@ -89,8 +89,8 @@ def try_node(
     ProjectError when there is no such node; BuildError when it cannot be built at all.
     """
     _known(project, name)
-    _prepare(con, project)
-    work = Work(con, project, project.nodes[name], variables, False, True, is_trial=True)  # noqa: FBT003
+    state = State(con, project, definitions(project, variables))
+    work = Work(con, project, project.nodes[name], variables, state, False, True, is_trial=True)  # noqa: FBT003
     try:
         return work.materialize()
     except BlockedError as tried:
@@ -107,7 +107,7 @@ def _build(work: Work) -> NodeResult:
     n_rows: int | None = None
     try:
         checks = work.materialize()
-        n_rows = _count(work)
+        n_rows = _rows(work)
     except BlockedError as blocked:
         status, error, checks = "failed", str(blocked), blocked.checks
     except duckdb.Error as failure:
@@ -117,16 +117,14 @@ def _build(work: Work) -> NodeResult:
     return NodeResult(node.kind, node.name, node.schema, status, n_rows, elapsed, error, checks)
 
 
-def _skipped(node: Node, parents: list[str]) -> NodeResult:
-    error = f"not built because of {', '.join(parents)}"
-    return NodeResult(node.kind, node.name, node.schema, "skipped", None, 0.0, error, ())
-
-
-def _count(work: Work) -> int | None:
+def _rows(work: Work) -> int | None:
     if work.node.materialized in {"ephemeral", "view"}:
         return None  # counting a view of views would read everything below it
-    found = work.con.execute(f"select count(*) from {work.node.relation}").fetchone()
-    return int(found[0]) if found else None
+    return work.state.standing(work.node).n_rows
+
+
+def _without_rows(node: Node, status: Status, error: str | None = None) -> NodeResult:
+    return NodeResult(node.kind, node.name, node.schema, status, None, 0.0, error, ())
 
 
 def _known(project: Project, name: str) -> None:
@@ -134,10 +132,3 @@ def _known(project: Project, name: str) -> None:
         raise ProjectError(
             name, f"is no model or seed of {project.folder}", "Correct the name or add its file"
         )
-
-
-def _prepare(con: duckdb.DuckDBPyConnection, project: Project) -> None:
-    """Create the schemas, and the table that remembers what each model was built from."""
-    for schema in sorted({"meta", *(node.schema for node in project.nodes.values())}):
-        con.execute(f"create schema if not exists {quote(schema)}")
-    con.execute("create table if not exists meta.models (name varchar, checksum varchar)")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import duckdb
@@ -14,11 +13,15 @@ from tracking_pipeline.transform.nodes import Node, Relation
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import render
 from tracking_pipeline.transform.seeds import create_seed, lines_of
+from tracking_pipeline.transform.state import State
 from tracking_pipeline.warehouse.connection import transaction
-from tracking_pipeline.warehouse.swap import drop, quote, relation_kind, swap
+from tracking_pipeline.warehouse.digest import Digest, digest
+from tracking_pipeline.warehouse.swap import drop, quote, swap
 
 _Checks = tuple[CheckResult, ...]
 _TRIAL_ROWS = 100
+_NO_ROWS = Digest("", 0, 0)
+"""The content of what has no rows of its own: a view."""
 
 
 class BlockedError(BuildError):
@@ -56,95 +59,58 @@ class Work:
     project: Project
     node: Node
     variables: Mapping[str, Any]
+    state: State
     full_refresh: bool
     run_tests: bool
     is_trial: bool = False
 
     def materialize(self) -> _Checks:
         """Build, test and put in place; BlockedError when a blocking test fails, or in a trial."""
-        if self.node.materialized == "ephemeral":
-            return self._tested(Candidate(self.node, str(self.node.relation)))
+        node = self.node
+        if node.kind == "seed":
+            return self._table(lambda relation: create_seed(self.con, node, relation))
+        is_kept = not self.full_refresh and self.state.is_same_definition(node)
+        if node.materialized == "ephemeral" or (node.materialized == "view" and is_kept):
+            return self._as_it_stands()
+        if node.materialized == "incremental" and is_kept:
+            return self._delta(self._sql(incremental=True))
         full = self._sql(incremental=False)
-        checksum = self._checksum(full)
-        if self.node.kind == "seed":
-            return self._table(
-                lambda relation: create_seed(self.con, self.node, relation), checksum
-            )
-        # A table is made anew each time: what it reads may have changed.
-        if self.node.materialized != "table" and self._is_unchanged(checksum):
-            if self.node.materialized == "incremental":
-                return self._delta(self._sql(incremental=True))
-            return self._tested(Candidate(self.node, str(self.node.relation)))
-        if self.node.materialized == "view":
-            return self._view(full, checksum)
+        if node.materialized == "view":
+            return self._view(full)
         return self._table(
-            lambda relation: _execute(self.con, f"create table {relation} as\n{full}"), checksum
+            lambda relation: _execute(self.con, f"create table {relation} as\n{full}")
         )
 
-    def is_current(self) -> bool:
-        """Return whether what stands there was made by today's SQL, or from today's seed."""
-        return self._is_unchanged(self._checksum(self._sql(incremental=False)))
-
-    def _checksum(self, sql: str) -> str:
-        """Return a digest of all that decides the rows, but for the data of sources.
-
-        Old rows of an incremental model rest on its ancestors as well: a changed seed or view
-        makes them anew.
-        """
-        node = self.node
-        decisive = [node.materialized, node.unique_key, node.config.get("incremental_strategy")]
-        ground = self._ground() if node.materialized == "incremental" else []
-        return sha256(repr([*decisive, sql, *ground]).encode()).hexdigest()
-
-    def _ground(self) -> list[str]:
-        """Return the SQL of every model and the content of every seed that this one rests on."""
-        nodes = self.project.nodes
-        names, waiting = set[str](), [*self.node.depends_on]
-        while waiting:
-            names.add(name := waiting.pop())
-            waiting += set(nodes[name].depends_on) - names
-        return [
-            nodes[name].path.read_text(encoding="utf-8")
-            if nodes[name].kind == "seed"
-            else render(self.project, nodes[name], variables=self.variables, incremental=False)
-            for name in sorted(names)
-        ]
-
     def _sql(self, *, incremental: bool) -> str:
-        """Return the SQL, or of a seed what it is made of."""
-        if self.node.kind == "seed":
-            return f"{self.node.config}\n{self.node.path.read_text(encoding='utf-8')}"
         return render(self.project, self.node, variables=self.variables, incremental=incremental)
 
-    def _is_unchanged(self, checksum: str) -> bool:
-        """Return whether what stands there was made by the same SQL and may be kept."""
-        expected = "view" if self.node.materialized == "view" else "table"
-        if self.full_refresh:
-            return False
-        if relation_kind(self.con, self.node.schema, self.node.name) != expected:
-            return False
-        remembered = self.con.execute(
-            "select checksum from meta.models where name = ?", [self.node.name]
-        ).fetchone()
-        return remembered == (checksum,)
+    def _as_it_stands(self) -> _Checks:
+        """Test what has no rows of its own and is as it was, on what it reads now."""
+        checks = self._tested(Candidate(self.node, str(self.node.relation)))
+        with transaction(self.con):
+            self._remember(_NO_ROWS)
+        self._note(_NO_ROWS)
+        return checks
 
-    def _table(self, create: Callable[[str], object], checksum: str | None = None) -> _Checks:
+    def _table(self, create: Callable[[str], object]) -> _Checks:
         candidate = self._fresh_candidate()
         try:
             create(str(candidate))
             failpoint("build.candidate_built")
             checks = self._tested(Candidate(self.node, str(candidate)))
             failpoint("build.candidate_tested")
+            content = digest(self.con, str(candidate))
             with transaction(self.con):
                 swap(self.con, self.node.schema, candidate.identifier, self.node.name)
                 failpoint("build.swapped")
-                self._remember(checksum)
+                self._remember(content)
         except BaseException:
             drop(self.con, candidate.schema, candidate.identifier)
             raise
+        self._note(content)
         return checks
 
-    def _view(self, sql: str, checksum: str) -> _Checks:
+    def _view(self, sql: str) -> _Checks:
         candidate = self._fresh_candidate()
         try:
             self.con.execute(f"create view {candidate} as\n{sql}")
@@ -157,7 +123,8 @@ class Work:
             drop(self.con, self.node.schema, self.node.name)
             self.con.execute(f"create view {self.node.relation} as\n{sql}")
             failpoint("build.swapped")
-            self._remember(checksum)
+            self._remember(_NO_ROWS)
+        self._note(_NO_ROWS)
         return checks
 
     def _delta(self, sql: str) -> _Checks:
@@ -165,11 +132,24 @@ class Work:
         with transaction(self.con):
             self.con.execute(f"create or replace temp table {delta} as\n{sql}")
             failpoint("build.delta_built")
-            _apply(self.con, self.node, target, delta)
+            content = self._applied(target, delta)
             failpoint("build.delta_applied")
             checks = self._tested(Candidate(self.node, target, delta))
             self.con.execute(f"drop table {delta}")
+            self._remember(content)
+        self._note(content)
         return checks
+
+    def _applied(self, target: str, delta: str) -> Digest:
+        """Put the delta's rows into the target; return its content, by what they touched alone."""
+        keys = self.node.unique_key
+        if not keys:
+            _apply(self.con, self.node, target, delta)
+            return digest(self.con, target)
+        touched = f"({', '.join(keys)}) in (select ({', '.join(keys)}) from {delta})"
+        gone = digest(self.con, target, touched)
+        _apply(self.con, self.node, target, delta)
+        return self.state.standing(self.node).after(gone, digest(self.con, target, touched))
 
     def _fresh_candidate(self) -> Relation:
         """Return the name to build under, without what a killed build left there."""
@@ -187,10 +167,11 @@ class Work:
             raise BlockedError(self.node, checks)
         return checks
 
-    def _remember(self, checksum: str | None) -> None:
-        self.con.execute("delete from meta.models where name = ?", [self.node.name])
-        if checksum is not None:
-            self.con.execute("insert into meta.models values (?, ?)", [self.node.name, checksum])
+    def _remember(self, content: Digest) -> None:
+        self.state.remember(self.node, self.state.version(self.node), content)
+
+    def _note(self, content: Digest) -> None:
+        self.state.note(self.node, self.state.version(self.node), content)
 
 
 def _apply(con: duckdb.DuckDBPyConnection, node: Node, target: str, delta: str) -> None:

@@ -123,7 +123,7 @@ def _add_source(properties: Properties, source: Entry) -> None:
             source.path,
             table.description,
             table.columns,
-            table.config.get("meta", {}),
+            {**source.config.get("meta", {}), **table.config.get("meta", {})},
         )
         _add(properties.sources, key, described, source.path)
         properties.source_tables[key] = table

@@ -37,6 +37,9 @@ _OF_ANOTHER_VERSION = (
 )
 _PUBLISH_ANEW = "Delete that folder and run `tracking run`: it publishes anew"
 
+FORMAT = "1"
+"""Raise it when another thing is written of the same rows: they are published anew."""
+
 WHOLE_EVERY = 96
 """Every so many versions, once a day, one is written whole: it carries on no damage to a file."""
 

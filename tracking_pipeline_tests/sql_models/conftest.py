@@ -61,5 +61,5 @@ def built(
         for logs in ([LOGS / "one_week"], rest):
             land(settings, con, logs)
             results = list(build(con, sql_project))
-            assert {result.status for result in results} == {"built"}
+            assert {result.status for result in results} <= {"built", "unchanged"}
         yield con

@@ -104,7 +104,7 @@ class Home:
             variables={"reporting_timezone": ZONE, **variables},
             run_tests=False,
         )
-        failed = [(result.name, result.error) for result in results if result.status != "built"]
+        failed = [(result.name, result.error) for result in results if result.error]
         assert failed == []
 
     def rows(self, query: str) -> list[Row]:

@@ -62,7 +62,7 @@ def built(con: duckdb.DuckDBPyConnection, sql_project: Project) -> Built:
         results = list(
             build(con, sql_project, select=select, variables=variables, full_refresh=full_refresh)
         )
-        assert [result.error for result in results if result.status != "built"] == []
+        assert [result.error for result in results if result.error] == []
 
     return run
 

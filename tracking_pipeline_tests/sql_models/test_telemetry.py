@@ -42,7 +42,7 @@ def built(con: duckdb.DuckDBPyConnection, sql_project: Project) -> Built:
         results = list(
             build(con, sql_project, select=select, variables=variables, full_refresh=full_refresh)
         )
-        assert [result.error for result in results if result.status != "built"] == []
+        assert [result.error for result in results if result.error] == []
 
     return run
 
@@ -194,7 +194,10 @@ def examples(
         databases = LOGS.parent / "telemetry" / "databases"
         land(settings, con, [databases], "telemetry", now=datetime(2025, 11, 21, tzinfo=UTC))
         select = with_ancestors(sql_project, NEEDED)
-        assert {result.status for result in build(con, sql_project, select=select)} == {"built"}
+        assert {result.status for result in build(con, sql_project, select=select)} <= {
+            "built",
+            "unchanged",
+        }
         yield con
 
 

@@ -33,7 +33,7 @@ def test_dbt_builds_the_sample_to_the_same_rows_first_and_incrementally(tmp_path
 def _build_both(ours: Path, theirs: Path, tmp_path: Path, *options: str) -> None:
     with duckdb.connect(str(ours)) as con:
         results = list(build(con, load_project(scenario.SAMPLE)))
-    assert {result.status for result in results} == {"built"}
+    assert {result.status for result in results} <= {"built", "unchanged"}
     scenario.dbt("build", scenario.SAMPLE, theirs, tmp_path / "dbt", *options)
 
 
