@@ -40,7 +40,7 @@ def analysis_tables() -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="analysis_tables", specs=specs, pool=WAREHOUSE_POOL)
     def analyse(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[None]]:
-        for name, n_rows in publishing.analyse(settings).items():
+        for name, n_rows in publishing.analyse(settings, is_forced=True).items():
             metadata = {"dagster/row_count": n_rows}
             yield dg.MaterializeResult(asset_key=["analysis", name], metadata=metadata)
 
@@ -63,7 +63,7 @@ def snapshot() -> dg.AssetsDefinition:
         pool=WAREHOUSE_POOL,
     )
     def publish(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
-        version = publishing.publish(settings)
+        version = publishing.publish(settings, is_forced=True)
         folder = dg.MetadataValue.path(str(settings.snapshots_dir))
         return dg.MaterializeResult(metadata={"version": version, "folder": folder})
 

@@ -1,20 +1,22 @@
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import replace
 
 import dagster as dg
+from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline.defs.freshness import LANDED
-from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, sample
-from tracking_pipeline.defs.row_counts import row_counts
+from tracking_pipeline.defs.metadata import OWNERS, WAREHOUSE_POOL, evaluation, result_of
 from tracking_pipeline.landing.pull import SOURCE as PULLED_SOURCE
 from tracking_pipeline.landing.rebuild import rebuild as rebuild_landing
 from tracking_pipeline.landing.summary import Failure, IngestSummary
-from tracking_pipeline.pipeline import clock, loading
+from tracking_pipeline.pipeline import building, clock, loading
+from tracking_pipeline.pipeline.progress import Progress
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.record import RecordKind, Source
 from tracking_pipeline.sources.registry import SOURCES
 
 STEP = "landed_tables"
+EVERY_FILE_LOADS = "every_file_loads"
 PULLED_PAGES = dg.AssetKey(["pulled", "engine_metrics"])
 _BOOKS = {
     "manifest": "One row a delivery of a file: its hashes, outcome and the fates of its records.",
@@ -23,11 +25,20 @@ _BOOKS = {
 }
 
 
-class IngestionConfig(dg.Config):
+class LoadConfig(dg.Config):
     """Which deliveries of the ledger to load: all that are due when none is named."""
 
     delivery_ids: list[int] = []  # noqa: RUF012 - a field, copied for each instance
+    source: str = ""  # of one source alone, when it is named
     from_archive: bool = False
+
+
+def landed_key(table: str) -> dg.AssetKey:
+    """Return ``landing/table``."""
+    return dg.AssetKey([building.LANDING, table])
+
+
+MANIFEST = landed_key("manifest")
 
 
 @dg.definitions
@@ -36,51 +47,55 @@ def ingestion() -> dg.Definitions:
     return dg.Definitions(assets=[landed_tables()])
 
 
-def landed_key(table: str) -> dg.AssetKey:
-    """Return ``landing/table``."""
-    return dg.AssetKey(["landing", table])
-
-
 def landed_tables() -> dg.AssetsDefinition:
     """Return the assets of every landed table: one step, since a file's rows commit together."""
     specs = [_record_spec(source, kind) for source in SOURCES.values() for kind in source.kinds]
     specs += [_spec(name, text, {"duckdb"}) for name, text in _BOOKS.items()]
     every_file_loads = dg.AssetCheckSpec(
-        "every_file_loads",
-        asset=landed_key("manifest"),
+        EVERY_FILE_LOADS,
+        asset=MANIFEST,
         description="No file failed to load. One that did stops no other and is offered again.",
     )
 
     @dg.multi_asset(name=STEP, specs=specs, check_specs=[every_file_loads], pool=WAREHOUSE_POOL)
     def load(
         context: dg.AssetExecutionContext,
-        config: IngestionConfig,
+        config: LoadConfig,
         settings: dg.ResourceParam[Settings],
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        say = context.log.info
-        failures: tuple[Failure, ...] = ()
-        if config.from_archive:
-            summary = rebuild_landing(settings, now=clock.now_utc(), progress=say)
-        else:
-            # What an earlier run archived and could not load; its files may be gone since.
-            failures = loading.reconcile(settings, progress=say).failures
-            summary = loading.ingest(settings, config.delivery_ids or None, progress=say)
-        failures = tuple(dict.fromkeys((*failures, *summary.failures)))
-        say(summary.sentence())
-        counts = row_counts(settings, [spec.key for spec in specs])
-        for key, n_rows in counts.items():
-            counted = fates(summary) if key == landed_key("manifest") else {}
-            metadata = {"dagster/row_count": dg.MetadataValue.int(n_rows), **counted}
+        summary = loaded(settings, config, context.log.info)
+        for key, metadata in landed(settings, summary).items():
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-        yield dg.AssetCheckResult(
-            asset_key=every_file_loads.asset_key,
-            check_name=every_file_loads.name,
-            passed=not failures,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata=sample([asdict(failure) for failure in failures]),
-        )
+        yield result_of(evaluation(MANIFEST, EVERY_FILE_LOADS, summary.failures))
 
     return load
+
+
+def loaded(settings: Settings, config: LoadConfig, say: Progress) -> IngestSummary:
+    """Load what is due, and what an earlier run archived and could not load; tell the sum of it."""
+    failures: tuple[Failure, ...] = ()
+    if config.from_archive:
+        summary = rebuild_landing(settings, now=clock.now_utc(), progress=say)
+    elif config.source:
+        summary = loading.ingest_source(settings, config.source, progress=say)
+    else:
+        # Its files may be gone since.
+        failures = loading.reconcile(settings, progress=say).failures
+        summary = loading.ingest(settings, config.delivery_ids or None, progress=say)
+    say(summary.sentence())
+    return replace(summary, failures=tuple(dict.fromkeys((*failures, *summary.failures))))
+
+
+def landed(
+    settings: Settings, summary: IngestSummary
+) -> dict[dg.AssetKey, dict[str, RawMetadataValue]]:
+    """Return the rows of every landed table, and beside the manifest's the fates of the records."""
+    counts = building.landed_rows(settings)
+    found: dict[dg.AssetKey, dict[str, RawMetadataValue]] = {
+        landed_key(name): {"dagster/row_count": n_rows} for name, n_rows in counts.items()
+    }
+    found[MANIFEST] |= fates(summary)
+    return found
 
 
 def _record_spec(source: Source, kind: RecordKind) -> dg.AssetSpec:
@@ -99,7 +114,7 @@ def _spec(table: str, description: str, kinds: set[str]) -> dg.AssetSpec:
         kinds=kinds,
         owners=OWNERS,
         metadata={"dagster/table_name": f"landing.{table}"},
-        freshness_policy=LANDED,
+        freshness_policy=LANDED if table == MANIFEST.path[-1] else None,
     )
 
 

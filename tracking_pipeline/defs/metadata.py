@@ -1,12 +1,17 @@
 """What all assets share, and how what the pipeline returns is shown in Dagster."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 OWNERS = ["team:tracking"]
+VALIDATION = "validation"
 WAREHOUSE_POOL = "warehouse"  # limit 1: the warehouse has one writer
 
 
@@ -29,6 +34,30 @@ def table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue:
 def severity(*, is_blocking: bool) -> dg.AssetCheckSeverity:
     """Return how Dagster calls a check that stops what is downstream, and one that does not."""
     return dg.AssetCheckSeverity.ERROR if is_blocking else dg.AssetCheckSeverity.WARN
+
+
+def evaluation(
+    asset: dg.AssetKey, name: str, failures: Sequence["DataclassInstance"]
+) -> dg.AssetCheckEvaluation:
+    """Return a check that nothing failed: a warning, with what did."""
+    return dg.AssetCheckEvaluation(
+        asset_key=asset,
+        check_name=name,
+        passed=not failures,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=sample([asdict(failure) for failure in failures]),
+    )
+
+
+def result_of(found: dg.AssetCheckEvaluation) -> dg.AssetCheckResult:
+    """Return what an asset's own step yields of a check, where another step logs an event."""
+    return dg.AssetCheckResult(
+        asset_key=found.asset_key,
+        check_name=found.check_name,
+        passed=found.passed,
+        severity=found.severity,
+        metadata=found.metadata,
+    )
 
 
 def _cell(value: object) -> str | int | float | bool | None:

@@ -64,7 +64,7 @@ def report_asset(
     A run of one partition writes that period anew; a run of none writes every report that is owed,
     each recorded for its own period.
     """
-    kinds = {name: kind for name, kind in KINDS.items() if kind.rhythm == rhythm}
+    kinds = _kinds(rhythm)
     labels = ", ".join(kind.label for kind in kinds.values())
 
     @dg.asset(
@@ -83,24 +83,41 @@ def report_asset(
     def write(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.AssetMaterialization]:
-        now = clock.now_utc()
-        failures: list[str] = []
-        for start, wanted in _wanted(context, settings, kinds, now).items():
-            written = list(_written(settings, wanted, now, failures))
-            if written:
-                yield _materialization(settings, key, start, written)
-        if failures:
-            raise dg.Failure("\n".join(failures), allow_retries=False)
+        start = context.partition_key if context.has_partition_key else None
+        yield from written(settings, key, kinds, start)
 
     return write
 
 
+def owed_of_a_week(settings: Settings, key: dg.AssetKey) -> Iterator[dg.AssetMaterialization]:
+    """Write the reports of weeks that are owed, and yield what each week got."""
+    return written(settings, key, _kinds("week"))
+
+
+def written(
+    settings: Settings, key: dg.AssetKey, kinds: Kinds, partition: str | None = None
+) -> Iterator[dg.AssetMaterialization]:
+    """Write the reports of one partition, or all that are owed; fail at the end for what did."""
+    now = clock.now_utc()
+    failures: list[str] = []
+    for start, wanted in _wanted(settings, kinds, partition, now).items():
+        reports = list(_written(settings, wanted, now, failures))
+        if reports:
+            yield _materialization(settings, key, start, reports)
+    if failures:
+        raise dg.Failure("\n".join(failures), allow_retries=False)
+
+
+def _kinds(rhythm: Rhythm) -> Kinds:
+    return {name: kind for name, kind in KINDS.items() if kind.rhythm == rhythm}
+
+
 def _wanted(
-    context: dg.AssetExecutionContext, settings: Settings, kinds: Kinds, now: datetime
+    settings: Settings, kinds: Kinds, partition: str | None, now: datetime
 ) -> dict[date, list[Owed]]:
     """Return the reports to write by first day: those of the partition, or all that are owed."""
-    if context.has_partition_key:
-        start = date.fromisoformat(context.partition_key)
+    if partition is not None:
+        start = date.fromisoformat(partition)
         of_kinds = (publishing.reports_of(settings, kind, None, start) for kind in kinds)
         return {start: [each for found in of_kinds for each in found]}
     by_start: dict[date, list[Owed]] = {}

@@ -7,12 +7,12 @@ import dagster as dg
 from tracking_pipeline.defs.collection import FAILED as COLLECTION_FAILED
 from tracking_pipeline.defs.jobs import (
     DELIVERY,
-    VALIDATION,
     ingest_and_build,
     monthly,
     quarterly,
     weekly,
 )
+from tracking_pipeline.defs.metadata import VALIDATION
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import raise_alert, resolve_alert
 from tracking_pipeline.state.store import open_store
@@ -21,8 +21,6 @@ FAILED = "run_failed:"
 ATTEMPT = "tracking/attempt"
 FIRST_RUN = "tracking/first_run"
 DELAYS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
-_PLANNED_ASSET = dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
-_PLANNED_CHECK = dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
 
 
 # A schedule tries a validation and a delivery again every hour.
@@ -34,8 +32,8 @@ _DELAYS_OF = {job.name: DELAYS for job in _TRIED} | {VALIDATION: (), DELIVERY: (
     jobs=_TRIED,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tries a failed run again after 1, 4 and 24 hours, from the step that failed, "
-    "unless a newer one of its job succeeded. When a job failed four times in a row, or a "
+    description="Tries a failed run again after 1, 4 and 24 hours, unless a newer one of its job "
+    "succeeded; what is done is not done again. When a job failed four times in a row, or a "
     "validation once, the administrator is alerted until it succeeds.",
 )
 def retries(
@@ -76,7 +74,7 @@ def next_try(
     due_at = ended_at(newest[0]) + delays[attempt]
     if now < due_at:
         return dg.SkipReason(f"Try {attempt + 1} of {len(delays)} is due at {due_at:%F %R} UTC.")
-    return _retry(instance, run, attempt + 1)
+    return _retry(run, attempt + 1)
 
 
 def _in_a_row(newest: Sequence[dg.RunRecord]) -> int:
@@ -91,37 +89,13 @@ def _alert(settings: Settings, run: dg.DagsterRun, now: datetime) -> None:
         raise_alert(store, f"{FAILED}{run.job_name}", message, now)
 
 
-def _retry(instance: dg.DagsterInstance, run: dg.DagsterRun, attempt: int) -> dg.RunRequest:
+def _retry(run: dg.DagsterRun, attempt: int) -> dg.RunRequest:
     first_run = run.tags.get(FIRST_RUN, run.run_id)
-    assets, checks = unfinished(instance, run)
     return dg.RunRequest(
         job_name=run.job_name,
         run_key=f"{first_run}:{attempt}",
-        asset_selection=assets,
-        asset_check_keys=checks,
         tags={ATTEMPT: str(attempt), FIRST_RUN: first_run},
     )
-
-
-def unfinished(
-    instance: dg.DagsterInstance, run: dg.DagsterRun
-) -> tuple[list[dg.AssetKey], list[dg.AssetCheckKey]]:
-    """Return the assets and checks that the run had planned in steps that did not succeed."""
-    planned = instance.all_logs(run.run_id, of_type={_PLANNED_ASSET, _PLANNED_CHECK})
-    succeeded = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_SUCCESS)
-    done = {entry.step_key for entry in succeeded}
-    events = [entry.get_dagster_event() for entry in planned if entry.step_key not in done]
-    assets = [
-        event.asset_materialization_planned_data.asset_key
-        for event in events
-        if event.event_type is _PLANNED_ASSET
-    ]
-    checks = [
-        event.asset_check_planned_data.asset_check_key
-        for event in events
-        if event.event_type is _PLANNED_CHECK
-    ]
-    return assets, checks
 
 
 def ended_at(record: dg.RunRecord) -> datetime:

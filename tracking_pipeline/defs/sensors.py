@@ -6,6 +6,7 @@ import dagster as dg
 
 from tracking_pipeline.defs.jobs import ingest_and_build, is_writing
 from tracking_pipeline.defs.retries import ended_at
+from tracking_pipeline.defs.steps import load
 from tracking_pipeline.landing.ledger import Delivery
 from tracking_pipeline.pipeline import loading
 from tracking_pipeline.settings import Settings
@@ -49,7 +50,7 @@ def new_files(
     ids = [delivery.delivery_id for delivery in deliveries]
     return dg.RunRequest(
         run_key=f"{batch}:{len(ended)}",
-        run_config={"ops": {"landed_tables": {"config": {"delivery_ids": ids}}}},
+        run_config={"ops": {load.name: {"config": {"delivery_ids": ids}}}},
         tags={BATCH: batch, "tracking/files": str(len(deliveries))},
     )
 

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 import dagster as dg
 
 from tracking_pipeline.pipeline import building
-from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.kept import once
 from tracking_pipeline.transform.nodes import Column
-from tracking_pipeline.transform.types import standing_types
-from tracking_pipeline.warehouse.connection import writer
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,3 @@ def shapes() -> dict[str, Shape]:
     nodes, found = building.sql_project().nodes, building.columns()
     parents = {f"{nodes[name].schema}.{name}": made_of for name, made_of in found.made_of.items()}
     return {name: Shape(types, parents.get(name, {})) for name, types in found.types.items()}
-
-
-def standing_shapes(settings: Settings) -> dict[str, Shape]:
-    """Return the shapes of what stands in the warehouse, at once, but not what they are made of."""
-    with writer(settings) as con:
-        return {name: Shape(columns, {}) for name, columns in standing_types(con).items()}

@@ -18,9 +18,9 @@ def unit_tests() -> dg.Definitions:
 
 
 def model_unit_tests() -> dg.AssetChecksDefinition:
-    """Return all of them in one step of a second; one that fails is an error but stops nothing.
+    """Return all of them in one step of a second, for whoever asks: no job runs them.
 
-    It is the model's SQL that is wrong then, and what its data tests let through still stands.
+    It is a model's SQL that is wrong when one fails, and what its data tests let through stands.
     """
     specs = {test.name: _spec(test) for test in building.sql_project().unit_tests}
 
@@ -45,5 +45,5 @@ def _spec(test: UnitTest) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         test.name,
         asset=asset_key(building.sql_project().nodes[test.model]),
-        description=f"{claim} (Unit test on given rows: an error, but it stops nothing.)",
+        description=f"{claim} (Unit test on given rows, run when asked for: it stops nothing.)",
     )

@@ -1,10 +1,17 @@
 from collections.abc import Iterator
 
 import dagster as dg
+from dagster._core.definitions.metadata import RawMetadataValue, normalize_metadata
 
 from tracking_pipeline.defs.ingestion import landed_key
-from tracking_pipeline.defs.jobs import VALIDATION
-from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, sample, severity, shown_by
+from tracking_pipeline.defs.metadata import (
+    VALIDATION,
+    WAREHOUSE_POOL,
+    result_of,
+    sample,
+    severity,
+    shown_by,
+)
 from tracking_pipeline.pipeline import validating
 from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
 from tracking_pipeline.quality.validate import ExpectationResult
@@ -30,9 +37,27 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name=f"validate_{suite.table}", specs=specs, pool=WAREHOUSE_POOL)
     def check(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
         for result in validating.validate(settings, suite.table):
-            yield _result(suite, result)
+            yield result_of(expectation(suite.table, result))
 
     return check
+
+
+def expectation(table: str, result: ExpectationResult) -> dg.AssetCheckEvaluation:
+    """Return how a landed table fares against one expectation: the rows against it first."""
+    metadata: dict[str, RawMetadataValue] = {
+        **sample(result.sample),
+        "rows against it": result.n_unexpected,
+        "rows checked": result.n_checked,
+        **shown_by(f"landing.{table}", passed=result.passed),
+    }
+    return dg.AssetCheckEvaluation(
+        asset_key=landed_key(table),
+        check_name=result.name,
+        passed=result.passed,
+        severity=severity(is_blocking=result.severity == "blocking"),
+        blocking=result.severity == "blocking",
+        metadata=normalize_metadata(metadata),
+    )
 
 
 def _spec(suite: Suite, expectation: Expectation) -> dg.AssetCheckSpec:
@@ -41,19 +66,4 @@ def _spec(suite: Suite, expectation: Expectation) -> dg.AssetCheckSpec:
         asset=landed_key(suite.table),
         description=f"{expectation.words[0].upper()}{expectation.words[1:]} (Great Expectations).",
         blocking=expectation.severity == "blocking",
-    )
-
-
-def _result(suite: Suite, result: ExpectationResult) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=landed_key(suite.table),
-        check_name=result.name,
-        passed=result.passed,
-        severity=severity(is_blocking=result.severity == "blocking"),
-        metadata={
-            "rows checked": result.n_checked,
-            "rows against it": result.n_unexpected,
-            **shown_by(f"landing.{suite.table}", passed=result.passed),
-            **sample(result.sample),
-        },
     )

@@ -17,7 +17,7 @@ from tracking_pipeline.pipeline.progress import Progress, Step
 from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult, check
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.transform.build import NodeResult
+from tracking_pipeline.transform.build import NodeResult, try_node
 from tracking_pipeline.transform.build import build as build_models
 from tracking_pipeline.transform.kept import checksum_of, kept, once
 from tracking_pipeline.transform.project import Project, load_project
@@ -215,13 +215,17 @@ def expect_built(whole: Built) -> None:
         )
 
 
-def row_counts(settings: Settings, schema: str) -> dict[str, int]:
-    """Return the rows of each table of ``schema``."""
+def tried(settings: Settings, name: str) -> NodeResult:
+    """Return how the tests of a node fare on what would be built now; nothing of it is kept."""
     with writer(settings) as con:
         create_tables(con)
-        rows = con.execute(
-            "select table_name from information_schema.tables "
-            "where table_schema = ? and table_type = 'BASE TABLE' order by 1",
-            [schema],
-        ).fetchall()
-        return {name: con.table(f"{schema}.{name}").shape[0] for (name,) in rows}
+        node = sql_project().nodes[name]
+        checks = try_node(con, sql_project(), name, variables=variables(settings))
+        return NodeResult(node.kind, name, node.schema, "unchanged", None, 0.0, None, checks)
+
+
+def landed_rows(settings: Settings) -> dict[str, int]:
+    """Return the rows of each landed table that must hold something."""
+    with writer(settings) as con:
+        create_tables(con)
+        return {name: con.table(f"{LANDING}.{name}").shape[0] for name in SUITES}

@@ -42,27 +42,31 @@ _ALL: Final[Mapping[str, str]] = {}
 _NOUNS: Final = {"client_id": "client", "entity_id": "entity", "metric": "metric"}
 
 
-def analyse(settings: Settings) -> dict[str, int]:
+def analyse(settings: Settings, *, is_forced: bool = False) -> dict[str, int]:
     """Bring the analysis tables up to date with the days that are over.
 
-    Return the rows of each table; nothing when what they rest on is as it was.
+    Return the rows of each table; nothing when what they rest on is as it was, unless it
+    ``is_forced``.
     """
     today = now_utc().astimezone(zone(settings.timezone)).date()
     with writer(settings) as con:
         ground = f"{FORMULAS}/{today}/{_state(con, settings).whole(_ANALYSED)}"
-        if is_done(con, "analyse", ground):
+        if is_done(con, "analyse", ground) and not is_forced:
             return {}
         n_rows = write_tables(con, today)
         note_done(con, "analyse", ground)
         return n_rows
 
 
-def publish(settings: Settings) -> str | None:
-    """Publish the marts for readers and return the snapshot's version; None when nothing is new."""
+def publish(settings: Settings, *, is_forced: bool = False) -> str | None:
+    """Publish the marts for readers and return the snapshot's version.
+
+    None when nothing is new, unless ``is_forced``.
+    """
     with writer(settings) as con:
         analysed = [str(digest(con, f"analysis.{name}")) for name in TABLES]
         rows = "/".join([FORMAT, _state(con, settings).whole(_ANALYSED), *analysed])
-        if is_done(con, "publish", f"{published_version(settings)}/{rows}"):
+        if is_done(con, "publish", f"{published_version(settings)}/{rows}") and not is_forced:
             return None
         version = publish_snapshot(settings, con)
         note_done(con, "publish", f"{published_version(settings)}/{rows}")

@@ -22,7 +22,7 @@ _NO_VARIABLES: Mapping[str, Any] = {}
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one node; ``n_rows`` is None for all but tables that were built.
+    """What became of one node; ``n_rows`` is None of what was not built.
 
     One that is ``unchanged`` was neither built nor tested: it rests on what it rested on before.
     """
@@ -118,9 +118,12 @@ def _build(work: Work) -> NodeResult:
 
 
 def _rows(work: Work) -> int | None:
-    if work.node.materialized in {"ephemeral", "view"}:
-        return None  # counting a view of views would read everything below it
-    return work.state.standing(work.node).n_rows
+    node = work.node
+    if node.materialized == "ephemeral":
+        return None
+    if node.materialized == "view":
+        return int(work.con.execute(f"select count(*) from {node.relation}").fetchall()[0][0])
+    return work.state.standing(node).n_rows
 
 
 def _without_rows(node: Node, status: Status, error: str | None = None) -> NodeResult:

@@ -6,7 +6,7 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 from tracking_pipeline.definitions import definitions
-from tracking_pipeline.defs.ingestion import PULLED_PAGES
+from tracking_pipeline.defs.ingestion import MANIFEST, PULLED_PAGES
 from tracking_pipeline.pipeline import building
 from tracking_pipeline.quality.suites import SUITES
 
@@ -77,12 +77,25 @@ def test_data_is_overdue_after_two_weeks_and_a_report_a_while_after_its_period(
         for key in graph.get_all_asset_keys()
         if isinstance(policy := graph.get(key).freshness_policy, TimeWindowFreshnessPolicy)
     }
-    landed = {key for key in graph.get_all_asset_keys() if key.path[0] == "landing"}
-    assert windows == dict.fromkeys(landed, timedelta(days=14)) | {
+    assert windows == {
+        MANIFEST: timedelta(days=14),
         dg.AssetKey(["reports", "weekly_report"]): timedelta(days=8),
         dg.AssetKey(["reports", "monthly_report"]): timedelta(days=38),
         dg.AssetKey(["reports", "quarterly_report"]): timedelta(days=99),
     }
+
+
+def test_a_model_shows_its_columns_and_where_each_comes_from_before_any_run(
+    graph: AssetGraph,
+) -> None:
+    shown = graph.get(dg.AssetKey(["marts", "message_events"])).metadata
+    columns = {column.name: column for column in shown["dagster/column_schema"].columns}
+    assert columns["observed_at"].type == "TIMESTAMP"
+    assert columns["observed_at"].description
+    staged = graph.get(dg.AssetKey(["staging", "stg_engine_logs__campaign_generation"])).metadata
+    landed = dg.AssetKey(["landing", "campaign_generation"])
+    lineage = staged["dagster/column_lineage"].deps_by_column
+    assert list(lineage["record_id"]) == [dg.TableColumnDep(landed, "record_id")]
 
 
 def test_every_asset_but_the_pulled_pages_is_made_by_any_job(graph: AssetGraph) -> None:
@@ -119,9 +132,7 @@ def test_a_person_finds_these_jobs_sensors_and_schedules(loaded: dg.Definitions)
 def test_all_that_writes_the_warehouse_shares_one_pool(loaded: dg.Definitions) -> None:
     job = loaded.resolve_job_def("weekly")
     pools = {node.name: node.definition.pool for node in job.graph.nodes}
-    assert {name for name, pool in pools.items() if pool != "warehouse"} == {
-        "reports__weekly_report"
-    }
+    assert {name for name, pool in pools.items() if pool != "warehouse"} == {"report"}
 
 
 def test_the_collection_writes_the_warehouse_alone(loaded: dg.Definitions) -> None:

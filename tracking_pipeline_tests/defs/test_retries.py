@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from tracking_pipeline.defs.retries import ATTEMPT, FIRST_RUN, next_try, retries, unfinished
+from tracking_pipeline.defs.retries import ATTEMPT, FIRST_RUN, next_try, retries
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.alerts import open_alerts
 from tracking_pipeline.state.store import open_store
@@ -57,13 +57,6 @@ def run_of(
 def open_alert_ids(settings: Settings) -> list[str]:
     with open_store(settings) as store:
         return [alert.alert_id for alert in open_alerts(store)]
-
-
-def test_a_retry_takes_up_what_did_not_succeed(instance: dg.DagsterInstance) -> None:
-    run = run_of("weekly", instance).dagster_run
-    assets, checks = unfinished(instance, run)
-    assert set(assets) == {dg.AssetKey("second"), dg.AssetKey("third")}
-    assert checks == [dg.AssetCheckKey(dg.AssetKey("second"), "holds")]
 
 
 @pytest.mark.parametrize(("attempt", "hours"), [(0, 1), (1, 4), (2, 24)])

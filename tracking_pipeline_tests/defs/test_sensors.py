@@ -63,7 +63,7 @@ def test_files_that_arrive_together_make_one_run(
 ) -> None:
     drop(settings, *LOGS)
     request = requested(instance, settings)
-    config = request.run_config["ops"]["landed_tables"]["config"]
+    config = request.run_config["ops"]["load"]["config"]
     assert len(config["delivery_ids"]) == len(LOGS)
     assert request.tags["tracking/files"] == str(len(LOGS))
 

@@ -1,0 +1,66 @@
+"""The steps of the jobs that run by themselves: load, build, analyse, publish, write reports.
+
+A step an asset would cost more than the work. A step reports the assets that it made and the checks
+that it ran; of what rests on nothing new it says nothing. Interrupted or failed, a run is taken up
+by another one from the start: what is done is not done again.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from tracking_pipeline.defs.analysis import SNAPSHOT
+from tracking_pipeline.defs.ingestion import EVERY_FILE_LOADS, MANIFEST, LoadConfig, landed, loaded
+from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, evaluation
+from tracking_pipeline.defs.reports import WEEKLY_REPORT, owed_of_a_week
+from tracking_pipeline.defs.sql_models import built
+from tracking_pipeline.pipeline import building, publishing
+from tracking_pipeline.settings import Settings
+
+AFTER: Mapping[str, Any] = {"before": dg.In(dg.Nothing)}
+DONE = dg.Out(dg.Nothing)
+Event = dg.AssetMaterialization | dg.AssetCheckEvaluation | dg.Output[None]
+
+
+@dg.op(ins=AFTER, out=DONE, pool=WAREHOUSE_POOL)
+def load(
+    context: dg.OpExecutionContext, config: LoadConfig, settings: dg.ResourceParam[Settings]
+) -> Iterator[Event]:
+    """Load the files that are due, exactly once."""
+    summary = loaded(settings, config, context.log.info)
+    yield dg.AssetMaterialization(MANIFEST, metadata=landed(settings, summary)[MANIFEST])
+    yield evaluation(MANIFEST, EVERY_FILE_LOADS, summary.failures)
+    yield dg.Output(None)
+
+
+@dg.op(ins=AFTER, out=DONE, pool=WAREHOUSE_POOL)
+def build(settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+    """Check the landed tables that changed; build and test what rests on something new."""
+    yield from built(building.built(settings))
+    yield dg.Output(None)
+
+
+@dg.op(ins=AFTER, out=DONE, pool=WAREHOUSE_POOL)
+def analyse(settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+    """Write the analysis tables: what is significant, and which insights may be told."""
+    for name, n_rows in publishing.analyse(settings).items():
+        metadata = {"dagster/row_count": n_rows}
+        yield dg.AssetMaterialization(["analysis", name], metadata=metadata)
+    yield dg.Output(None)
+
+
+@dg.op(ins=AFTER, out=DONE, pool=WAREHOUSE_POOL)
+def publish(settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+    """Publish the snapshot that pages and reports read, unless it is as it was."""
+    version = publishing.publish(settings)
+    if version is not None:
+        yield dg.AssetMaterialization(SNAPSHOT, metadata={"version": version})
+    yield dg.Output(None)
+
+
+@dg.op(ins=AFTER, out=DONE, pool="reports")
+def report(settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+    """Write the reports of weeks that are owed."""
+    yield from owed_of_a_week(settings, WEEKLY_REPORT)
+    yield dg.Output(None)
