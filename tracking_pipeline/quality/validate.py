@@ -9,6 +9,7 @@ import duckdb
 from tracking_pipeline.errors import ValidationError, perhaps
 from tracking_pipeline.quality import predicates
 from tracking_pipeline.quality.suites import SUITES, Expectation, Severity, Suite
+from tracking_pipeline.warehouse.engine_errors import without_values
 from tracking_pipeline.warehouse.pandas_spared import allow_pandas
 
 Outcome = tuple[int, list[dict[str, object]]]
@@ -59,7 +60,12 @@ def validate(
 
 def check(con: duckdb.DuckDBPyConnection, suite: Suite) -> list[ExpectationResult]:
     """Return the same as `validate`, found by DuckDB alone: what a run can do on its way."""
-    return _results(con, suite, predicates.run(con, suite, 5))
+    try:
+        return _results(con, suite, predicates.run(con, suite, 5))
+    except duckdb.Error as error:
+        reason = f"could not be checked ({without_values(error)})"
+        fix = "Compare the suite in quality/suites.py with the table's columns"
+        raise ValidationError(f"landing.{suite.table}", reason, fix) from None
 
 
 def _results(
