@@ -1,31 +1,82 @@
+"""How long Dagster remembers: its records of runs, and of the checks that they evaluated."""
+
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import dagster as dg
+import sqlalchemy as sa
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
+from tracking_pipeline.defs.jobs import COLLECTION, DELIVERY, ingest_and_build
+from tracking_pipeline.defs.metadata import VALIDATION
 from tracking_pipeline.defs.recovery import UNFINISHED
 
-KEPT = timedelta(days=365)
+KEPT: Final = {
+    COLLECTION: timedelta(days=1),
+    VALIDATION: timedelta(days=2),
+    DELIVERY: timedelta(days=14),
+    ingest_and_build.name: timedelta(days=14),
+}
+"""How long a run of a job is kept that runs often; one that failed at least as long as others."""
+
+KEPT_OTHERS: Final = timedelta(days=365)
+KEPT_FAILED: Final = timedelta(days=30)
 _AT_ONCE = 500
-_DAILY = 24 * 60 * 60
+_HOURLY = 60 * 60
 
 
 @dg.sensor(
-    minimum_interval_seconds=_DAILY,
+    minimum_interval_seconds=_HOURLY,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Deletes the records of runs older than a year, a few hundred a day; Dagster keeps "
-    "them for ever. Reports and data are not touched.",
+    description="Deletes the records of old runs; Dagster keeps them for ever. Collections are "
+    "kept for a day, validations for two, loads and deliveries for two weeks, failed runs for 30 "
+    "days, all others for a year. Of each check the newest evaluation stays, and of each asset the "
+    "newest materialization. Reports and data are not touched.",
 )
 def old_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Delete what is due and say how many it was."""
-    n_deleted = delete_old_runs(context.instance, datetime.now(UTC) - KEPT)
-    return dg.SkipReason(f"{n_deleted} runs were older than {KEPT.days} days.")
+    n_deleted = delete_old_runs(context.instance, datetime.now(UTC))
+    return dg.SkipReason(f"{n_deleted} runs were older than their job's are kept.")
 
 
-def delete_old_runs(instance: dg.DagsterInstance, before: datetime) -> int:
-    """Delete finished runs created before that moment, oldest first; return how many."""
-    filters = dg.RunsFilter(created_before=before)
+def delete_old_runs(instance: dg.DagsterInstance, now: datetime) -> int:
+    """Delete the finished runs that are due at ``now``, oldest first; return how many."""
+    due = [
+        *_ended(instance, now - KEPT_OTHERS),
+        *(run for job, kept in KEPT.items() for run in _ended(instance, now - kept, job)),
+    ]
+    failed = dg.DagsterRunStatus.FAILURE
+    deleted = [
+        record.dagster_run.run_id
+        for record in {each.dagster_run.run_id: each for each in due}.values()
+        if record.dagster_run.status is not failed or record.create_timestamp < now - KEPT_FAILED
+    ]
+    for run_id in deleted:
+        instance.delete_run(run_id)
+    _forget_checks(instance, deleted)
+    return len(deleted)
+
+
+def _ended(
+    instance: dg.DagsterInstance, before: datetime, job: str | None = None
+) -> Sequence[dg.RunRecord]:
+    filters = dg.RunsFilter(created_before=before, job_name=job)
     records = instance.get_run_records(filters, limit=_AT_ONCE, ascending=True)
-    finished = [record for record in records if record.dagster_run.status not in UNFINISHED]
-    for record in finished:
-        instance.delete_run(record.dagster_run.run_id)
-    return len(finished)
+    return [record for record in records if record.dagster_run.status not in UNFINISHED]
+
+
+def _forget_checks(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> None:
+    """Delete what the runs evaluated, which Dagster leaves, but for each check's newest."""
+    log = instance.event_log_storage
+    if not isinstance(log, SqlEventLogStorage) or not run_ids:
+        return
+    table = AssetCheckExecutionsTable.c
+    newest = sa.select(sa.func.max(table.id)).group_by(table.asset_key, table.check_name)
+    with log.index_connection() as connection:
+        connection.execute(
+            AssetCheckExecutionsTable.delete().where(
+                table.run_id.in_(run_ids), table.id.not_in(newest.scalar_subquery())
+            )
+        )
