@@ -1,9 +1,8 @@
 """Generic tests as YAML declares them, and singular tests, as queries to run after a node."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,9 @@ from tracking_pipeline.transform.properties import Entry
 EXPRESSION = re.compile(r"^\s*(?:ref|source|var|env_var)\s*\(.*\)\s*$", re.DOTALL)
 _CALL = "{{{{ {macro}(**arguments) }}}}"
 _CONFIG_KEYS = ("severity", "where", "enabled", "tags", "meta", "description")
-_NAME_LENGTH = 63
+_NAME_LENGTH = 100
+_NAMES = re.compile(r"\w+")
+_NO_WORD = re.compile(r"[^0-9a-zA-Z_]+")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Tested:
     def reference(self) -> str:
         """Return the expression that gives its relation."""
         return f"source{self.source}" if self.source else f"ref('{self.name}')"
+
+    @property
+    def source_table(self) -> str:
+        """Return the table of a source, empty for what the project makes."""
+        return self.source[1] if self.source else ""
 
     def declarations(self) -> Iterator[Declaration]:
         """Yield the tests of the relation, then those of each column."""
@@ -124,7 +130,7 @@ def _generic(parser: Parser, tested: Tested, declaration: Declaration) -> DataTe
     # The macro's own ref() and source() count as well as those of its arguments.
     parser.templates.call(declaration.macro, names, **values)
     return DataTest(
-        name=declaration.name or _generated_name(tested.name, declaration),
+        name=declaration.name or "_".join(filter(None, (tested.source_table, _truth(declaration)))),
         owner="",
         tested=None if tested.source else tested.name,
         macro=declaration.macro,
@@ -145,13 +151,30 @@ def _severity(config: Mapping[str, Any]) -> Severity:
     return "warn" if str(config.get("severity")).lower() == "warn" else "error"
 
 
-def _generated_name(tested: str, declaration: Declaration) -> str:
-    """Return dbt's kind of name: test, relation, column and arguments, cut when it is too long."""
-    parts = [declaration.kind, tested, *([declaration.column] if declaration.column else [])]
-    for _, value in sorted(declaration.arguments.items()):
-        parts += [str(each) for each in (value if isinstance(value, list) else [value])]
-    name = re.sub(r"[^0-9a-zA-Z_]+", "_", "_".join(parts)).strip("_")
-    if len(name) <= _NAME_LENGTH:
-        return name
-    digest = md5(name.encode(), usedforsecurity=False).hexdigest()
-    return f"{name[:30]}_{digest}"
+def _truth(declaration: Declaration) -> str:
+    """Name a test for what it asserts of the relation that it is declared on."""
+    told = declaration.arguments
+    column = declaration.column or told.get("column_name") or ""
+    match declaration.kind:
+        case "not_null":
+            return f"{column}_is_not_null"
+        case "unique":
+            return f"{column}_is_unique"
+        case "accepted_values":
+            return f"{column}_is_known"
+        case "relationships":
+            return f"{column}_is_in_{_NAMES.findall(str(told.get('to')))[-1]}"
+        case "is_between":
+            low, high = told.get("lowest"), told.get("highest")
+            return _slug(f"{column}_is_between_{low}_and_{high}")
+    said = [str(each) for value in told.values() for each in _each(value)]
+    name = _slug("_".join(filter(None, (column, declaration.kind, *said))))
+    return name if len(name) <= _NAME_LENGTH else _slug(f"{column}_{declaration.kind}")
+
+
+def _slug(text: str) -> str:
+    return _NO_WORD.sub("_", text).strip("_")
+
+
+def _each(value: object) -> Iterable[object]:
+    return value if isinstance(value, list) else [value]

@@ -195,15 +195,16 @@ def _owned(test: DataTest, order: list[str], nodes: Mapping[str, Node]) -> DataT
 
 
 def _check_names(tests: Iterable[DataTest]) -> None:
-    seen: dict[str, DataTest] = {}
+    seen: dict[tuple[str, str], DataTest] = {}
     for test in tests:
-        if test.name in seen:
+        key = (test.owner, test.name)
+        if key in seen:
             raise ProjectError(
                 str(test.path),
-                f"two tests are named {test.name} (the other in {seen[test.name].path})",
+                f"two tests of {test.owner} are named {test.name} (the other in {seen[key].path})",
                 "Remove one, or give it another `name:`",
             )
-        seen[test.name] = test
+        seen[key] = test
 
 
 def _with_tests(node: Node, tests: Iterable[DataTest]) -> Node:

@@ -18,7 +18,7 @@ from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.swap import relation_kind
 
 LOGS = inputs.SHIPPED_LOGS / "production_logs/campaign_generation"
-A_LONG_NAME = "accepted_values_thresholds_purpose_health_alert"
+A_LONG_NAME = "purpose_is_known_whatever_the_length_of_the_name_of_a_test_may_be"
 
 
 def failed(error: str, *checks: CheckResult) -> NodeResult:

@@ -103,7 +103,7 @@ def test_a_test_of_two_models_runs_after_the_later_one() -> None:
                 "tests: [unique, unique]}]}]",
             },
             "m.yml",
-            "two tests are named unique_a_x",
+            "two tests of a are named x_is_unique",
         ),
         ({"tests/t.sql": "select 1"}, "t.sql", "reads nothing"),
         ({"dbt_project.yml": "version: 1"}, "dbt_project.yml", "has no name"),
