@@ -86,7 +86,6 @@ def count_anomalies(baseline: Array, newest: Array) -> Anomalies:
     1989, 6.2.3), and they hold all baseline days but one.
     """
     from scipy.special import stdtr  # noqa: PLC0415 - half a second that other commands need not pay
-    from scipy.stats import poisson  # noqa: PLC0415 - likewise
 
     n, centre = _support(baseline), mean(baseline)
     expected, residuals = _expected(baseline), _residuals(baseline)
@@ -96,12 +95,24 @@ def count_anomalies(baseline: Array, newest: Array) -> Anomalies:
     variance = np.where(is_small, mean(residuals**2), median(residuals**2) / _MAD_OF_NORMAL**2)
     wider = np.sqrt(np.maximum(variance / np.maximum(expected, 1e-9), 1))
     farthest = _second_largest(np.abs(residuals))
-    low, high = (poisson.ppf(tail, expected) for tail in (_TAIL, 1 - _TAIL))
+    low, high = (_poisson_quantile(tail, expected) for tail in (_TAIL, 1 - _TAIL))
     low = np.maximum(expected - np.maximum((expected - low) * wider, farthest), 0)
     high = expected + np.maximum((high - expected) * wider, farthest)
     score = _score(newest, expected, low, high)
     p_value = 2 * stdtr(np.maximum(_MAD_EFFICIENCY * n, 1), -np.abs(score))
     return _anomalies("count", n, expected, low, high, score, p_value)
+
+
+def _poisson_quantile(share: float, mean: Array) -> Array:
+    """Return the smallest count that at least this share of a Poisson distribution is up to.
+
+    As `scipy.stats.poisson.ppf` does, whose module takes a second to import.
+    """
+    from scipy.special import pdtr, pdtrik  # noqa: PLC0415 - half a second, likewise
+
+    above = np.ceil(pdtrik(share, mean))
+    below = np.maximum(above - 1, 0)
+    return np.where(pdtr(below, mean) >= share, below, above)
 
 
 def _anomalies(name: str, n: Array, *figures: Array) -> Anomalies:

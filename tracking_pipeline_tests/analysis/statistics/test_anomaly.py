@@ -7,6 +7,7 @@ from scipy.stats import poisson
 from tracking_pipeline.analysis.statistics.anomaly import (
     LIMIT,
     Anomalies,
+    _poisson_quantile,
     count_anomalies,
     value_anomalies,
 )
@@ -97,3 +98,11 @@ def test_p_values_are_as_small_as_they_are_rare(days: int, phi: float) -> None:
     found = value_anomalies(values[:, :-1], values[:, -1])
     assert np.mean(found.p_value < 0.01) < 0.015
     assert np.mean(found.p_value < 0.001) < 0.002
+
+
+@pytest.mark.parametrize("share", [0.000232629079, 0.025, 0.5, 0.999767370921])
+def test_quantiles_of_poisson_are_those_of_the_library(share: float) -> None:
+    means = np.concatenate([np.linspace(0.001, 50, 5000), np.geomspace(1e-9, 1e6, 5000), [np.nan]])
+    assert np.array_equal(
+        _poisson_quantile(share, means), poisson.ppf(share, means), equal_nan=True
+    )
