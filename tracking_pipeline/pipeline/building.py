@@ -161,7 +161,7 @@ def built(
     with writer(settings) as con:
         create_tables(con)
         blocked: list[tuple[str, str]] = []
-        for validated in _validated(con, settings):
+        for validated in _validated(con, settings, _read_by(select)):
             if validated.is_blocked:
                 blocked.append((LANDING, validated.table))
             yield validated
@@ -178,13 +178,23 @@ def built(
         yield from announced(building, len(select or project.nodes), progress)
 
 
-def _validated(con: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Validated]:
+def _read_by(names: Collection[str]) -> Collection[str]:
+    """Return the landed tables that these nodes read, all when none is named."""
+    if not names:
+        return SUITES.keys()
+    nodes = [node for name, node in sql_project().nodes.items() if name in names]
+    return {table for node in nodes for _, table in node.sources} & SUITES.keys()
+
+
+def _validated(
+    con: duckdb.DuckDBPyConnection, settings: Settings, tables: Collection[str]
+) -> Iterator[Validated]:
     """Check each landed table that is not as it was when it last held what it must."""
     state = State(con, sql_project(), defined(settings))
-    for table, suite in SUITES.items():
+    for table in sorted(tables):
         work, ground = f"validate {table}", state.landed((LANDING, table))
         if not is_done(con, work, ground):
-            validated = Validated(table, tuple(check(con, suite)))
+            validated = Validated(table, tuple(check(con, SUITES[table])))
             if not validated.is_blocked:
                 note_done(con, work, ground)
             yield validated

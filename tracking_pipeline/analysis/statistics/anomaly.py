@@ -112,7 +112,7 @@ def _poisson_quantile(share: float, mean: Array) -> Array:
 
     above = np.ceil(pdtrik(share, mean))
     below = np.maximum(above - 1, 0)
-    return np.where(pdtr(below, mean) >= share, below, above)
+    return np.asarray(np.where(pdtr(below, mean) >= share, below, above))
 
 
 def _anomalies(name: str, n: Array, *figures: Array) -> Anomalies:
