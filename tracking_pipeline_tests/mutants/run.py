@@ -1,6 +1,5 @@
 """Runs the tests of each mutation against a copy of the tree that holds it."""
 
-import compileall
 import os
 import re
 import resource
@@ -11,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Literal
 
@@ -42,11 +42,8 @@ class Outcome:
 
 
 def copied(tree: Path, folder: Path) -> Path:
-    """Return a copy of ``tree`` in ``folder``, compiled; what git ignores stays behind."""
-    copy = folder / "tree"
-    shutil.copytree(tree, copy, ignore=_NOT_COPIED)
-    compileall.compile_dir(copy, quiet=2)
-    return copy
+    """Return a copy of ``tree`` in ``folder``; what git ignores stays behind."""
+    return Path(shutil.copytree(tree, folder / "tree", ignore=_NOT_COPIED))
 
 
 def expect_green(copy: Path, mutations: Sequence[Mutation]) -> None:
@@ -84,14 +81,18 @@ def caught_percent(outcomes: Sequence[Outcome]) -> float:
 @contextmanager
 def _mutated(copy: Path, mutation: Mutation) -> Iterator[None]:
     file = copy / mutation.file
-    before, text = file.stat(), file.read_text(encoding="utf-8")
-    file.write_text(mutation.applied(copy), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    _write(file, mutation.applied(copy))
     try:
         yield
     finally:
-        file.write_text(text, encoding="utf-8")
-        # What was compiled of it goes by its time.
-        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        _write(file, text)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write the text; what was compiled of another of its second and size would pass for it."""
+    file.write_text(text, encoding="utf-8")
+    Path(cache_from_source(str(file))).unlink(missing_ok=True)
 
 
 def _run(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
@@ -100,7 +101,8 @@ def _run(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
     process = subprocess.Popen(
         [*_LIMITED, *pytest, "--hypothesis-seed=0", *tests],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        # What is imported is compiled once, whatever the surroundings say.
+        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -104,6 +104,12 @@ def test_a_kind_with_one_edition_of_a_month_is_five_files(settings: Settings) ->
     assert (found["meetings"], found["tracking"]["subject"]) == (7, "acme")
 
 
+def test_nobody_can_write_into_what_is_archived(settings: Settings) -> None:
+    report = book(settings, {("acme", JULY): 7})
+    assert report
+    assert {file.stat().st_mode & 0o777 for file in report.folder.iterdir()} == {0o444}
+
+
 def test_a_revision_of_any_kind_lists_what_changed(settings: Settings) -> None:
     book(settings, {("acme", JULY): 7})
     second = book(settings, {("acme", JULY): 9})
