@@ -21,10 +21,12 @@ Verdict = Literal["caught", "survived", "equivalent", "wrong"]
 LEAST_CAUGHT_PERCENT = 95.0
 CPU_SECONDS = 120
 """A process that takes more is stopped: a mutation that never ends is caught."""
-WALL_SECONDS = 600
+CPU_SECONDS_OF_ALL = 600
+"""Of all tests at once, without any mutation."""
+WALL_SECONDS = 3_600
 
 _NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "target", "logs")
-_LIMITED = ("sh", "-c", f'ulimit -t {CPU_SECONDS}; exec "$@"', "sh")
+_LIMITED = ("sh", "-c", 'ulimit -t "$0"; exec "$@"')
 _PASSED, _FAILED = 0, 1
 # A Python that cannot even run the tests ends with the same status.
 _SUMMARY = re.compile(r"^\d+ (failed|error)", re.MULTILINE)
@@ -48,7 +50,8 @@ def copied(tree: Path, folder: Path) -> Path:
 
 def expect_green(copy: Path, mutations: Sequence[Mutation]) -> None:
     """Raise MutationError when tests fail without any mutation: they would catch everything."""
-    status, told = _run(copy, sorted({test for each in mutations for test in each.tests}))
+    tests = sorted({test for each in mutations for test in each.tests})
+    status, told = _run(copy, tests, CPU_SECONDS_OF_ALL)
     if status != _PASSED:
         raise MutationError("The tests", "fail without any mutation", f"Mend them first:\n{told}")
 
@@ -95,11 +98,11 @@ def _write(file: Path, text: str) -> None:
     Path(cache_from_source(str(file))).unlink(missing_ok=True)
 
 
-def _run(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
+def _run(copy: Path, tests: Sequence[str], cpu_seconds: int = CPU_SECONDS) -> tuple[int, str]:
     """Return pytest's status, or minus a signal, and what it told last."""
     pytest = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider")
     process = subprocess.Popen(
-        [*_LIMITED, *pytest, "--hypothesis-seed=0", *tests],
+        [*_LIMITED, str(cpu_seconds), *pytest, "--hypothesis-seed=0", *tests],
         cwd=copy,
         # What is imported is compiled once, whatever the surroundings say.
         env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": ""},
