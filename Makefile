@@ -64,8 +64,8 @@ format: $(READY) ## format Python and SQL
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_like_sql
 
-bench: $(READY) ## measure against yardsticks (RECORDS=1000000)
-	$(BIN)/python -m tracking_pipeline_tests.benchmarks $(or $(RECORDS),1000000)
+bench: $(READY) ## measure CPU against yardsticks (RECORDS=1000000 PARTS=start_up)
+	$(BIN)/python -m tracking_pipeline_tests.benchmarks $(or $(RECORDS),1000000) $(PARTS)
 
 lock: $(READY) ## pin the dependencies anew
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-header --output-file requirements.lock
