@@ -103,7 +103,7 @@ def test_what_does_not_name_the_person_is_left_alone(tmp_path: Path) -> None:
         ("a.jsonl", lines(execution(JOHN), execution(JOHN, 1))),
         ("a.json", json.dumps([execution(JOHN), execution(JOHN, 1)], indent=2).encode()),
         ("a.json", json.dumps(execution(JOHN), indent=2).encode()),
-        ("a.json.gz", gzip.compress(json.dumps(execution(JOHN)).encode())),
+        ("a.json.gz", gzip.compress(json.dumps(execution(JOHN)).encode(), mtime=0)),
         ("a.yaml", f"engineer_profile: {{name: {JOHN_NAME}, email: {JOHN}}}\n".encode()),
     ],
 )
