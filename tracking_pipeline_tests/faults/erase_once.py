@@ -1,8 +1,6 @@
 """What a process of its own does: it erases one person from a home, or is killed on the way."""
 
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from tracking_pipeline.pipeline import erasure
@@ -10,9 +8,8 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline_tests.erasure.scenario import one_table
 
 
-def erase_once(place: Path, person: str, environment: Mapping[str, str]) -> None:
-    """Erase ``person`` from the home ``place``, under the failpoints of ``environment``."""
-    os.environ.update(environment)
+def erase_once(place: Path, person: str) -> None:
+    """Erase ``person`` from the home ``place``."""
     settings = Settings(home=place, stable_seconds=0, threads=1)
     whom = erasure.whom(settings, person)
     scanned = erasure.erase(settings, whom, lambda _: None, one_table)

@@ -1,7 +1,6 @@
 """What a process of its own does: it loads what is due in one home, or is killed on the way."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -26,7 +25,6 @@ def read_but_culprits(
     read(con, source, files, limits, **names)
 
 
-def load_once(place: Path, environment: Mapping[str, str]) -> None:
-    """Load what is due in the home ``place``, under the failpoints of ``environment``."""
-    os.environ.update(environment)
+def load_once(place: Path) -> None:
+    """Load what is due in the home ``place``."""
     load_due(Settings(home=place, stable_seconds=0, threads=1), read_but_culprits)

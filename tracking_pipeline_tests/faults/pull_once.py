@@ -1,16 +1,16 @@
-"""A process of its own that pulls, then loads what is due, in the home of the command line."""
+"""What a process of its own does: it pulls, then loads what is due, or is killed on the way."""
 
-import sys
 from pathlib import Path
 
 from tracking_pipeline.landing.pull import SOURCE
 from tracking_pipeline.pipeline import loading
 from tracking_pipeline.settings import Endpoint, Settings
 
-if __name__ == "__main__":
-    home, host, url = sys.argv[1:]
+
+def pull_once(home: Path, host: str, url: str) -> None:
+    """Pull from ``url``, and load, in the home."""
     settings = Settings(
-        home=Path(home),
+        home=home,
         engine_endpoints={"acme": Endpoint(url=url)},
         allowed_hosts=host,
         stable_seconds=0,

@@ -1,6 +1,5 @@
 """Killed at each of its moments, an erasure is finished by running it again."""
 
-import multiprocessing
 import shutil
 import signal
 from pathlib import Path
@@ -16,6 +15,7 @@ from tracking_pipeline.state.store import erasures, open_store, tombstones
 from tracking_pipeline_tests.erasure.scenario import EMILY, JOHN, JOHN_NAME, deliver_few, one_table
 from tracking_pipeline_tests.erasure.test_erase import Rows, figures_of, landed, quiet
 from tracking_pipeline_tests.faults.erase_once import erase_once
+from tracking_pipeline_tests.forks import run_apart
 
 pytestmark = pytest.mark.faults
 
@@ -27,16 +27,10 @@ POINTS = (
     *("publish.pointed", "erase.published", "erase.report_set_aside", "erase.report_removed"),
     *("erase.forgotten", "erase.messages_dropped", "erase.noted"),
 )
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["pytest", erase_once.__module__])
 
 
 def erase(place: Path, **environment: str) -> int:
-    child = FORKS.Process(target=erase_once, args=(place, JOHN, environment))
-    child.start()
-    child.join()
-    assert child.exitcode is not None
-    return child.exitcode
+    return run_apart(erase_once, place, JOHN, **environment)
 
 
 def of(place: Path) -> Settings:

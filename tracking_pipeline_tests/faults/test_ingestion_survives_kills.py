@@ -1,4 +1,3 @@
-import multiprocessing
 import shutil
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.faults.load_once import load_once
+from tracking_pipeline_tests.forks import run_apart
 from tracking_pipeline_tests.landing.scenario import drop, home, rows
 
 pytestmark = pytest.mark.faults
@@ -26,17 +26,10 @@ LINE = (
 KILLS = 44
 
 
-# Each process is forked from one that has imported everything and begun nothing.
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["pytest", load_once.__module__])
-
-
 def load(place: Path, **environment: str) -> int:
-    child = FORKS.Process(target=load_once, args=(place, environment))
-    child.start()
-    child.join()
-    assert child.exitcode in (0, -signal.SIGKILL)
-    return child.exitcode
+    status = run_apart(load_once, place, **environment)
+    assert status in (0, -signal.SIGKILL)
+    return status
 
 
 def contents(place: Path) -> dict[str, pl.DataFrame]:

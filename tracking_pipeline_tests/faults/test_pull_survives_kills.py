@@ -1,7 +1,4 @@
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +6,13 @@ import pytest
 
 from tracking_pipeline.landing.pull import folder
 from tracking_pipeline.settings import Settings
+from tracking_pipeline_tests.faults.pull_once import pull_once
+from tracking_pipeline_tests.forks import run_apart
 from tracking_pipeline_tests.landing.scenario import rows
 from tracking_pipeline_tests.sources.fake_api import HOST, page, serving
 
 pytestmark = pytest.mark.faults
 
-PULL = [sys.executable, "-m", "tracking_pipeline_tests.faults.pull_once"]
 # Both pages, from the first byte on the disk to the ledger's note.
 PASSAGES = [
     "pull.page_synced:1",
@@ -45,12 +43,9 @@ def url() -> Iterator[str]:
 
 
 def pull(home: Path, url: str, **environment: str) -> int:
-    command = [*PULL, str(home), HOST, url]
-    done = subprocess.run(
-        command, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
+    status = run_apart(pull_once, home, HOST, url, **environment)
+    assert status in (0, -signal.SIGKILL)
+    return status
 
 
 @pytest.mark.parametrize("passage", PASSAGES)

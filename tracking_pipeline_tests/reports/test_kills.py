@@ -1,22 +1,18 @@
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tracking_pipeline.reports.archive import archived_reports
 from tracking_pipeline.settings import Settings
+from tracking_pipeline_tests.forks import run_apart
 from tracking_pipeline_tests.reports.scenario import warehouse, write
 
-WRITE = """
-import sys
-from pathlib import Path
-from tracking_pipeline.settings import Settings
-from tracking_pipeline_tests.reports import scenario as s
-s.write(Settings(home=Path(sys.argv[1])), s.warehouse())
-"""
+
+def write_once(home: Path, tables: Path) -> None:
+    with duckdb.connect(str(tables)) as con:
+        write(Settings(home=home), con)
 
 
 @pytest.mark.faults
@@ -33,13 +29,12 @@ s.write(Settings(home=Path(sys.argv[1])), s.warehouse())
 def test_a_kill_leaves_a_whole_report_or_none_and_the_next_run_completes_it(
     tmp_path: Path, point: str, n_reports: int
 ) -> None:
-    settings = Settings(home=tmp_path)
-    killed = subprocess.run(
-        [sys.executable, "-c", WRITE, str(tmp_path)],
-        env={**os.environ, "TRACKING_FAILPOINT": point},
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    settings, tables = Settings(home=tmp_path / "home"), tmp_path / "tables.duckdb"
+    with warehouse() as con:
+        con.execute(f"attach '{tables}' as kept")
+        con.execute("copy from database memory to kept")
+    killed = run_apart(write_once, settings.home, tables, TRACKING_FAILPOINT=point)
+    assert killed == -signal.SIGKILL
     assert len(archived_reports(settings)) == n_reports
     report = write(settings, warehouse())
     assert archived_reports(settings) == [report]

@@ -1,8 +1,5 @@
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -10,17 +7,12 @@ import pytest
 
 from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import load_project
+from tracking_pipeline_tests.forks import run_apart
 from tracking_pipeline_tests.transform import scenario
+from tracking_pipeline_tests.transform.kill_build import build_once
 from tracking_pipeline_tests.transform.parity import assert_equal_relations
 
 pytestmark = pytest.mark.faults
-PROGRAM = [sys.executable, "-m", "tracking_pipeline_tests.transform.kill_build"]
-
-
-def run_build(database: Path, **environment: str) -> int:
-    return subprocess.run(
-        [*PROGRAM, database], env={**os.environ, **environment}, check=False
-    ).returncode
 
 
 def relations(database: Path) -> list[str]:
@@ -40,14 +32,14 @@ def test_a_build_killed_anywhere_is_whole_after_the_next_one(
             list(build(con, load_project(scenario.SAMPLE)))
             scenario.insert(con, scenario.LATER_EVENTS)
     shutil.copy(before, undisturbed)
-    assert run_build(undisturbed, TRACKING_FAILPOINT_LOG=str(log)) == 0
+    assert run_apart(build_once, undisturbed, TRACKING_FAILPOINT_LOG=str(log)) == 0
     passages = log.read_text("utf-8").split()
     assert len(passages) >= 30
     last_of_each_name = {passage.split(":")[0]: passage for passage in passages}
     for passage in (passages[0], *last_of_each_name.values()):
         killed = tmp_path / f"{passage}.db"
         shutil.copy(before, killed)
-        assert run_build(killed, TRACKING_FAILPOINT=passage) == -signal.SIGKILL
-        assert run_build(killed) == 0
+        assert run_apart(build_once, killed, TRACKING_FAILPOINT=passage) == -signal.SIGKILL
+        assert run_apart(build_once, killed) == 0
         assert relations(killed) == relations(undisturbed)
         assert_equal_relations(killed, undisturbed, relations(undisturbed))

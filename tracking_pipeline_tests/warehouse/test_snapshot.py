@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from tracking_pipeline.warehouse.snapshot import (
     published_version,
     read_whole,
 )
+from tracking_pipeline_tests.forks import run_apart
 from tracking_pipeline_tests.full_disk import full_disk
 
 MODELS = """
@@ -360,15 +359,12 @@ def test_without_a_snapshot_the_error_says_what_to_do(settings: Settings) -> Non
         pass
 
 
-PUBLISH = """
-from tracking_pipeline.settings import Settings
-from tracking_pipeline.warehouse.connection import writer
-from tracking_pipeline.warehouse.snapshot import publish
-settings = Settings(memory_limit="200MB", threads=1)
-with writer(settings) as con:
-    con.execute("insert into landing.message values ('late', '2025-07-01', 0.5, null, 9)")
-    publish(settings, con)
-"""
+def publish_late(settings: Settings) -> None:
+    with writer(settings) as con:
+        con.execute("insert into landing.message values ('late', '2025-07-01', 0.5, null, 9)")
+        publish(settings, con)
+
+
 FAILPOINTS = (
     *(
         "publish.events_written",
@@ -390,9 +386,7 @@ def test_a_kill_while_publishing_leaves_the_old_version_or_the_new(
         land(con, 1)
         publish(settings, con)
     before = events(settings)
-    environment = {**os.environ, "TRACKING_HOME": str(settings.home), "TRACKING_FAILPOINT": point}
-    killed = subprocess.run([sys.executable, "-c", PUBLISH], env=environment, check=False)
-    assert killed.returncode == -signal.SIGKILL
+    assert run_apart(publish_late, settings, TRACKING_FAILPOINT=point) == -signal.SIGKILL
     with open_snapshot(settings) as snapshot:
         assert len(rows(snapshot, "marts.observations")) == (4 if point == "publish.pointed" else 3)
         assert len(rows(snapshot, "marts.message_events")) == len(
