@@ -140,7 +140,7 @@ class Intake:
         ledger.mark_loaded(
             self.store, {each: held[each] for each in held if each not in unfinished}
         )
-        rested = ledger.at_rest(self.store, self.now)
+        rested = ledger.at_rest(self.store, self.now) if unfinished else set()
         at_rest = [each for each in unfinished if are_complete or each.delivery_id in rested]
         self._let_rest({each: held[each] for each in unfinished if each not in at_rest})
         ids = {file_id(delivery): delivery for delivery in others}
