@@ -19,7 +19,7 @@ from tracking_pipeline.state.store import open_store
 
 FAILED = "collection_failed"
 EVERY_15_MINUTES = "*/15 * * * *"
-HOURLY = "0 * * * *"
+NIGHTLY = "0 4 * * *"
 
 
 @dg.definitions
@@ -29,7 +29,7 @@ def collection() -> dg.Definitions:
     return dg.Definitions(
         assets=[PAGES],
         jobs=[collect],
-        schedules=[every_15_minutes(settings), hourly_validation(settings)],
+        schedules=[every_15_minutes(settings), nightly_validation(settings)],
     )
 
 
@@ -69,11 +69,16 @@ def resolve(context: dg.HookContext) -> None:
 @dg.job(
     name=COLLECTION,
     description="Asks the HTTP endpoints for engine metrics, loads them, and brings scores, "
-    "goals, alerts, recommendations, insights and the published snapshot up to date. Reports have "
-    "their own runs.",
+    "goals, alerts, recommendations, insights and the published snapshot up to date. It tells of a "
+    "check that fails, or holds again. Reports have their own runs.",
     hooks={alert, resolve},
     resource_defs=SETTINGS,
-    config={"ops": {load.name: {"config": {"source": SOURCE}}}},
+    config={
+        "ops": {
+            load.name: {"config": {"source": SOURCE}},
+            build.name: {"config": {"only_new_outcomes": True}},
+        }
+    },
 )
 def collect() -> None:
     """Pull, load, build, analyse, publish."""
@@ -102,14 +107,14 @@ def every_15_minutes(settings: Settings) -> dg.ScheduleDefinition:
     return tick
 
 
-def hourly_validation(settings: Settings) -> dg.ScheduleDefinition:
+def nightly_validation(settings: Settings) -> dg.ScheduleDefinition:
     """Return the schedule of the validation of all landed tables."""
     return dg.ScheduleDefinition(
-        name="hourly_validation",
+        name="nightly_validation",
         job_name=VALIDATION,
-        cron_schedule=HOURLY,
+        cron_schedule=NIGHTLY,
         execution_timezone=settings.timezone,
-        default_status=_running_with_endpoints(settings),
+        default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Checks with Great Expectations what must hold on the landed tables.",
     )
 

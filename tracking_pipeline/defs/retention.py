@@ -15,9 +15,9 @@ from tracking_pipeline.defs.recovery import UNFINISHED
 
 KEPT: Final = {
     COLLECTION: timedelta(days=1),
-    VALIDATION: timedelta(days=2),
+    VALIDATION: timedelta(days=14),
     DELIVERY: timedelta(days=14),
-    ingest_and_build.name: timedelta(days=14),
+    ingest_and_build.name: timedelta(days=7),
 }
 """How long a run of a job is kept that runs often; one that failed at least as long as others."""
 
@@ -31,7 +31,7 @@ _HOURLY = 60 * 60
     minimum_interval_seconds=_HOURLY,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Deletes the records of old runs; Dagster keeps them for ever. Collections are "
-    "kept for a day, validations for two, loads and deliveries for two weeks, failed runs for 30 "
+    "kept for a day, loads for a week, validations and deliveries for two, failed runs for 30 "
     "days, all others for a year. Of each check the newest evaluation stays, and of each asset the "
     "newest materialization. Reports and data are not touched.",
 )

@@ -17,6 +17,7 @@ from tracking_pipeline.defs.shapes import shapes
 from tracking_pipeline.defs.validation import expectation
 from tracking_pipeline.pipeline import building
 from tracking_pipeline.pipeline.building import LANDING
+from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.checks import CheckResult
@@ -110,6 +111,22 @@ def _of_landed(validated: building.Validated) -> Iterator[Event]:
         yield dg.AssetMaterialization(key, metadata={"dagster/row_count": n_rows})
     for result in validated.results:
         yield expectation(validated.table, result)
+
+
+def check_keys() -> list[dg.AssetCheckKey]:
+    """Return the checks of all landed tables, models and seeds that a run makes."""
+    nodes, tests = building.sql_project().nodes, building.sql_project().tests_of
+    landed_ = [
+        dg.AssetCheckKey(landed_key(table), each.name)
+        for table, suite in SUITES.items()
+        for each in suite.expectations
+    ]
+    made = [
+        dg.AssetCheckKey(asset_key(nodes[name]), test.name)
+        for name in nodes
+        for test in tests[name]
+    ]
+    return landed_ + made
 
 
 def failure_text(result: NodeResult) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from tracking_pipeline.defs.analysis import SNAPSHOT
 from tracking_pipeline.defs.ingestion import EVERY_FILE_LOADS, MANIFEST, LoadConfig, landed, loaded
 from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, evaluation
 from tracking_pipeline.defs.reports import WEEKLY_REPORT, owed_of_a_week
-from tracking_pipeline.defs.sql_models import built
+from tracking_pipeline.defs.sql_models import built, check_keys
 from tracking_pipeline.pipeline import building, publishing
 from tracking_pipeline.settings import Settings
 
@@ -34,11 +35,33 @@ def load(
     yield dg.Output(None)
 
 
+class BuildConfig(dg.Config):
+    """Whether to leave out the checks that held, and did so the last time."""
+
+    only_new_outcomes: bool = False
+
+
 @dg.op(ins=AFTER, out=DONE, pool=WAREHOUSE_POOL)
-def build(settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+def build(
+    context: dg.OpExecutionContext, config: BuildConfig, settings: dg.ResourceParam[Settings]
+) -> Iterator[Event]:
     """Check the landed tables that changed; build and test what rests on something new."""
-    yield from built(building.built(settings))
+    holding = _holding(context.instance) if config.only_new_outcomes else frozenset()
+    for event in built(building.built(settings)):
+        if not (
+            isinstance(event, dg.AssetCheckEvaluation)
+            and event.passed
+            and event.asset_check_key in holding
+        ):
+            yield event
     yield dg.Output(None)
+
+
+def _holding(instance: dg.DagsterInstance) -> frozenset[dg.AssetCheckKey]:
+    """Return the checks that hold as their newest evaluations say."""
+    newest = instance.event_log_storage.get_latest_asset_check_execution_by_key(check_keys())
+    held = AssetCheckExecutionRecordStatus.SUCCEEDED
+    return frozenset(key for key, record in newest.items() if record.status is held)
 
 
 @dg.op(ins=AFTER, out=DONE, pool=WAREHOUSE_POOL)

@@ -7,7 +7,7 @@ import pytest
 
 from tracking_pipeline.definitions import definitions
 from tracking_pipeline.defs.analysis import SNAPSHOT
-from tracking_pipeline.defs.collection import FAILED, every_15_minutes, hourly_validation
+from tracking_pipeline.defs.collection import FAILED, every_15_minutes, nightly_validation
 from tracking_pipeline.defs.ingestion import PULLED_PAGES
 from tracking_pipeline.defs.retries import retries
 from tracking_pipeline.defs.sensors import new_files
@@ -15,6 +15,7 @@ from tracking_pipeline.pipeline import building
 from tracking_pipeline.settings import Endpoint, Settings
 from tracking_pipeline.state.alerts import open_alerts, raise_alert
 from tracking_pipeline.state.store import open_store
+from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.sources.fake_api import HOST, Answer, page, serving
 
 TICK = datetime(2026, 11, 2, 12, 15, tzinfo=UTC)
@@ -87,7 +88,7 @@ def test_the_schedules_run_by_default_once_an_endpoint_is_named(
 ) -> None:
     settings = settings_of(tmp_path, **urls)
     assert every_15_minutes(settings).default_status is status
-    assert hourly_validation(settings).default_status is status
+    assert nightly_validation(settings).default_status is STATUS.RUNNING
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +148,28 @@ def test_every_check_of_what_was_built_was_evaluated(
     assert expected
     assert expected <= evaluated
     assert all(each.passed for each in ran[0].get_asset_check_evaluations() if each.blocking)
+
+
+def test_a_later_collection_tells_of_a_check_only_when_its_outcome_is_new(
+    ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance], home: Path
+) -> None:
+    assert ran[0].success
+    later = {**RECORD, "observed_at": "2026-11-01T12:30:00Z"}
+    latest = {**RECORD, "observed_at": "2026-11-01T12:45:00Z"}
+    job = definitions().resolve_job_def("collection")
+
+    def told(*records: dict[str, object]) -> dict[str, bool]:
+        with serving({"/good": [page(list(records))]}) as api:
+            settings = settings_of(home, good=api.url("/good"))
+            resources = {"settings": settings}
+            found = job.execute_in_process(instance=ran[1], resources=resources)
+        assert found.success
+        return {each.check_name: each.passed for each in found.get_asset_check_evaluations()}
+
+    assert told(RECORD, later) == {"every_file_loads": True}
+    with writer(settings_of(home)) as con:
+        con.execute("update landing.engine_observation set observed_at = timestamp '1999-01-01'")
+    assert told(RECORD, later, latest)["observed_at_is_in_this_century"] is False
 
 
 def test_a_collection_that_fails_alarms_until_one_succeeds(tmp_path: Path) -> None:

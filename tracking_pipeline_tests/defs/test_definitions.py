@@ -125,7 +125,7 @@ def test_a_person_finds_these_jobs_sensors_and_schedules(loaded: dg.Definitions)
         "mornings_at_quarter_to_ten",
         "messages_at_half_past",
         "every_15_minutes",
-        "hourly_validation",
+        "nightly_validation",
     }
 
 

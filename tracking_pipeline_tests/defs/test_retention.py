@@ -47,7 +47,7 @@ def test_runs_of_jobs_that_run_often_go_first(instance: dg.DagsterInstance) -> N
     kept = [
         ({"hours": 23}, set(names)),
         ({"hours": 25}, set(names) - {"collection"}),
-        ({"hours": 49}, set(names) - {"collection", "validation"}),
+        ({"days": 8}, set(names) - {"collection", "ingest_and_build"}),
         ({"days": 15}, {"weekly", "monthly"}),
         ({"days": 364}, {"weekly", "monthly"}),
         ({"days": 366}, set()),
