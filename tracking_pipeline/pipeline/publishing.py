@@ -35,6 +35,7 @@ from tracking_pipeline.warehouse.done import is_done, note_done
 from tracking_pipeline.warehouse.offered import Described, Offered, offer
 from tracking_pipeline.warehouse.snapshot import FORMAT, open_snapshot, published_version
 from tracking_pipeline.warehouse.snapshot import publish as publish_snapshot
+from tracking_pipeline.warehouse.swap import relation_kind
 from tracking_pipeline.zones import zone
 
 _ANALYSED: Final = frozenset({"marts", "seeds"})
@@ -64,7 +65,8 @@ def publish(settings: Settings, *, is_forced: bool = False) -> str | None:
     None when nothing is new, unless ``is_forced``.
     """
     with writer(settings) as con:
-        analysed = [str(digest(con, f"analysis.{name}")) for name in TABLES]
+        there = [name for name in TABLES if relation_kind(con, "analysis", name)]
+        analysed = [str(digest(con, f"analysis.{name}")) for name in there]
         rows = "/".join([FORMAT, _state(con, settings).whole(_ANALYSED), *analysed])
         if is_done(con, "publish", f"{published_version(settings)}/{rows}") and not is_forced:
             return None

@@ -29,11 +29,6 @@ def column_types(con: duckdb.DuckDBPyConnection, project: Project) -> dict[str, 
         sql = render(project, model, variables=_VARIABLES, incremental=False)
         con.execute(f"create schema if not exists {quote(model.schema)}")
         con.execute(f"create table {model.relation} as from ({sql}) limit 0")
-    return standing_types(con)
-
-
-def standing_types(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Return the same of what stands in the database of ``con``: at once."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for relation, column, data_type in con.execute(_COLUMNS).fetchall():
         found[relation][column] = data_type

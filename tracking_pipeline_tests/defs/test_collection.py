@@ -168,8 +168,8 @@ def test_a_later_collection_tells_of_a_check_only_when_its_outcome_is_new(
 
     assert told(RECORD, later) == {"every_file_loads": True}
     with writer(settings_of(home)) as con:
-        con.execute("update landing.engine_observation set observed_at = timestamp '1999-01-01'")
-    assert told(RECORD, later, latest)["observed_at_is_in_this_century"] is False
+        con.execute("update landing.engine_observation set units_of_work = -1")
+    assert told(RECORD, later, latest)["units_of_work_is_not_negative"] is False
 
 
 def test_a_collection_that_fails_alarms_until_one_succeeds(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_of_each_kind_the_wrong_record_alone_is_refused(
 
 def test_everything_is_built(ran: tuple[Settings, runs.RunSummary]) -> None:
     _, summary = ran
-    assert {node.status for node in summary.built} <= {"built", "unchanged"}
+    assert {node.status for node in summary.built.nodes} <= {"built", "unchanged"}
 
 
 def test_every_client_is_reported(ran: tuple[Settings, runs.RunSummary]) -> None:

@@ -11,6 +11,7 @@ from tracking_pipeline.cli.main import main
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.summary import Failure, IngestSummary
 from tracking_pipeline.pipeline import loading, runs
+from tracking_pipeline.pipeline.building import Built
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.store import open_store
 
@@ -45,7 +46,9 @@ def test_ingest_ends_with_1_when_a_file_was_not_loaded(
 def test_run_ends_with_1_while_a_file_is_not_loaded(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, *, is_failing: bool
 ) -> None:
-    monkeypatch.setattr(runs, "run", lambda *_args, **_names: runs.RunSummary(NOTHING, (), ()))
+    monkeypatch.setattr(
+        runs, "run", lambda *_args, **_names: runs.RunSummary(NOTHING, Built((), ()), ())
+    )
     landed = settings.landing_dir / "engine_logs" / "a.json"
     landed.parent.mkdir(parents=True)
     landed.write_text("{}")
