@@ -1,6 +1,6 @@
 """How long Dagster remembers: its records of runs, and of the checks that they evaluated."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,7 +11,6 @@ from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from tracking_pipeline.defs.jobs import COLLECTION, DELIVERY, ingest_and_build
 from tracking_pipeline.defs.metadata import VALIDATION
-from tracking_pipeline.defs.recovery import UNFINISHED
 
 KEPT: Final = {
     COLLECTION: timedelta(days=1),
@@ -23,6 +22,8 @@ KEPT: Final = {
 
 KEPT_OTHERS: Final = timedelta(days=365)
 KEPT_FAILED: Final = timedelta(days=30)
+_WELL = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.CANCELED]
+_FAILED = dg.DagsterRunStatus.FAILURE
 _AT_ONCE = 500
 _HOURLY = 60 * 60
 
@@ -43,31 +44,30 @@ def old_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 def delete_old_runs(instance: dg.DagsterInstance, now: datetime) -> int:
     """Delete the finished runs that are due at ``now``, oldest first; return how many."""
-    due = [
-        *_ended(instance, now - KEPT_OTHERS),
-        *(run for job, kept in KEPT.items() for run in _ended(instance, now - kept, job)),
-    ]
-    failed = dg.DagsterRunStatus.FAILURE
-    deleted = [
-        record.dagster_run.run_id
-        for record in {each.dagster_run.run_id: each for each in due}.values()
-        if record.dagster_run.status is not failed or record.create_timestamp < now - KEPT_FAILED
-    ]
-    for run_id in deleted:
+    deleted = _ended(instance, now - KEPT_OTHERS, [*_WELL, _FAILED])
+    for job, kept in KEPT.items():
+        deleted += _ended(instance, now - kept, _WELL, job)
+        deleted += _ended(instance, now - max(kept, KEPT_FAILED), [_FAILED], job)
+    run_ids = set(deleted)
+    for run_id in run_ids:
         instance.delete_run(run_id)
-    _forget_checks(instance, deleted)
-    return len(deleted)
+    _forget_checks(instance, run_ids)
+    return len(run_ids)
 
 
 def _ended(
-    instance: dg.DagsterInstance, before: datetime, job: str | None = None
-) -> Sequence[dg.RunRecord]:
-    filters = dg.RunsFilter(created_before=before, job_name=job)
+    instance: dg.DagsterInstance,
+    before: datetime,
+    statuses: Sequence[dg.DagsterRunStatus],
+    job: str | None = None,
+) -> list[str]:
+    """Return the ids of the oldest runs that ended so and were created before that moment."""
+    filters = dg.RunsFilter(created_before=before, statuses=statuses, job_name=job)
     records = instance.get_run_records(filters, limit=_AT_ONCE, ascending=True)
-    return [record for record in records if record.dagster_run.status not in UNFINISHED]
+    return [record.dagster_run.run_id for record in records]
 
 
-def _forget_checks(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> None:
+def _forget_checks(instance: dg.DagsterInstance, run_ids: Collection[str]) -> None:
     """Delete what the runs evaluated, which Dagster leaves, but for each check's newest."""
     log = instance.event_log_storage
     if not isinstance(log, SqlEventLogStorage) or not run_ids:
