@@ -72,10 +72,10 @@ read as (
     {inner}
         from shaped
     )
-),{_named(kind, present)}
+)
 select
     {listed}
-from named
+from read
 """
 
 
@@ -110,30 +110,6 @@ def _inner(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
     yield "is_proven_content", _proof(kind, present)
     for field in kind.fields:
         yield f"raw_{field.column}", _value(field, present)
-
-
-def _named(kind: RecordKind, present: Present) -> str:
-    """Return CTEs that add the pseudonyms, each made once: to look one up costs a tenth."""
-    hidden = [field for field in kind.fields if field.privacy == "pseudonym"]
-    told = [field.column for field in hidden if _stands(field, present)]
-    plain = " union all ".join(f"select raw_{column} as plain from read" for column in told)
-    people = f"""
-people as (
-    select plain, {hashed("plain")} as pseudonym
-    from (select distinct plain from ({plain}))
-),"""
-    added = [f"p_{column}.pseudonym as pseudonym_{column}" for column in told]
-    added += [
-        f"null::varchar as pseudonym_{field.column}" for field in hidden if field.column not in told
-    ]
-    joins = [
-        f"left join people as p_{column} on raw_{column} = p_{column}.plain" for column in told
-    ]
-    return f"""{people if told else ""}
-named as (
-    select {", ".join(["read.*", *added])}
-    from {" ".join(["read", *joins])}
-)"""
 
 
 def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
@@ -206,7 +182,7 @@ def _landed(field: Field) -> str:
     elif field.type in _READINGS:
         return _READINGS[field.type](value)
     if field.privacy == "pseudonym":
-        return f"pseudonym_{field.column}"
+        return hashed(value)
     if field.privacy == "masked":
         return masking(value)
     if field.privacy == "plain" and field.type == "VARCHAR[]":
@@ -263,15 +239,10 @@ def _wrong_numbers(kind: RecordKind) -> Iterator[tuple[str, str]]:
 
 
 def _value(field: Field, present: Present) -> str:
-    values = [_member(path) for path in _stands(field, present)]
+    values = [_member(path) for path in field.paths if present is None or path in present]
     if not values:
         return f"null::{_READ_AS.get(field.json_type, field.json_type)}"
     return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
-
-
-def _stands(field: Field, present: Present) -> list[str]:
-    """Return the paths of a field at which any record has a value."""
-    return [path for path in field.paths if present is None or path in present]
 
 
 def _member(path: str) -> str:
