@@ -1,14 +1,11 @@
 """What all assets share, and how what the pipeline returns is shown in Dagster."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from dagster._core.definitions.metadata import RawMetadataValue, normalize_metadata
 
 OWNERS = ["team:tracking"]
 VALIDATION = "validation"
@@ -34,21 +31,22 @@ def table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue:
     return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(key) for key in rows[0]]))
 
 
-def severity(*, is_blocking: bool) -> dg.AssetCheckSeverity:
-    """Return how Dagster calls a check that stops what is downstream, and one that does not."""
-    return dg.AssetCheckSeverity.ERROR if is_blocking else dg.AssetCheckSeverity.WARN
-
-
 def evaluation(
-    asset: dg.AssetKey, name: str, failures: Sequence["DataclassInstance"]
+    asset: dg.AssetKey,
+    name: str,
+    metadata: Mapping[str, RawMetadataValue],
+    *,
+    passed: bool,
+    is_blocking: bool,
 ) -> dg.AssetCheckEvaluation:
-    """Return a check that nothing failed: a warning, with what did."""
+    """Return how a check fared; one that is blocking stops what is downstream."""
     return dg.AssetCheckEvaluation(
         asset_key=asset,
         check_name=name,
-        passed=not failures,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata=sample([asdict(failure) for failure in failures]),
+        passed=passed,
+        severity=dg.AssetCheckSeverity.ERROR if is_blocking else dg.AssetCheckSeverity.WARN,
+        blocking=is_blocking,
+        metadata=normalize_metadata(metadata),
     )
 
 

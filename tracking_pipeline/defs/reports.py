@@ -89,9 +89,9 @@ def report_asset(
     return write
 
 
-def owed_of_a_week(settings: Settings, key: dg.AssetKey) -> Iterator[dg.AssetMaterialization]:
+def owed_of_weeks(settings: Settings) -> Iterator[dg.AssetMaterialization]:
     """Write the reports of weeks that are owed, and yield what each week got."""
-    return written(settings, key, _kinds("week"))
+    return written(settings, WEEKLY_REPORT, _kinds("week"))
 
 
 def written(

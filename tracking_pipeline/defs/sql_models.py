@@ -2,15 +2,15 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.metadata import RawMetadataValue, normalize_metadata
+from dagster._core.definitions.metadata import RawMetadataValue
 
 from tracking_pipeline.defs.ingestion import MANIFEST, landed_key
 from tracking_pipeline.defs.metadata import (
     OWNERS,
     WAREHOUSE_POOL,
+    evaluation,
     result_of,
     sample,
-    severity,
     shown_by,
 )
 from tracking_pipeline.defs.shapes import shapes
@@ -193,15 +193,10 @@ def _claim(test: DataTest) -> str:
 
 
 def _evaluation(node: Node, check: CheckResult) -> dg.AssetCheckEvaluation:
-    return dg.AssetCheckEvaluation(
-        asset_key=asset_key(node),
-        check_name=check.name,
-        passed=check.passed,
-        severity=severity(is_blocking=check.severity == "error"),
-        blocking=check.severity == "error",
-        metadata=normalize_metadata(
-            {**check_metadata(check), **shown_by(node.name, passed=check.passed)}
-        ),
+    metadata = {**check_metadata(check), **shown_by(node.name, passed=check.passed)}
+    is_blocking = check.severity == "error"
+    return evaluation(
+        asset_key(node), check.name, metadata, passed=check.passed, is_blocking=is_blocking
     )
 
 

@@ -12,9 +12,9 @@ import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from tracking_pipeline.defs.analysis import SNAPSHOT
-from tracking_pipeline.defs.ingestion import EVERY_FILE_LOADS, MANIFEST, LoadConfig, landed, loaded
-from tracking_pipeline.defs.metadata import WAREHOUSE_POOL, evaluation
-from tracking_pipeline.defs.reports import WEEKLY_REPORT, owed_of_a_week
+from tracking_pipeline.defs.ingestion import MANIFEST, LoadConfig, files_loaded, landed, loaded
+from tracking_pipeline.defs.metadata import WAREHOUSE_POOL
+from tracking_pipeline.defs.reports import owed_of_weeks
 from tracking_pipeline.defs.sql_models import built, check_keys
 from tracking_pipeline.pipeline import building, publishing
 from tracking_pipeline.settings import Settings
@@ -31,7 +31,7 @@ def load(
     """Load the files that are due, exactly once."""
     summary = loaded(settings, config, context.log.info)
     yield dg.AssetMaterialization(MANIFEST, metadata=landed(settings, summary)[MANIFEST])
-    yield evaluation(MANIFEST, EVERY_FILE_LOADS, summary.failures)
+    yield files_loaded(summary)
     yield dg.Output(None)
 
 
@@ -85,5 +85,5 @@ def publish(settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
 @dg.op(ins=AFTER, out=DONE, pool="reports")
 def report(settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
     """Write the reports of weeks that are owed."""
-    yield from owed_of_a_week(settings, WEEKLY_REPORT)
+    yield from owed_of_weeks(settings)
     yield dg.Output(None)

@@ -1,21 +1,24 @@
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.metadata import RawMetadataValue, normalize_metadata
 
 from tracking_pipeline.defs.ingestion import landed_key
 from tracking_pipeline.defs.metadata import (
     VALIDATION,
     WAREHOUSE_POOL,
+    evaluation,
     result_of,
     sample,
-    severity,
     shown_by,
 )
 from tracking_pipeline.pipeline import validating
 from tracking_pipeline.quality.suites import SUITES, Expectation, Suite
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.metadata import RawMetadataValue
 
 
 @dg.definitions
@@ -50,13 +53,9 @@ def expectation(table: str, result: ExpectationResult) -> dg.AssetCheckEvaluatio
         "rows checked": result.n_checked,
         **shown_by(f"landing.{table}", passed=result.passed),
     }
-    return dg.AssetCheckEvaluation(
-        asset_key=landed_key(table),
-        check_name=result.name,
-        passed=result.passed,
-        severity=severity(is_blocking=result.severity == "blocking"),
-        blocking=result.severity == "blocking",
-        metadata=normalize_metadata(metadata),
+    is_blocking = result.severity == "blocking"
+    return evaluation(
+        landed_key(table), result.name, metadata, passed=result.passed, is_blocking=is_blocking
     )
 
 

@@ -19,6 +19,7 @@ from tracking_pipeline.quality.validate import ExpectationResult, check
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.build import NodeResult, try_node
 from tracking_pipeline.transform.build import build as build_models
+from tracking_pipeline.transform.checks import CheckResult
 from tracking_pipeline.transform.kept import checksum_of, kept, once
 from tracking_pipeline.transform.project import Project, load_project
 from tracking_pipeline.transform.state import Definition, State, definitions
@@ -79,14 +80,17 @@ class Validated:
     @property
     def is_blocked(self) -> bool:
         """Return whether what reads the table keeps its last good rows."""
-        return any(not each.passed and each.severity == "blocking" for each in self.results)
+        return bool(self._broken)
 
     @property
     def error(self) -> str:
         """What blocks it, and the command that shows the rows."""
-        broken = [each for each in self.results if not each.passed and each.severity == "blocking"]
-        told = "; ".join(f"{each.rule}: {counted(each.n_unexpected, 'row')} not" for each in broken)
-        return f"{told} (`tracking validate landing.{self.table}` shows them)"
+        told = (f"{each.rule}: {counted(each.n_unexpected, 'row')} not" for each in self._broken)
+        return f"{'; '.join(told)} (`tracking validate landing.{self.table}` shows them)"
+
+    @property
+    def _broken(self) -> list[ExpectationResult]:
+        return [each for each in self.results if not each.passed and each.severity == "blocking"]
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,9 @@ def variables(settings: Settings) -> dict[str, object]:
     }
 
 
-def defined(settings: Settings) -> dict[str, Definition]:
-    """Return the definition of every node, for the variables of these settings."""
-    return _defined(json.dumps(variables(settings)))
+def state_of(con: duckdb.DuckDBPyConnection, settings: Settings) -> State:
+    """Return what the nodes of the warehouse were made of, and would be by these settings."""
+    return State(con, sql_project(), _defined(json.dumps(variables(settings))))
 
 
 @cache
@@ -160,8 +164,9 @@ def built(
     project = sql_project()
     with writer(settings) as con:
         create_tables(con)
+        state = state_of(con, settings)
         blocked: list[tuple[str, str]] = []
-        for validated in _validated(con, settings, _read_by(select)):
+        for validated in _validated(con, state, _read_by(select)):
             if validated.is_blocked:
                 blocked.append((LANDING, validated.table))
             yield validated
@@ -170,7 +175,7 @@ def built(
             project,
             select=select,
             variables=variables(settings),
-            defined=defined(settings),
+            state=state,
             blocked=blocked,
             is_forced=is_forced,
             full_refresh=full_refresh,
@@ -187,10 +192,9 @@ def _read_by(names: Collection[str]) -> Collection[str]:
 
 
 def _validated(
-    con: duckdb.DuckDBPyConnection, settings: Settings, tables: Collection[str]
+    con: duckdb.DuckDBPyConnection, state: State, tables: Collection[str]
 ) -> Iterator[Validated]:
     """Check each landed table that is not as it was when it last held what it must."""
-    state = State(con, sql_project(), defined(settings))
     for table in sorted(tables):
         work, ground = f"validate {table}", state.landed((LANDING, table))
         if not is_done(con, work, ground):
@@ -229,9 +233,16 @@ def tried(settings: Settings, name: str) -> NodeResult:
     """Return how the tests of a node fare on what would be built now; nothing of it is kept."""
     with writer(settings) as con:
         create_tables(con)
-        node = sql_project().nodes[name]
-        checks = try_node(con, sql_project(), name, variables=variables(settings))
+        node, checks = sql_project().nodes[name], try_model(con, settings, name)
         return NodeResult(node.kind, name, node.schema, "unchanged", None, 0.0, None, checks)
+
+
+def try_model(
+    con: duckdb.DuckDBPyConnection, settings: Settings, name: str
+) -> tuple[CheckResult, ...]:
+    """Do the same in a warehouse that is open."""
+    values, state = variables(settings), state_of(con, settings)
+    return try_node(con, sql_project(), name, variables=values, state=state)
 
 
 def landed_rows(settings: Settings) -> dict[str, int]:

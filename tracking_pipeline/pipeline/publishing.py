@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
-import duckdb
 import polars as pl
 
 from tracking_pipeline.analysis.figures import figures as figures_of
 from tracking_pipeline.analysis.periods import FORMULAS
 from tracking_pipeline.analysis.tables import TABLES, write_tables
 from tracking_pipeline.errors import unknown
-from tracking_pipeline.pipeline.building import defined, sql_project
+from tracking_pipeline.pipeline.building import sql_project, state_of
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.value import subject_of
 from tracking_pipeline.reports.archive import ArchivedReport
@@ -28,7 +27,6 @@ from tracking_pipeline.reports.kinds import (
 )
 from tracking_pipeline.reports.period import period_of
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.transform.state import State
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.digest import digest
 from tracking_pipeline.warehouse.done import is_done, note_done
@@ -51,7 +49,7 @@ def analyse(settings: Settings, *, is_forced: bool = False) -> dict[str, int]:
     """
     today = now_utc().astimezone(zone(settings.timezone)).date()
     with writer(settings) as con:
-        ground = f"{FORMULAS}/{today}/{_state(con, settings).whole(_ANALYSED)}"
+        ground = f"{FORMULAS}/{today}/{state_of(con, settings).whole(_ANALYSED)}"
         if is_done(con, "analyse", ground) and not is_forced:
             return {}
         n_rows = write_tables(con, today)
@@ -67,16 +65,12 @@ def publish(settings: Settings, *, is_forced: bool = False) -> str | None:
     with writer(settings) as con:
         there = [name for name in TABLES if relation_kind(con, "analysis", name)]
         analysed = [str(digest(con, f"analysis.{name}")) for name in there]
-        rows = "/".join([FORMAT, _state(con, settings).whole(_ANALYSED), *analysed])
+        rows = "/".join([FORMAT, state_of(con, settings).whole(_ANALYSED), *analysed])
         if is_done(con, "publish", f"{published_version(settings)}/{rows}") and not is_forced:
             return None
         version = publish_snapshot(settings, con)
         note_done(con, "publish", f"{published_version(settings)}/{rows}")
         return version
-
-
-def _state(con: duckdb.DuckDBPyConnection, settings: Settings) -> State:
-    return State(con, sql_project(), defined(settings))
 
 
 def offer_tables(settings: Settings) -> Offered:

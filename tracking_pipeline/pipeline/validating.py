@@ -8,13 +8,12 @@ import duckdb
 
 from tracking_pipeline.errors import unknown
 from tracking_pipeline.landing.tables import create_tables
-from tracking_pipeline.pipeline.building import sql_project, variables
+from tracking_pipeline.pipeline.building import sql_project, try_model
 from tracking_pipeline.pipeline.loading import expect_suites
 from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult
 from tracking_pipeline.quality.validate import validate as validate_suite
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.transform.build import try_node
 from tracking_pipeline.transform.checks import CheckResult
 from tracking_pipeline.warehouse.connection import writer
 
@@ -59,8 +58,7 @@ def checked(settings: Settings, table: str | None = None) -> list[Checked]:
         name = nodes[table].name if table in nodes else table
         if name not in sql_project().nodes:
             raise unknown(table, "landed table, model or seed", [*landed, *sql_project().nodes])
-        tried = try_node(con, sql_project(), name, variables=variables(settings))
-        return [_of_model(name, each) for each in tried]
+        return [_of_model(name, each) for each in try_model(con, settings, name)]
 
 
 def _of_landed(con: duckdb.DuckDBPyConnection, table: str, n_shown: int) -> list[Checked]:

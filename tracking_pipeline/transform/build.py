@@ -13,7 +13,7 @@ from tracking_pipeline.transform.checks import CheckResult
 from tracking_pipeline.transform.materialize import BlockedError, Work
 from tracking_pipeline.transform.nodes import Node, NodeKind
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.transform.state import Definition, State, definitions
+from tracking_pipeline.transform.state import State, definitions
 from tracking_pipeline.warehouse.engine_errors import without_values
 
 Status = Literal["built", "unchanged", "failed", "skipped"]
@@ -43,7 +43,7 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
     *,
     select: Collection[str] = (),
     variables: Mapping[str, Any] = _NO_VARIABLES,
-    defined: Mapping[str, Definition] | None = None,
+    state: State | None = None,
     blocked: Collection[tuple[str, str]] = (),
     is_forced: bool = False,
     full_refresh: bool = False,
@@ -55,13 +55,13 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
     with ``full_refresh`` incremental models anew.
     A node whose SQL or blocking test fails keeps its last good rows; its descendants are skipped,
     and what is tested against it, and what reads a ``blocked`` table of a source.
-    ``defined`` are the project's `definitions`, where the caller keeps them.
+    ``state`` is that of ``con``, where the caller has asked it before.
     ProjectError for an unknown name in ``select`` or a project that cannot be rendered.
     """
     for name in select:
         _known(project, name)
-    defined = definitions(project, variables) if defined is None else defined
-    state = State(con, project, defined, is_tested=run_tests)
+    if state is None:
+        state = State(con, project, definitions(project, variables), is_tested=run_tests)
     unbuilt: set[str] = {".".join(key) for key in blocked}
     for node in project.nodes.values():
         if select and node.name not in select:
@@ -82,14 +82,19 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
 
 
 def try_node(
-    con: duckdb.DuckDBPyConnection, project: Project, name: str, *, variables: Mapping[str, Any]
+    con: duckdb.DuckDBPyConnection,
+    project: Project,
+    name: str,
+    *,
+    variables: Mapping[str, Any],
+    state: State | None = None,
 ) -> tuple[CheckResult, ...]:
     """Return how the tests of a node fare on what would be built now; nothing of it is kept.
 
     ProjectError when there is no such node; BuildError when it cannot be built at all.
     """
     _known(project, name)
-    state = State(con, project, definitions(project, variables))
+    state = state or State(con, project, definitions(project, variables))
     work = Work(con, project, project.nodes[name], variables, state, False, True, is_trial=True)  # noqa: FBT003
     try:
         return work.materialize()

@@ -27,16 +27,11 @@ _A_DAY = 4
 _REPEATS = 3
 _QUARTER = timedelta(minutes=15)
 _JOB = """
-import dagster as dg
 from tracking_pipeline.definitions import definitions
 from tracking_pipeline.settings import load_settings
+from tracking_pipeline_tests.defs.instance import instance_in
 settings = load_settings()
-storage = {
-    "module": "tracking_pipeline.defs.storage",
-    "class": "TrackingStorage",
-    "config": {"base_dir": str(settings.home_dir / "dagster")},
-}
-with dg.instance_for_test(overrides={"storage": {"custom": storage}}) as instance:
+with instance_in(settings.home_dir / "dagster") as instance:
     job = definitions().resolve_job_def("collection")
     job.execute_in_process(instance=instance, resources={"settings": settings})
 """

@@ -20,6 +20,7 @@ from tracking_pipeline.defs.retention import KEPT
 from tracking_pipeline.landing.pull import SOURCE
 from tracking_pipeline.settings import Endpoint, Settings
 from tracking_pipeline_tests.benchmarks.engines import observations
+from tracking_pipeline_tests.defs.instance import instance_in
 from tracking_pipeline_tests.sources.fake_api import HOST, FakeApi, page, serving
 
 _CLIENTS = 3
@@ -43,12 +44,7 @@ def main() -> None:
             engine_endpoints={"all": Endpoint(url=api.url("/all"))},
             allowed_hosts=HOST,
         )
-        storage = {
-            "module": "tracking_pipeline.defs.storage",
-            "class": "TrackingStorage",
-            "config": {"base_dir": str(home / "dagster")},
-        }
-        with dg.instance_for_test(overrides={"storage": {"custom": storage}}) as instance:
+        with instance_in(home / "dagster") as instance:
             _simulate(_Company(settings, api, instance), n)
 
 

@@ -9,6 +9,7 @@ import pytest
 from tracking_pipeline.definitions import definitions
 from tracking_pipeline.pipeline import building
 from tracking_pipeline.pipeline.inputs import SHIPPED_LOGS
+from tracking_pipeline_tests.defs.instance import instance_in
 
 WEEKLY_REPORT = dg.AssetKey(["reports", "weekly_report"])
 MONTHLY_REPORT = dg.AssetKey(["reports", "monthly_report"])
@@ -31,17 +32,12 @@ def ran(home: Path) -> Iterator[tuple[dg.ExecuteInProcessResult, dg.DagsterInsta
     for day in ("2025-08-08", "2025-08-15", "2025-08-22"):
         later = {**real, "timestamp": f"{day}T12:00:00", "session_id": "abcd1234"}
         (room / f"{day}.json").write_text(json.dumps(later))
-    storage = {
-        "module": "tracking_pipeline.defs.storage",
-        "class": "TrackingStorage",
-        "config": {"base_dir": str(home / "dagster")},
-    }
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TRACKING_HOME", str(home))
         environment.setenv("TRACKING_STABLE_SECONDS", "0")
         environment.setenv("TRACKING_TIMEZONE", "America/Toronto")
         job = definitions().resolve_job_def("ingest_and_build")
-        with dg.instance_for_test(overrides={"storage": {"custom": storage}}) as instance:
+        with instance_in(home / "dagster") as instance:
             yield job.execute_in_process(instance=instance), instance
 
 

@@ -12,6 +12,7 @@ from dagster_postgres import PostgresEventLogStorage
 from tracking_pipeline.defs.storage import postgres_url
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state import postgres
+from tracking_pipeline_tests.defs.instance import instance_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,17 +100,7 @@ def test_every_pool_has_one_slot_and_orphans_free_theirs() -> None:
 
 def test_a_log_that_grows_is_seen_at_once(tmp_path: Path) -> None:
     seen: Queue[str] = Queue()
-    with dg.instance_for_test(
-        overrides={
-            "storage": {
-                "custom": {
-                    "module": "tracking_pipeline.defs.storage",
-                    "class": "TrackingStorage",
-                    "config": {"base_dir": str(tmp_path)},
-                }
-            }
-        }
-    ) as instance:
+    with instance_in(tmp_path) as instance:
         run = instance.create_run_for_job(a_job)
         instance.watch_event_logs(run.run_id, None, lambda event, _: seen.put(event.message))
         instance.report_engine_event("it grows", run)
