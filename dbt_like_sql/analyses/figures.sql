@@ -28,7 +28,7 @@ samples as (
     select
         *,
         true as is_in_window
-    from {{ sampled() }}
+    from {{ ref('quantile_measurements') }}
     where {{ is_in_window() }}
 
 ),

@@ -10,7 +10,7 @@ with
 
 samples as (
 
-    {{ touched(sampled()) }}
+    {{ touched(ref('quantile_measurements')) }}
 
 ),
 
