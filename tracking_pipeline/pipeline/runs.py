@@ -16,6 +16,7 @@ from tracking_pipeline.pipeline.publishing import analyse, owed_reports, publish
 from tracking_pipeline.reports.archive import ArchivedReport
 from tracking_pipeline.reports.kinds import Owed
 from tracking_pipeline.settings import Settings
+from tracking_pipeline.warehouse.connection import writer
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,10 @@ def run(
     What rests on nothing new is left as it is, unless it is a ``full_refresh``.
     ReportError names the reports that failed, after all others are written.
     """
-    reconcile(settings, progress=progress)
-    ingested = ingest(settings, progress=progress)
-    built = build(settings, full_refresh=full_refresh, progress=progress)
-    progress("analysing and publishing")
-    analyse(settings)
-    publish(settings)
+    with writer(settings):
+        reconcile(settings, progress=progress)
+        ingested = ingest(settings, progress=progress)
+        built = _brought_up_to_date(settings, full_refresh=full_refresh, progress=progress)
     moment = as_of or now_utc()
     wanted = _announced(owed_reports(settings, moment), progress)
     return RunSummary(ingested, built, tuple(reports(settings, wanted, moment)))
@@ -69,17 +68,25 @@ def _announced(wanted: Sequence[Owed], progress: Progress) -> Iterator[Owed]:
 def collect(settings: Settings, *, progress: Progress = print) -> Collected:
     """Pull and load engine metrics, then bring scores, insights and the snapshot up to date."""
     pulled = pull(settings)
-    ingested = ingest_source(settings, ENGINE_METRICS, progress=progress)
-    built = build(settings, progress=progress)
-    analyse(settings)
-    publish(settings)
+    with writer(settings):
+        ingested = ingest_source(settings, ENGINE_METRICS, progress=progress)
+        built = _brought_up_to_date(settings, progress=progress)
     return Collected(pulled, ingested, built)
 
 
 def rebuild(settings: Settings, *, progress: Progress = print) -> IngestSummary:
     """Rebuild the warehouse from the archive alone, then build, analyse and publish."""
     summary = rebuild_landing(settings, now=now_utc(), progress=progress)
-    build(settings, progress=progress)
+    with writer(settings):
+        _brought_up_to_date(settings, progress=progress)
+    return summary
+
+
+def _brought_up_to_date(
+    settings: Settings, *, full_refresh: bool = False, progress: Progress
+) -> Built:
+    built = build(settings, full_refresh=full_refresh, progress=progress)
+    progress("analysing and publishing")
     analyse(settings)
     publish(settings)
-    return summary
+    return built

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import local
 
 import duckdb
 
@@ -25,31 +26,55 @@ from tracking_pipeline.warehouse.swap import literal
 _LOCK_POLL_SECONDS = 0.05
 
 
+class _Held(local):
+    """The warehouse that this thread writes already, by its file."""
+
+    def __init__(self) -> None:
+        self.by_file: dict[Path, duckdb.DuckDBPyConnection] = {}
+
+
+_held = _Held()
+
+
 @contextmanager
 def writer(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield the warehouse, open for writing, to one process at a time; created when missing.
 
-    The operating system's lock dies with its holder. The connection reads and writes only below the
-    home and the landing folder. Raises WarehouseBusyError after ``writer_wait_seconds``,
-    WarehouseCorruptError when the file cannot be opened, and QueryError for an error of the engine
-    that the block does not catch.
+    Who asks for it again within the block gets the same connection: steps that follow one another
+    open it once. The operating system's lock dies with its holder. The connection reads and writes
+    only below the home and the landing folder.
+
+    Raises WarehouseBusyError after ``writer_wait_seconds``, WarehouseCorruptError when the file
+    cannot be opened, and QueryError for an error of the engine that the block does not catch.
     """
+    file = settings.warehouse_file
+    try:
+        if file in _held.by_file:
+            yield _held.by_file[file]
+            return
+        with _opened(settings) as connection:
+            _held.by_file[file] = connection
+            try:
+                yield connection
+            finally:
+                del _held.by_file[file]
+    except duckdb.Error as error:
+        # Without its cause, which a traceback or an event would print with the values.
+        told = QueryError(str(file), without_values(error), "Run `tracking doctor`")
+        raise disk_full(error) or told from None
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     file = settings.warehouse_file
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with exclusive(file.with_suffix(".lock"), settings.writer_wait_seconds):
         if not file.exists():
             _create(file)
-        connection = _open(file)
-        try:
+        with _open(file) as connection:
             folders = [settings.home_dir, settings.landing_dir]
             limit(connection, settings, folders, spill=file.parent / "spill")
             yield connection
-        except duckdb.Error as error:
-            # Without its cause, which a traceback or an event would print with the values.
-            told = QueryError(str(file), without_values(error), "Run `tracking doctor`")
-            raise disk_full(error) or told from None
-        finally:
-            connection.close()
 
 
 def set_aside(settings: Settings, now: datetime) -> Path | None:
