@@ -28,7 +28,7 @@ def drawn(charts: Iterable[Chart]) -> dict[str, str]:
 
 def svg(chart: Chart) -> str:
     """Return the chart as one SVG element with its description as text alternative."""
-    specification = SHAPES[chart.kind](chart).configure(**_config()).to_dict()
+    specification = SHAPES[chart.kind](chart).configure(**_config()).to_dict(validate=False)
     drawing = vl_convert.vegalite_to_svg(specification)
     return _named(_renumbered(drawing, chart.chart_id), chart)
 

@@ -105,3 +105,8 @@ def test_a_hostile_name_is_text(text: str) -> None:
     assert text in texts(drawing)
     assert root.attrib["aria-label"] == text
     assert not {"script", "onload"} & {node.tag.rpartition("}")[2] for node in root.iter()}
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_each_shape_is_valid_vega_lite(kind: ChartKind) -> None:
+    assert SHAPES[kind](chart(kind)).to_dict(validate=True)

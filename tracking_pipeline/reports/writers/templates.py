@@ -1,12 +1,25 @@
 """The template environment of the text formats: what is data is escaped, always."""
 
 import re
+from contextlib import suppress
+from importlib.util import cache_from_source
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 _MARKS = re.compile(r"([\\`*_{}\[\]#!|~@$])")
 _LINE_START = re.compile(r"^([-+=](?!\d)|\d+[.)](?=\s|$))")
+
+
+class Compiled(FileSystemBytecodeCache):
+    """Compiled templates, beside compiled modules; where nothing can be kept, compiled anew."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, if that can be written."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def environment() -> Environment:
@@ -16,6 +29,7 @@ def environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        bytecode_cache=Compiled(str(Path(cache_from_source(__file__)).parent)),
     )
     made.filters["md"] = markdown
     return made
