@@ -1,13 +1,15 @@
-"""``python -m tracking_pipeline_tests.benchmarks.growth [COLLECTIONS]``: what a day of runs adds.
+"""``python -m tracking_pipeline_tests.benchmarks.growth [DAYS [COLLECTIONS]]``: what runs add.
 
-It collects so many quarters of an hour, drops a few files and validates once, then prints what each
-run added to Dagster's storage and to the snapshots, and what a year comes to.
+Each of the days, a week of them by default, collects so many times, drops a few files and validates
+once. It prints what each day added to Dagster's storage and to the snapshots, and what a year comes
+to. Nothing of it is old enough to go: what retention leaves is calculated.
 """
 
 import argparse
 import json
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,16 +28,16 @@ from tracking_pipeline_tests.sources.fake_api import HOST, FakeApi, page, servin
 _CLIENTS = 3
 _DAYS = 35
 _QUARTER = timedelta(minutes=15)
-_FILES = 4
-_A_DAY = {COLLECTION: 96, VALIDATION: 1, ingest_and_build.name: 4}
-"""Runs of a day: a collection every quarter of an hour, a validation, a few files."""
+_A_DAY = {COLLECTION: 96, ingest_and_build.name: 4, VALIDATION: 1}
+"""Runs of a day: a collection every quarter of an hour, a few files, a validation."""
 
 
 def main() -> None:
     """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("collections", nargs="?", type=int, default=96)
-    n = parser.parse_args().collections
+    parser.add_argument("days", nargs="?", type=int, default=7)
+    parser.add_argument("collections", nargs="?", type=int, default=_A_DAY[COLLECTION])
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, serving({}) as api:
         home = Path(folder)
         settings = Settings(
@@ -45,21 +47,26 @@ def main() -> None:
             allowed_hosts=HOST,
         )
         with instance_in(home / "dagster") as instance:
-            _simulate(_Company(settings, api, instance), n)
+            begun = datetime.now(UTC).replace(microsecond=0) - timedelta(days=given.days + 1)
+            company = _Company(settings, api, instance, begun)
+            _simulate(company, given.days, given.collections)
 
 
 class _Company:
     """A home with its Dagster, and the API that it collects from."""
 
-    def __init__(self, settings: Settings, api: FakeApi, instance: dg.DagsterInstance) -> None:
+    def __init__(
+        self, settings: Settings, api: FakeApi, instance: dg.DagsterInstance, begun: datetime
+    ) -> None:
         self.settings, self._api, self._instance = settings, api, instance
         self._defs = definitions()
-        self.moment = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+        self.moment = begun
 
     def run(self, job: str) -> None:
-        ran = self._defs.resolve_job_def(job).execute_in_process(
-            instance=self._instance, resources={"settings": self.settings}
-        )
+        with redirect_stdout(sys.stderr):
+            ran = self._defs.resolve_job_def(job).execute_in_process(
+                instance=self._instance, resources={"settings": self.settings}
+            )
         assert ran.success
 
     def collect(self) -> None:
@@ -79,34 +86,47 @@ class _Company:
         return _size(self.settings.home_dir / "dagster"), _size(self.settings.snapshots_dir)
 
 
-def _simulate(company: _Company, n: int) -> None:
+def _simulate(company: _Company, days: int, collections: int) -> None:
     for day in range(_DAYS, 0, -1):
         company.drop(f"history-{day}", day)
     company.run(ingest_and_build.name)
     for _ in range(2):  # two snapshots are kept, and the first checks of all are told of
         company.collect()
-    total, snapshots_before = 0.0, company.sizes()[1]
+    begun = company.sizes()[1]
+    print_row("day", *(f"{job}, KB" for job in _A_DAY), "Dagster, MB", "snapshots, MB")
+    grown = [_grown_in_a_day(company, day, collections) for day in range(1, days + 1)]
     print_row("job", "KB a run", "runs a day", "MB a day", "kept, days", "MB kept")
-    for job, times in ((COLLECTION, n), (ingest_and_build.name, _FILES), (VALIDATION, 1)):
+    total = 0.0
+    for job, a_day in _A_DAY.items():
+        each = sum(day[job] for day in grown) / days
+        kept_days, mb_a_day = KEPT[job] / timedelta(days=1), a_day * each / 1e6
+        # What is due goes within the hour, and for as long lies beside what came.
+        kept = mb_a_day * (kept_days + 1 / 24)
+        total += kept
+        row = f"{each / 1e3:,.0f}", a_day, f"{mb_a_day:,.0f}", kept_days, f"{kept:,.0f}"
+        print_row(job, *row)
+    now = company.sizes()[1]
+    coming = max(now - begun, 0) / days / collections * _A_DAY[COLLECTION] * 365
+    print_row("Dagster's storage after a year, MB", f"{total:,.0f}")
+    print_row("snapshots after a year, MB", f"{(now + coming) / 1e6:,.0f}")
+
+
+def _grown_in_a_day(company: _Company, day: int, collections: int) -> dict[str, float]:
+    """Live a day; return the bytes that a run of each job added to Dagster's storage."""
+    grown: dict[str, float] = {}
+    for job, times in {**_A_DAY, COLLECTION: collections}.items():
         before = company.sizes()[0]
         for number in range(times):
             if job == COLLECTION:
                 company.collect()
                 continue
             if job == ingest_and_build.name:
-                company.drop(f"dropped-{number}", number + 0.5)
+                company.drop(f"dropped-{day}-{number}", number + 0.5)
             company.run(job)
-        each = (company.sizes()[0] - before) / times
-        days, a_day = KEPT[job] / timedelta(days=1), _A_DAY[job] * each / 1e6
-        # What is due goes within the hour, and for as long lies beside what came.
-        kept = a_day * (days + 1 / 24)
-        total += kept
-        print_row(job, f"{each / 1e3:,.0f}", _A_DAY[job], f"{a_day:,.0f}", days, f"{kept:,.0f}")
-    snapshots = company.sizes()[1]
-    grown = (snapshots - snapshots_before) / n * _A_DAY[COLLECTION] * 365
-    print_row("Dagster's storage after a year, MB", f"{total:,.0f}")
-    print_row("snapshots now, MB", f"{snapshots / 1e6:,.0f}")
-    print_row("snapshots after a year, MB", f"{(snapshots + max(grown, 0)) / 1e6:,.0f}")
+        grown[job] = (company.sizes()[0] - before) / times
+    told = (f"{each / 1e3:,.0f}" for each in grown.values())
+    print_row(day, *told, *(f"{each / 1e6:,.1f}" for each in company.sizes()))
+    return grown
 
 
 def _size(folder: Path) -> int:
@@ -116,7 +136,7 @@ def _size(folder: Path) -> int:
 def print_row(*cells: object) -> None:
     """Print the cells below each other's like."""
     first, *others = map(str, cells)
-    sys.stdout.write(f"{first:36}" + "".join(f"{each:>12}" for each in others) + "\n")
+    sys.stdout.write(f"{first:34}" + "".join(f"{each:>20}" for each in others) + "\n")
     sys.stdout.flush()
 
 
