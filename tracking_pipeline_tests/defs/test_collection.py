@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from tracking_pipeline.settings import Endpoint, Settings
 from tracking_pipeline.state.alerts import open_alerts, raise_alert
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.defs.instance import instance_in
 from tracking_pipeline_tests.sources.fake_api import HOST, Answer, page, serving
 
 TICK = datetime(2026, 11, 2, 12, 15, tzinfo=UTC)
@@ -73,7 +75,7 @@ def test_while_a_run_that_publishes_is_under_way_neither_a_collection_nor_a_load
 
 def test_without_endpoints_the_alert_of_a_failed_collection_resolves(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
-    with open_store(settings) as store, dg.instance_for_test() as instance:
+    with open_store(settings) as store, dg.DagsterInstance.ephemeral() as instance:
         raise_alert(store, FAILED, "it failed", TICK)
         resources = {"settings": settings}
         retries.evaluate_tick(dg.build_sensor_context(instance=instance, resources=resources))
@@ -102,7 +104,7 @@ def ran(home: Path) -> Iterator[tuple[dg.ExecuteInProcessResult, dg.DagsterInsta
     job = definitions().resolve_job_def("collection")
     with serving({"/good": [page([RECORD])], "/bad": [Answer(b"<html>")]}) as api:
         settings = settings_of(home, good=api.url("/good"), bad=api.url("/bad"))
-        with dg.instance_for_test() as instance:
+        with instance_in(home / "dagster") as instance:
             resources = {"settings": settings}
             yield job.execute_in_process(instance=instance, resources=resources), instance
 
@@ -172,14 +174,17 @@ def test_a_later_collection_tells_of_a_check_only_when_its_outcome_is_new(
     assert told(RECORD, later, latest)["units_of_work_is_not_negative"] is False
 
 
-def test_a_collection_that_fails_alarms_until_one_succeeds(tmp_path: Path) -> None:
-    settings = settings_of(tmp_path)
-    settings.warehouse_file.parent.mkdir(parents=True)
+def test_a_collection_that_fails_alarms_until_one_succeeds(
+    ran: tuple[dg.ExecuteInProcessResult, dg.DagsterInstance], home: Path, tmp_path: Path
+) -> None:
+    assert ran[0].success
+    settings = settings_of(shutil.copytree(home, tmp_path / "home"))
+    whole = settings.warehouse_file.rename(tmp_path / "whole")
     settings.warehouse_file.write_bytes(b"no database")
     job = definitions().resolve_job_def("collection")
 
     def run() -> bool:
-        with dg.instance_for_test() as instance:
+        with dg.DagsterInstance.ephemeral() as instance:
             return job.execute_in_process(
                 instance=instance, resources={"settings": settings}, raise_on_error=False
             ).success
@@ -190,6 +195,6 @@ def test_a_collection_that_fails_alarms_until_one_succeeds(tmp_path: Path) -> No
 
     assert not run()
     assert open_ids() == [FAILED]
-    settings.warehouse_file.unlink()
+    whole.replace(settings.warehouse_file)
     assert run()
     assert open_ids() == []

@@ -1,17 +1,19 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from tracking_pipeline.defs.retention import delete_old_runs
+from tracking_pipeline_tests.defs.instance import instance_in
 
 CHECK = dg.AssetCheckKey(dg.AssetKey("a"), "holds")
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.instance_for_test() as found:
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    with instance_in(tmp_path) as found:
         yield found
 
 

@@ -20,7 +20,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.instance_for_test() as temporary:
+    with dg.DagsterInstance.ephemeral() as temporary:
         yield temporary
 
 
