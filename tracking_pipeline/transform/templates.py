@@ -57,37 +57,33 @@ class Templates:
     def __init__(self, macro_files: list[Path]) -> None:
         """Read the macros; a macro of a later file replaces an earlier one of the same name."""
         self._texts, self._macros = _Compiled({}), _Compiled({})
-        self._origins: dict[str, Path] = {}
+        self.origins: dict[str, Path] = {}
         for file in macro_files:
             for name, code in self._read_macros(file):
-                self._macros.code[name], self._origins[name] = code, file
+                self._macros.code[name], self.origins[name] = code, file
 
     def has_macro(self, name: str) -> bool:
         """Return whether the project or this package defines the macro."""
-        return name in self._origins
+        return name in self.origins
 
     def render(self, text: str, names: Mapping[str, Any], origin: Path) -> str:
         """Return ``text`` with its Jinja evaluated; ProjectError names ``origin``."""
-        return _guarded(lambda: self._template(text, origin).render(self._bind(names)), origin)
+        return _guarded(lambda: _rendered(self._template(text, origin), self._bind(names)), origin)
 
     def evaluate(self, expression: str, names: Mapping[str, Any], origin: Path) -> Any:  # noqa: ANN401 - whatever the expression is
         """Return the value of one Jinja expression."""
         text = f"{{% set value = {expression} %}}"
         module = _guarded(
-            lambda: self._template(text, origin).make_module(self._bind(names)), origin
+            lambda: self._template(text, origin).make_module(self._bind(names), shared=True), origin
         )
         return vars(module)["value"]
 
     def call(self, macro: str, names: Mapping[str, Any], **arguments: object) -> Any:  # noqa: ANN401 - whatever the macro returns
         """Return what the macro gives for the arguments."""
-        return _guarded(lambda: self._bind(names)[macro](**arguments), self._origins[macro])
+        return _guarded(lambda: self._bind(names)[macro](**arguments), self.origins[macro])
 
-    def _bind(self, names: Mapping[str, Any]) -> dict[str, Any]:
-        bound: dict[str, Any] = {**_environment().globals, "return": _return}
-        for name in self._origins:
-            bound[name] = _BoundMacro(name, self, bound)
-        bound.update(names)
-        return bound
+    def _bind(self, names: Mapping[str, Any]) -> "_Names":
+        return _Names(self, {**_environment().globals, "return": _return}, names)
 
     def macro(self, name: str, names: dict[str, Any]) -> Callable[..., Any]:
         """Return the macro, which sees ``names``."""
@@ -117,6 +113,36 @@ class _ReturnedError(Exception):
     def __init__(self, value: object) -> None:
         super().__init__(value)
         self.value = value
+
+
+class _Names(dict[str, Any]):
+    """The names that a text sees: its own, macros, Jinja's; a macro is bound when it is called.
+
+    Most of a hundred never are.
+    """
+
+    def __init__(
+        self, templates: Templates, general: Mapping[str, Any], names: Mapping[str, Any]
+    ) -> None:
+        super().__init__(general)
+        for name in general.keys() & templates.origins:
+            del self[name]
+        self.update(names)
+        self._templates = templates
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self._templates.origins
+
+    def __missing__(self, name: str) -> "_BoundMacro":
+        if name not in self._templates.origins:
+            raise KeyError(name)
+        bound = self[name] = _BoundMacro(name, self._templates, self)
+        return bound
+
+
+def _rendered(template: Template, names: dict[str, Any]) -> str:
+    context = template.new_context(names, shared=True)
+    return "".join(template.root_render_func(context))
 
 
 class _BoundMacro:
