@@ -16,7 +16,7 @@ from tracking_pipeline.transform.seeds import create_seed, lines_of
 from tracking_pipeline.transform.state import State
 from tracking_pipeline.warehouse.connection import transaction
 from tracking_pipeline.warehouse.digest import Digest, digest
-from tracking_pipeline.warehouse.swap import drop, quote, swap
+from tracking_pipeline.warehouse.swap import Kind, drop, quote, swap
 
 _Checks = tuple[CheckResult, ...]
 _TRIAL_ROWS = 100
@@ -68,18 +68,15 @@ class Work:
         """Build, test and put in place; BlockedError when a blocking test fails, or in a trial."""
         node = self.node
         if node.kind == "seed":
-            return self._table(lambda relation: create_seed(self.con, node, relation))
+            return self._replaced("table", lambda new: create_seed(self.con, node, new))
         is_kept = not self.full_refresh and self.state.is_same_definition(node)
         if node.materialized == "ephemeral" or (node.materialized == "view" and is_kept):
             return self._as_it_stands()
         if node.materialized == "incremental" and is_kept:
             return self._delta(self._sql(incremental=True))
+        kind: Kind = "view" if node.materialized == "view" else "table"
         full = self._sql(incremental=False)
-        if node.materialized == "view":
-            return self._view(full)
-        return self._table(
-            lambda relation: _execute(self.con, f"create table {relation} as\n{full}")
-        )
+        return self._replaced(kind, lambda new: self.con.execute(f"create {kind} {new} as\n{full}"))
 
     def _sql(self, *, incremental: bool) -> str:
         return render(self.project, self.node, variables=self.variables, incremental=incremental)
@@ -92,39 +89,22 @@ class Work:
         self._note(_NO_ROWS)
         return checks
 
-    def _table(self, create: Callable[[str], object]) -> _Checks:
+    def _replaced(self, kind: Kind, create: Callable[[str], object]) -> _Checks:
         candidate = self._fresh_candidate()
         try:
             create(str(candidate))
             failpoint("build.candidate_built")
             checks = self._tested(Candidate(self.node, str(candidate)))
             failpoint("build.candidate_tested")
-            content = digest(self.con, str(candidate))
+            content = digest(self.con, str(candidate)) if kind == "table" else _NO_ROWS
             with transaction(self.con):
-                swap(self.con, self.node.schema, candidate.identifier, self.node.name)
+                swap(self.con, self.node.schema, candidate.identifier, self.node.name, kind)
                 failpoint("build.swapped")
                 self._remember(content)
         except BaseException:
             drop(self.con, candidate.schema, candidate.identifier)
             raise
         self._note(content)
-        return checks
-
-    def _view(self, sql: str) -> _Checks:
-        candidate = self._fresh_candidate()
-        try:
-            self.con.execute(f"create view {candidate} as\n{sql}")
-            failpoint("build.candidate_built")
-            checks = self._tested(Candidate(self.node, str(candidate)))
-        finally:
-            drop(self.con, candidate.schema, candidate.identifier)
-        failpoint("build.candidate_tested")
-        with transaction(self.con):
-            drop(self.con, self.node.schema, self.node.name)
-            self.con.execute(f"create view {self.node.relation} as\n{sql}")
-            failpoint("build.swapped")
-            self._remember(_NO_ROWS)
-        self._note(_NO_ROWS)
         return checks
 
     def _delta(self, sql: str) -> _Checks:
@@ -191,7 +171,3 @@ def _apply(con: duckdb.DuckDBPyConnection, node: Node, target: str, delta: str) 
         )
     columns = ", ".join(quote(row[0]) for row in con.execute(f"describe {target}").fetchall())
     con.execute(f"insert into {target} ({columns}) select {columns} from {delta}")
-
-
-def _execute(con: duckdb.DuckDBPyConnection, sql: str) -> None:
-    con.execute(sql)

@@ -1,8 +1,11 @@
 """Primitives that put a finished table or view in the place of the old one."""
 
 from contextlib import suppress
+from typing import Literal
 
 import duckdb
+
+Kind = Literal["table", "view"]
 
 
 def quote(name: str) -> str:
@@ -39,7 +42,9 @@ def drop(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
         connection.execute(f"drop view if exists {relation}")
 
 
-def swap(connection: duckdb.DuckDBPyConnection, schema: str, built: str, name: str) -> None:
-    """Rename the table ``built`` to ``name`` over the old one; call it inside a transaction."""
+def swap(
+    connection: duckdb.DuckDBPyConnection, schema: str, built: str, name: str, kind: Kind = "table"
+) -> None:
+    """Rename what was built to ``name`` over the old one; call it inside a transaction."""
     drop(connection, schema, name)
-    connection.execute(f"alter table {quote(schema)}.{quote(built)} rename to {quote(name)}")
+    connection.execute(f"alter {kind} {quote(schema)}.{quote(built)} rename to {quote(name)}")
