@@ -1,7 +1,9 @@
 """The proof of an erasure: a search of everything that a home keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -96,28 +98,41 @@ def _tables(part: str, con: duckdb.DuckDBPyConnection, whom: Whom) -> Scanned:
         "where table_catalog = current_database() and regexp_matches(data_type, "
         "'VARCHAR|BLOB|JSON') order by all"
     ).fetchall()
-    found = {
-        f"{schema}.{table}.{column}": _in_column(
-            con, f"{quote(schema)}.{quote(table)}", quote(column), kind, whom
-        )
-        for schema, table, column, kind in columns
-    }
+    found: dict[str, int] = {}
+    for (schema, table), those in groupby(columns, key=itemgetter(0, 1)):
+        kinds = {column: kind for *_, column, kind in those}
+        n_found = _in_columns(con, f"{quote(schema)}.{quote(table)}", kinds, whom)
+        found |= {f"{schema}.{table}.{column}": n for column, n in n_found.items()}
     return _scanned(part, "columns", len(columns), found)
 
 
-def _in_column(
-    con: duckdb.DuckDBPyConnection, table: str, column: str, kind: str, whom: Whom
-) -> int:
+def _in_columns(
+    con: duckdb.DuckDBPyConnection, relation: str, kinds: Mapping[str, str], whom: Whom
+) -> dict[str, int]:
+    """Return how often each column shows the person: a view is computed once for all of them."""
+    seen = ", ".join(_worth_a_look(quote(column), kind) for column, kind in kinds.items())
+    is_any = " or ".join(f"{quote(column)} is not null" for column in kinds)
+    query = f"select * from (select {seen} from {relation}) where {is_any}"
+    # A relation whose columns are all bytes takes no expression.
+    told = {"roughly": whom.roughly} if "$roughly" in query else {}
+    rows = con.execute(query, told)
+    n_found = dict.fromkeys(kinds, 0)
+    for row in chain.from_iterable(iter(lambda: rows.fetchmany(_N_ROWS), [])):
+        for column, value in zip(kinds, row, strict=True):
+            n_found[column] += 0 if value is None else whom.traces(value)
+    return n_found
+
+
+def _worth_a_look(column: str, kind: str) -> str:
+    """Return the column's bytes, or of its texts those that may name the person, else NULL."""
     if kind == "BLOB":
-        rows = con.execute(f"select {column} from {table} where {column} is not null").fetchall()
-        return sum(whom.traces(bytes(row[0])) for row in rows)
+        return column
     text = f"cast({column} as varchar)"
     # Of what is not ASCII, Unicode has forms that no expression here tells.
     is_other = f"strlen({text}) > length({text})"
-    query = f"select {text} from {table} where regexp_matches({text}, $1, 'i') or {is_other}"
-    found = con.execute(query, [whom.roughly])
-    pieces = iter(lambda: found.fetchmany(_N_ROWS), [])
-    return sum(whom.traces(str(row[0])) for rows in pieces for row in rows)
+    return (
+        f"case when regexp_matches({text}, $roughly, 'i') or {is_other} then {text} end as {column}"
+    )
 
 
 def _scanned(part: str, things: str, n_things: int, found: dict[str, int]) -> Scanned:

@@ -80,3 +80,12 @@ def test_an_accent_more_is_another_person_in_every_form() -> None:
 def test_a_path_loses_the_name_without_its_accents_too(path: str) -> None:
     left = Whom(("Víctor Zéro",), frozenset()).without(f"telemetry/{path}")
     assert left.startswith("telemetry/erased-")
+
+
+@pytest.mark.parametrize("shown", [JOHN.upper(), JOHN_NAME, *WHOM.pseudonyms])
+@pytest.mark.parametrize("n_before", [0, 2**20 - 30, 2**20 - 4, 2**20])
+def test_raw_bytes_show_the_person_wherever_they_stand(shown: str, n_before: int) -> None:
+    content = b" " * n_before + shown.encode() + b" " * 9
+    assert WHOM.traces(content) == WHOM.traces(memoryview(content)) == WHOM.remnants(content) == 1
+    label = f"Engineer {max(WHOM.pseudonyms)[:6]} ".encode()
+    assert WHOM.traces(b" " * n_before + label) == 1

@@ -14,6 +14,8 @@ _ESCAPE = re.compile(
 )
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _N_SHOWN = 6
+_LONGEST_LANDMARK = 64
+_PIECE_BYTES = 2**20
 # Between words, in text as in bytes, which know no space but ASCII's.
 _GAP = "(?:\\s|\u00a0|\u202f)+"
 _FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
@@ -68,6 +70,8 @@ class Whom:
 
         What is another's and longer is counted too.
         """
+        if not self._may_show(content):
+            return 0
         return len(re.findall(self.roughly.encode(), content, re.IGNORECASE))
 
     def is_named_in(self, content: "bytes | memoryview") -> bool:
@@ -82,12 +86,30 @@ class Whom:
         """Return how often ``content`` shows the person in any form."""
         if isinstance(content, str):
             return len(self._shown_text.findall(_composed(content)))
-        return len(self._shown_raw.findall(content))
+        return len(self._shown_raw.findall(content)) if self._may_show(content) else 0
 
     def without(self, path: str) -> str:
         """Return the path of a file without the person's name, with its accents or without."""
         mark = hashlib.sha256("\0".join([path, *sorted(self.pseudonyms)]).encode()).hexdigest()
         return self._in_path.sub(f"erased-{mark[:_N_SHOWN]}", path)
+
+    def _may_show(self, content: "bytes | memoryview") -> bool:
+        """Return False only when no form is in raw bytes, many times as fast as the expressions."""
+        if not all(self._landmarks):
+            return True
+        pieces = (
+            bytes(content[max(at - _LONGEST_LANDMARK, 0) : at + _PIECE_BYTES]).lower()
+            for at in range(0, len(content), _PIECE_BYTES)
+        )
+        return any(mark in piece for piece in pieces for mark in self._landmarks)
+
+    @cached_property
+    def _landmarks(self) -> tuple[bytes, ...]:
+        """Return of each form what bytes hold of it in lower case; b'' where nothing is sure."""
+        runs = [re.findall("[!-~]+", _composed(text)) for text in self.texts]
+        longest = [max(found, key=len, default="") for found in runs]
+        starts = [each[:_N_SHOWN] for each in sorted(self.pseudonyms)]
+        return tuple(each[:_LONGEST_LANDMARK].lower().encode() for each in (*longest, *starts))
 
     @cached_property
     def _written(self) -> re.Pattern[str]:
