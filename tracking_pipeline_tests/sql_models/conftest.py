@@ -9,13 +9,12 @@ import pytest
 
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.ingest import ingest
-from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.pipeline.inputs import deliver
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.store import open_store
-from tracking_pipeline.transform.build import build
-from tracking_pipeline.transform.project import Project, load_project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.transform.project import Project
+from tracking_pipeline_tests.empty_warehouse import build, opened, put
 
 ROOT = Path(__file__).parents[2]
 LOGS = ROOT / "tracking_pipeline" / "demo" / "engine_logs"
@@ -24,7 +23,7 @@ NOW = datetime(2025, 9, 1, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def sql_project() -> Project:
-    return load_project(ROOT / "dbt_like_sql")
+    return building.sql_project()
 
 
 def land(
@@ -42,24 +41,22 @@ def land(
 
 
 @pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a warehouse in memory with the empty landed tables."""
-    with duckdb.connect() as connection:
+def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a warehouse with nothing landed, and what is built of that."""
+    put(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(tmp_path / "warehouse.duckdb") as connection:
         connection.execute("set TimeZone = 'UTC'")
-        create_tables(connection)
         yield connection
 
 
 @pytest.fixture(scope="session")
-def built(
-    sql_project: Project, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a warehouse with every shipped log: one_week first, the rest in a second build."""
     settings = load_settings(home=tmp_path_factory.mktemp("home"))
     rest = [LOGS / name for name in ("production_logs", "brain_trace_logs", "database_logs")]
-    with writer(settings) as con:
+    with opened(settings) as con:
         for logs in ([LOGS / "one_week"], rest):
             land(settings, con, logs)
-            results = list(build(con, sql_project))
+            results = build(con)
             assert {result.status for result in results} <= {"built", "unchanged"}
         yield con

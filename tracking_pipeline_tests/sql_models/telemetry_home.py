@@ -12,8 +12,8 @@ from tracking_pipeline.landing.ingest import ingest
 from tracking_pipeline.pipeline.inputs import deliver
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.store import open_store
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
+from tracking_pipeline_tests.empty_warehouse import build
 from tracking_pipeline_tests.sql_models.selection import with_ancestors
 
 SHIPPED = Path(__file__).parents[2] / "tracking_pipeline" / "demo" / "telemetry"
@@ -48,7 +48,7 @@ def build_value(
 ) -> None:
     """Build the marts of the value, and ``more``, with all that they and their tests read."""
     select = with_ancestors(project, {*MARTS, *more})
-    results = build(con, project, select=select, variables=variables)
+    results = build(con, select, **variables)
     assert {result.name: result.error for result in results if result.error} == {}
 
 

@@ -8,8 +8,8 @@ from tracking_pipeline.errors import ReportError
 from tracking_pipeline.pipeline.value import value_of_team
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import publish
+from tracking_pipeline_tests.empty_warehouse import opened
 from tracking_pipeline_tests.sql_models.telemetry_home import SHIPPED, build_value, land
 
 
@@ -17,7 +17,7 @@ from tracking_pipeline_tests.sql_models.telemetry_home import SHIPPED, build_val
 def exported(sql_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Return a home that publishes the shipped exports, of 2025-11-12, and nothing else."""
     settings = load_settings(home=tmp_path_factory.mktemp("home"))
-    with writer(settings) as con:
+    with opened(settings, is_whole=True) as con:
         land(settings, con, [SHIPPED / "exports"])
         build_value(con, sql_project, "counted_export_capabilities")
         publish(settings, con)

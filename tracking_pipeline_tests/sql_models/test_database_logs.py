@@ -8,9 +8,8 @@ import duckdb
 import pytest
 
 from tracking_pipeline.settings import load_settings
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import build, opened
 from tracking_pipeline_tests.sql_models.conftest import land
 from tracking_pipeline_tests.sql_models.selection import with_ancestors
 
@@ -171,10 +170,10 @@ def upkeep(
     files = [folder / f"{number}.json" for number in range(len(LOGS))]
     for file, record in zip(files, LOGS, strict=True):
         file.write_text(json.dumps(record, indent=2))
-    with writer(settings) as con:
+    with opened(settings) as con:
         land(settings, con, files)
         select = with_ancestors(sql_project, {"metric_monthly"})
-        statuses = [result.status for result in build(con, sql_project, select=select)]
+        statuses = [result.status for result in build(con, select)]
         assert set(statuses) <= {"built", "unchanged"}
         yield con
 

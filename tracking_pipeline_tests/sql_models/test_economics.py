@@ -18,9 +18,9 @@ from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.ingest import ingest
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.state.store import open_store
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import build, opened
+from tracking_pipeline_tests.sql_models.selection import with_ancestors
 
 NOW = datetime(2026, 12, 15, 12, tzinfo=UTC)
 ZONE = "America/Toronto"
@@ -62,22 +62,6 @@ MEETINGS = (
 LEADS = (observation("A", "2026-10-31T16:00:00Z", (4, 60, 120)),)
 
 
-READ = (
-    "economics_weekly",
-    "economics_monthly",
-    "pilot_criteria",
-    "pilot_requirements",
-    "proof_point_candidates",
-)
-
-
-def needed(project: Project, *names: str) -> set[str]:
-    """Return the named nodes and those that they, or their tests, rest on."""
-    nodes = [project.nodes[name] for name in names]
-    above = {parent for node in nodes for parent in (*node.depends_on, *node.tested_with)}
-    return {*names, *(needed(project, *above) if above else ())}
-
-
 @dataclass
 class Home:
     """A home into which files are dropped, and its tables after the next build."""
@@ -92,18 +76,15 @@ class Home:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("\n".join(lines) + "\n", "utf-8")
 
-    def build(self, **variables: object) -> None:
+    def build(self, *marts: str, **variables: object) -> None:
+        """Take in what was dropped, and build these marts of it."""
         self.now += timedelta(minutes=15)
         with open_store(self.settings) as store:
             due = ledger.scan(self.settings, store, self.now)
         ingest(self.settings, self.con, due, now=self.now, progress=lambda _: None)
-        results = build(
-            self.con,
-            self.project,
-            select=needed(self.project, *READ),
-            variables={"reporting_timezone": ZONE, **variables},
-            run_tests=False,
-        )
+        told = {"reporting_timezone": ZONE, **variables}
+        select = with_ancestors(self.project, set(marts))
+        results = build(self.con, select, run_tests=False, **told)
         failed = [(result.name, result.error) for result in results if result.error]
         assert failed == []
 
@@ -114,7 +95,7 @@ class Home:
 @pytest.fixture
 def home(tmp_path: Path, sql_project: Project) -> Iterator[Home]:
     settings = load_settings(home=tmp_path, stable_seconds=0)
-    with writer(settings) as con:
+    with opened(settings, run_tests=False, reporting_timezone=ZONE) as con:
         yield Home(settings, con, sql_project)
 
 
@@ -136,26 +117,26 @@ BY_HAND = [
 
 def test_periods_are_those_of_the_reporting_zone_and_the_long_day_counts_once(home: Home) -> None:
     home.land("week.jsonl", *MEETINGS, *LEADS)
-    home.build()
+    home.build("economics_monthly", "economics_weekly")
     assert home.rows(MONTHS) == BY_HAND
     assert home.rows(WEEKS) == [("2026-10-25", 10.0, 3.0, 1), ("2026-11-01", 10.0, 5.0, 2)]
 
 
 def test_what_is_delivered_or_collected_again_adds_nothing(home: Home) -> None:
     home.land("week.jsonl", *MEETINGS, *LEADS)
-    home.build()
+    home.build("economics_monthly")
     home.land("copy.jsonl", *MEETINGS, *LEADS)
     home.land("overlap.jsonl", *MEETINGS[1:4])
     home.land("late.jsonl", observation("N", "2026-10-31T20:00:00Z", (3, 150, 2)))
-    home.build()
+    home.build("economics_monthly")
     assert home.rows(MONTHS) == BY_HAND
 
 
 def test_a_later_total_of_a_day_replaces_the_earlier_one(home: Home) -> None:
     home.land("week.jsonl", *MEETINGS, *LEADS)
-    home.build()
+    home.build("economics_monthly")
     home.land("more.jsonl", observation("A", "2026-11-01T03:30:00Z", (5, 90, 130)))
-    home.build()
+    home.build("economics_monthly")
     # 60 and 90 are totals of the same day: 90, not 150.
     assert home.rows(MONTHS)[0][1:4] == (11.0, 390.0, 130.0)
 
@@ -165,7 +146,7 @@ def test_only_measured_observations_count(home: Home) -> None:
     for provenance in ("simulated", "placeholder"):
         unreal = observation("B", "2026-10-31T16:00:00Z", (900, 9000, 9), provenance=provenance)
         home.land(f"{provenance}.jsonl", unreal)
-    home.build()
+    home.build("economics_monthly")
     assert home.rows(MONTHS) == BY_HAND
 
 
@@ -180,7 +161,7 @@ def halves(days: int) -> Iterator[str]:
 
 def test_ratios_are_those_of_the_days_whose_costs_are_known(home: Home) -> None:
     home.land("halves.jsonl", *halves(31))
-    home.build(as_of="2026-11-01")
+    home.build("economics_monthly", "pilot_criteria", as_of="2026-11-01")
     # 15 of 31 days state 14 costs: 140 usd for 4 meetings a day, 1520 usd before; 420 usd of value.
     (ratios,) = home.rows(
         "select operational_cost_usd, meetings_booked, cost_per_meeting_usd,"
@@ -206,16 +187,16 @@ TRADITIONAL = (
 
 def test_the_newest_delivery_of_previous_methods_is_what_counts(home: Home) -> None:
     home.land("week.jsonl", *MEETINGS)
-    home.build()
+    home.build("economics_monthly")
     assert home.rows(TRADITIONAL) == [(380.0, "vendor", 1140.0)]
 
     name = "reference/previous_methods.csv"
     home.land(name, METHODS, "acme,team,500,2026-05-01", "acme,agency,600,2026-06-01")
-    home.build()
+    home.build("economics_monthly")
     assert home.rows(TRADITIONAL) == [(600.0, "measured", 1800.0)]
 
     home.land(name, METHODS, "acme,team,500,2026-05-01")
-    home.build()
+    home.build("economics_monthly")
     assert home.rows(TRADITIONAL) == [(500.0, "measured", 1500.0)]
 
 
@@ -240,7 +221,7 @@ def test_satisfaction_and_uptime_are_those_of_the_client(home: Home) -> None:
         "shop,https://b.example,down,500,100,2026-10-31T10:00:00Z",
         source="uptime",
     )
-    home.build()
+    home.build("economics_monthly")
     months = home.rows(
         "select month_start::varchar, satisfaction, n_satisfaction, uptime_rate, n_probes"
         " from marts.economics_monthly where client_id = 'acme' order by 1"
@@ -281,7 +262,7 @@ def test_a_pilot_of_thirty_days_is_judged_by_its_evidence(home: Home) -> None:
         "acme,9,2026-10-20",
         "acme,2,2026-10-01",
     )
-    home.build(as_of="2026-11-01")
+    home.build("pilot_criteria", "pilot_requirements", as_of="2026-11-01")
     assert home.rows(VERDICTS) == [
         ("cost_analysis", 30.0, 30, "met"),
         ("days_of_data", 30.0, 30, "met"),
@@ -298,7 +279,7 @@ def test_a_pilot_of_thirty_days_is_judged_by_its_evidence(home: Home) -> None:
 
 def test_the_day_that_runs_is_no_evidence_yet(home: Home) -> None:
     home.land("pilot.jsonl", *pilot_of(30))
-    home.build(as_of="2026-10-30")
+    home.build("pilot_requirements", as_of="2026-10-30")
     window = home.rows(
         "select distinct value, status, window_start::varchar, window_end::varchar"
         " from marts.pilot_requirements where requirement_id = 'days_of_data'"
@@ -330,7 +311,7 @@ def test_proof_points_are_sought_in_complete_months(
         "acme,It doubled our pipeline,2026-10-20,true,N",
         "acme,It is nice,2026-10-21,false,N",
     )
-    home.build(as_of=as_of)
+    home.build("proof_point_candidates", as_of=as_of)
     candidates = home.rows(
         "select proof_id, engine_id, value, needs_test, status"
         " from marts.proof_point_candidates order by 1"

@@ -7,9 +7,9 @@ from datetime import date
 import duckdb
 import pytest
 
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import Rendering
+from tracking_pipeline_tests.empty_warehouse import build
 from tracking_pipeline_tests.sql_models.engine_rows import benchmark, deliver, insert, observe
 from tracking_pipeline_tests.sql_models.selection import with_ancestors
 
@@ -52,16 +52,14 @@ Built = Callable[..., None]
 
 @pytest.fixture
 def built(con: duckdb.DuckDBPyConnection, sql_project: Project) -> Built:
-    """Return what builds the seed's tables, and all below them, from what is landed."""
+    """Return what builds these marts, and all below them, from what is landed; all when none."""
     tables = {name for name, node in sql_project.models.items() if "engines" in node.path.parts}
     periods = {f"scores_{period}" for period in ("weekly", "monthly")}
-    select = with_ancestors(sql_project, tables | periods | {"daily_series"})
+    every = tables | periods | {"daily_series"}
 
-    def run(*, full_refresh: bool = False, scored: Sequence[str] = ("measured",)) -> None:
-        variables = {"scored_provenances": list(scored)}
-        results = list(
-            build(con, sql_project, select=select, variables=variables, full_refresh=full_refresh)
-        )
+    def run(*names: str, full_refresh: bool = False, scored: Sequence[str] = ("measured",)) -> None:
+        select = with_ancestors(sql_project, set(names) or every)
+        results = build(con, select, full_refresh=full_refresh, scored_provenances=list(scored))
         assert [result.error for result in results if result.error] == []
 
     return run
@@ -71,7 +69,7 @@ def test_a_day_of_the_guardian_scores_by_hand(con: duckdb.DuckDBPyConnection, bu
     # 80/80 = 1, 0.0005/0.001 = 0.5, 0 incidents against 0 = 1, 0.95/0.95 = 1: 3.5 of 4 metrics.
     deliver(con, "engines.jsonl", 1, "x")
     observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
-    built()
+    built("engine_performance", "clients")
     row = con.execute(
         "select id, client_id, engine_id, date, performance_score, created_at, client_key "
         "from marts.engine_performance"
@@ -98,7 +96,7 @@ def test_a_score_rests_on_60_percent_of_the_weight_at_least(
     for n_metrics in (2, 3):
         told = dict(list(GUARDIAN.items())[:n_metrics])
         observe(con, "D", f"2026-03-0{n_metrics} 12:00:00", 1, told)
-    built()
+    built("scores")
     scores = con.execute(
         "select weight_with_data / weight_total, performance_score is not null, status "
         "from marts.scores where entity_id = 'D' order by score_date"
@@ -112,7 +110,7 @@ def test_uuids_equal_those_of_python(con: duckdb.DuckDBPyConnection, built: Buil
     file = deliver(con, "reference/clients.csv", 1, "x")
     for key in keys:
         insert(con, "client", client_id=key, name="n", file_id=file, batch_id=1)
-    built()
+    built("clients")
     found = dict(con.execute("select client_key, id from marts.clients").fetchall())
     assert found == {key: uuid.uuid5(NAMESPACE, key) for key in keys}
 
@@ -158,7 +156,7 @@ def test_goals_and_benchmarks_that_name_no_metric_of_their_engine_are_listed(
     for engine in ("A", "B"):
         goal = {"engine_id": engine, "goal_metric": "contact_info_accuracy_pct"}
         insert(con, "client_goal", **goal, target_value=90.0, file_id=goals, batch_id=1)
-    built()
+    built("unmatched_engine_metrics")
     assert con.execute(
         "select client_id, engine_id, origin, metric_name, reason, n, example_value "
         "from marts.unmatched_engine_metrics order by origin"
@@ -168,7 +166,7 @@ def test_goals_and_benchmarks_that_name_no_metric_of_their_engine_are_listed(
     ]
     deliver(con, "reference/benchmarks.csv", 2, "empty")
     deliver(con, "reference/goals.csv", 2, "empty too")
-    built()
+    built("unmatched_engine_metrics")
     assert con.execute("from marts.unmatched_engine_metrics").fetchall() == []
 
 
@@ -194,7 +192,7 @@ def test_goals_and_benchmarks_out_of_bounds_are_listed_and_not_in_force(
             batch_id=1,
             line_number=day,
         )
-    built()
+    built("unmatched_engine_metrics", "goals", "benchmark_comparison")
     assert con.execute(
         "select client_id, engine_id, origin, metric_name, reason, n, example_value "
         "from marts.unmatched_engine_metrics order by origin, metric_name"
@@ -214,12 +212,12 @@ def test_a_new_delivery_of_benchmarks_judges_old_days_anew_and_a_withdrawal_undo
     deliver(con, "engines.jsonl", 1, "x")
     observe(con, "B", "2026-03-01 12:00:00", 1, {"contact_info_accuracy": 0.6})
     compared = "select benchmark, attainment from marts.benchmark_comparison where entity_id = 'B'"
-    built()
+    built("benchmark_comparison", "engine_benchmarks")
     assert con.execute(compared).fetchall() == []
     benchmark(
         con, deliver(con, "reference/benchmarks.csv", 2, "b"), 2, "contact_info_accuracy", 0.8
     )
-    built()
+    built("benchmark_comparison", "engine_benchmarks")
     assert con.execute(compared).fetchall() == [(0.8, 0.75)]
     shown = "select benchmark_value, unit, client_key from marts.engine_benchmarks "
     shown += "where engine_id = 'B'"
@@ -227,7 +225,7 @@ def test_a_new_delivery_of_benchmarks_judges_old_days_anew_and_a_withdrawal_undo
         (80.0, "percent", "")
     ]
     deliver(con, "reference/benchmarks.csv", 3, "empty")
-    built()
+    built("benchmark_comparison", "engine_benchmarks")
     assert con.execute(compared).fetchall() == [(None, None)]
     assert con.execute(shown).fetchall() == []
 
@@ -243,11 +241,11 @@ def test_a_reference_file_is_the_state_of_its_newest_delivery(
     second = deliver(con, path, 2, "two")
     insert(con, "client", client_id="acme", name="Acme II", file_id=second, batch_id=2)
     deliver(con, path, 3, "broken", "rejected")
-    built()
+    built("clients")
     assert con.execute(names).fetchall() == [("Acme II",)]
     deliver(con, path, 4, "one", "duplicate_delivery")
     deliver(con, "reference/clients.csv", 5, "one", "duplicate_delivery")
-    built()
+    built("clients")
     assert con.execute(names).fetchall() == [("Acme",), ("Gone",)]
 
 
@@ -264,7 +262,7 @@ def test_a_simulated_benchmark_scores_in_a_demo_only(
     for metric in accuracies:
         benchmark(con, file, 2, metric, 0.8)
     con.execute("update landing.engine_benchmark set provenance = 'simulated'")
-    built(scored=scored)
+    built("engine_performance", scored=scored)
     found = con.execute("select performance_score from marts.engine_performance").fetchall()
     assert [value if value is None else float(value) for (value,) in found] == [score]
 
@@ -285,9 +283,10 @@ def test_what_is_not_measured_is_judged_in_a_demo_only(
         " (select any_value(status) from marts.goals),"
         " (select max(benchmark_comparison) from marts.engine_cards)"
     )
-    built()
+    read = ("daily_series", "goals", "engine_cards")
+    built(*read)
     assert con.execute(judged).fetchall() == [(False, None, None)]
-    built(scored=("measured", provenance), full_refresh=True)
+    built(*read, scored=("measured", provenance), full_refresh=True)
     # The score of 87.5 is an eighth below its benchmarks.
     assert con.execute(judged).fetchall() == [(True, "exceeded", pytest.approx(-0.125))]
 
@@ -296,7 +295,7 @@ def test_a_card_shows_the_last_complete_day(con: duckdb.DuckDBPyConnection, buil
     deliver(con, "engines.jsonl", 1, "x")
     observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
     observe(con, "D", "2026-03-02 01:00:00", 1, {**GUARDIAN, "spam_rate_pct": 0.05})
-    built()
+    built("engine_cards")
     cards = con.execute(
         "select engine_id, score_date::varchar, performance_score::double, score_status, "
         "score_today::double, benchmark_comparison, n_metrics, n_metrics_with_data "
@@ -319,7 +318,7 @@ def test_a_goal_is_judged_by_the_last_complete_day(
     deliver(con, "engines.jsonl", 1, "y")
     observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
     observe(con, "D", "2026-03-02 01:00:00", 1, {**GUARDIAN, "domain_health_score": 20})
-    built()
+    built("goals")
     judged = con.execute("select current_value, attainment, status from marts.goals").fetchall()
     assert judged == [(80, 1, "exceeded")]
 
@@ -332,7 +331,7 @@ def test_the_checks_of_the_seed_are_tests(
     insert(con, "client_goal", **goal, file_id=goals, batch_id=1)
     deliver(con, "engines.jsonl", 1, "y")
     observe(con, "D", "2026-03-01 12:00:00", 1, GUARDIAN)
-    built()
+    built(*(model for model, _, _ in BROKEN_CHECKS))
     shown = "select goal_metric, target_value::double, unit from marts.client_engine_goals"
     assert con.execute(shown).fetchall() == [("spam_rate", 0.2, "percent")]
     for model, column, value in BROKEN_CHECKS:

@@ -12,9 +12,8 @@ import yaml
 
 from tracking_pipeline.analysis.figures import figures
 from tracking_pipeline.settings import load_settings
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import build, opened
 from tracking_pipeline_tests.sql_models.conftest import LOGS, land
 from tracking_pipeline_tests.sql_models.engine_rows import insert
 from tracking_pipeline_tests.sql_models.selection import with_ancestors
@@ -39,9 +38,7 @@ def built(con: duckdb.DuckDBPyConnection, sql_project: Project) -> Built:
 
     def run(*, full_refresh: bool = False, zone: str = "UTC") -> None:
         variables = {"reporting_timezone": zone}
-        results = list(
-            build(con, sql_project, select=select, variables=variables, full_refresh=full_refresh)
-        )
+        results = build(con, select, full_refresh=full_refresh, **variables)
         assert [result.error for result in results if result.error] == []
 
     return run
@@ -190,14 +187,11 @@ def examples(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a warehouse with the two example databases."""
     settings = load_settings(home=tmp_path_factory.mktemp("home"))
-    with writer(settings) as con:
+    with opened(settings) as con:
         databases = LOGS.parent / "telemetry" / "databases"
         land(settings, con, [databases], "telemetry", now=datetime(2025, 11, 21, tzinfo=UTC))
         select = with_ancestors(sql_project, NEEDED)
-        assert {result.status for result in build(con, sql_project, select=select)} <= {
-            "built",
-            "unchanged",
-        }
+        assert {result.status for result in build(con, select)} <= {"built", "unchanged"}
         yield con
 
 

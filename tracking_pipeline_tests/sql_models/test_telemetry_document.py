@@ -12,7 +12,7 @@ import pytest
 
 from tracking_pipeline.settings import load_settings
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import opened
 from tracking_pipeline_tests.sql_models.telemetry_home import build_value, land
 
 DOCUMENT = Path(__file__).parents[1] / "inputs" / "telemetry" / "document"
@@ -23,7 +23,7 @@ def con(
     sql_project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     settings = load_settings(home=tmp_path_factory.mktemp("home"))
-    with writer(settings) as connection:
+    with opened(settings) as connection:
         land(settings, connection, [DOCUMENT])
         build_value(connection, sql_project)
         yield connection

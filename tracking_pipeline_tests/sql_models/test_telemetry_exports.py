@@ -11,7 +11,7 @@ import yaml
 
 from tracking_pipeline.settings import load_settings
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import opened
 from tracking_pipeline_tests.sql_models.telemetry_home import SHIPPED, build_value, land
 from tracking_pipeline_tests.sql_models.telemetry_original import EXPECTED
 
@@ -77,7 +77,7 @@ def con(
         "2025-10-13T14:30", "2025-10-14T14:30"
     )
     (home / "john-later.yaml").write_text(later, "utf-8")
-    with writer(settings) as connection:
+    with opened(settings) as connection:
         land(settings, connection, [SHIPPED / "exports", home / "john-later.yaml"])
         build_value(connection, sql_project)
         yield connection
@@ -155,7 +155,7 @@ def test_exports_of_one_moment_and_two_periods_keep_their_own_capabilities(
     (tmp_path / "a-week.yaml").write_text(of_seven_days(month), "utf-8")
     (tmp_path / "b-month.yaml").write_text(month, "utf-8")
     settings = load_settings(home=tmp_path / "home")
-    with writer(settings) as con:
+    with opened(settings) as con:
         land(settings, con, [tmp_path / "a-week.yaml", tmp_path / "b-month.yaml"])
         assert con.sql("select reason from landing.quarantine").fetchall() == []
         build_value(con, sql_project, "counted_export_capabilities")
@@ -183,7 +183,7 @@ def test_reports_of_two_teams_and_one_moment_are_checked_apart(
     (tmp_path / "first.yaml").write_text(TEAM.format(n=2, commits=7) + first, "utf-8")
     (tmp_path / "second.yaml").write_text(TEAM.format(n=1, commits=5) + second, "utf-8")
     settings = load_settings(home=tmp_path / "home")
-    with writer(settings) as con:
+    with opened(settings) as con:
         land(settings, con, [tmp_path / "first.yaml", tmp_path / "second.yaml"])
         build_value(con, sql_project)
         checks = "select figure, exported, recomputed from marts.value_export_checks order by all"

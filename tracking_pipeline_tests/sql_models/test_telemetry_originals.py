@@ -10,7 +10,7 @@ import pytest
 
 from tracking_pipeline.settings import load_settings
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import opened
 from tracking_pipeline_tests.sql_models.telemetry_home import SHIPPED, build_value, land
 from tracking_pipeline_tests.sql_models.telemetry_original import Original, Row, original_of
 
@@ -24,7 +24,7 @@ def con(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a warehouse of the shipped databases."""
     settings = load_settings(home=tmp_path_factory.mktemp("home"))
-    with writer(settings) as connection:
+    with opened(settings) as connection:
         land(settings, connection, [SHIPPED / "databases"])
         build_value(connection, sql_project, as_of="2025-11-13")
         yield connection

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from tracking_pipeline.settings import Settings, load_settings
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import opened
 from tracking_pipeline_tests.sql_models.telemetry_home import (
     NOW,
     SHIPPED,
@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(settings) as connection:
+    with opened(settings) as connection:
         yield connection
 
 

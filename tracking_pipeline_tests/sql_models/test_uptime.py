@@ -11,15 +11,13 @@ import pytest
 
 from tracking_pipeline.analysis.figures import figures
 from tracking_pipeline.settings import Settings, load_settings
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import build, opened
 from tracking_pipeline_tests.sql_models.conftest import land
 from tracking_pipeline_tests.sql_models.selection import with_ancestors
 
 CHANGES = Path(__file__).parents[1] / "inputs" / "uptime" / "changes_of_status.csv"
 HEADER = "slug,url,status,code,responseTime,lastUpdated"
-READ = {"metric_monthly", "expected_figures", "published_uptime_check"}
 INCREMENTAL = (
     *("intermediate.probe_holds", "intermediate.local_quarter_hours"),
     "intermediate.measure_days",
@@ -52,9 +50,12 @@ class Probed:
     def land(self, file: Path, now: datetime = NOW) -> None:
         land(self.settings, self.con, [file], "uptime", now)
 
-    def build(self, *others: str, full_refresh: bool = False) -> None:
-        select = with_ancestors(self.project, READ.union(others))
-        results = build(self.con, self.project, select=select, full_refresh=full_refresh)
+    def build(self, *names: str, full_refresh: bool = False) -> None:
+        """Build the nodes with these names, or `schema.name`, and what windows are computed of."""
+        read = {*self.project.analyses["figures"].depends_on}
+        read |= {name.rpartition(".")[2] for name in names}
+        select = with_ancestors(self.project, read)
+        results = build(self.con, select, full_refresh=full_refresh)
         assert {result.name: result.error for result in results if result.error} == {}
 
     def days(self, metric: str = "uptime_rate") -> list[Row]:
@@ -70,7 +71,7 @@ class Probed:
 @pytest.fixture
 def probed(tmp_path: Path, sql_project: Project) -> Iterator[Probed]:
     settings = load_settings(home=tmp_path / "home")
-    with writer(settings) as con:
+    with opened(settings) as con:
         yield Probed(settings, con, sql_project, tmp_path)
 
 
@@ -84,7 +85,7 @@ def test_a_history_of_changes_is_up_for_most_of_the_time_and_no_mismatch(probed:
     summary = probed.folder / "summary.json"
     summary.write_text('[{"slug": "site-a", "status": "up", "uptime": "99.44%", "time": 9}]')
     probed.land(summary)
-    probed.build()
+    probed.build("metric_weekly", "published_uptime_check")
     start, end = datetime(2026, 8, 11, tzinfo=UTC), datetime(2026, 8, 22, tzinfo=UTC)
     value, n, coverage = probed.of(start, end)["uptime_rate"]
     assert (round(value, 4), n, coverage) == (0.9944, 27, 1)
@@ -109,7 +110,7 @@ def test_an_observation_holds_into_the_next_day_and_into_a_window(probed: Probed
     """Up from noon, down from 22:00 until 06:00 of the second day, then up, last seen at noon."""
     told = [(NOON, "up"), (NOON + 10 * HOUR, "down"), (NOON + 18 * HOUR, "up")]
     probed.deliver("history.csv", *told, (NOON + 24 * HOUR, "up"))
-    probed.build()
+    probed.build("metric_daily")
     # 10 of 12 hours; then 6 down, 6 up, and 6 that the last one weighs.
     assert probed.days() == [("2026-09-01", 0.833333333333, 2), ("2026-09-02", 0.666666666667, 2)]
     four, five = NOON + 16 * HOUR, NOON + 19 * HOUR
@@ -122,7 +123,7 @@ def test_a_silence_beyond_the_declared_gap_is_no_data(probed: Probed) -> None:
     probed.deliver(
         "history.csv", (NOON, "down"), (NOON + 96 * HOUR, "up"), (NOON + 97 * HOUR, "up")
     )
-    probed.build()
+    probed.build("metric_daily")
     week = probed.of(NOON, NOON + 120 * HOUR)
     assert week["uptime_rate"][:2] == (0.0740740740741, 3)
     assert [day for day, _, _ in probed.days()] == ["2026-09-01", "2026-09-02", "2026-09-05"]
@@ -153,12 +154,12 @@ def test_late_observations_change_their_neighbours_days_as_a_full_build_does(
 ) -> None:
     """In four deliveries: what shortens a hold, an end, a day and a silence comes late."""
     probed.deliver("a.csv", (NOON, "up"), (NOON + 24 * HOUR, "up"), (NOON + 120 * HOUR, "up"))
-    probed.build()
+    probed.build(*INCREMENTAL)
     for number, late in enumerate((11, 25, 100, 150), 1):
         probed.deliver(f"late{number}.csv", (NOON + late * HOUR, "down"))
-        probed.build()
+        probed.build(*INCREMENTAL)
     found = {name: rows(probed.con, name) for name in INCREMENTAL}
-    probed.build(full_refresh=True)
+    probed.build(*INCREMENTAL, full_refresh=True)
     assert found == {name: rows(probed.con, name) for name in INCREMENTAL}
     # Down from 23:00 to noon.
     assert probed.days()[0] == ("2026-09-01", 0.916666666667, 2)
@@ -169,11 +170,11 @@ def test_what_comes_late_before_the_newest_of_a_midnight_changes_its_day_too(
 ) -> None:
     """It held as long as a gap may be; with one six hours before it, six hours."""
     probed.deliver("a.csv", (NOON, "up"), (NOON + 36 * HOUR, "up"))
-    probed.build()
+    probed.build(*INCREMENTAL)
     probed.deliver("late.csv", (NOON + 30 * HOUR, "down"))
-    probed.build()
+    probed.build(*INCREMENTAL)
     found = {name: rows(probed.con, name) for name in INCREMENTAL}
-    probed.build(full_refresh=True)
+    probed.build(*INCREMENTAL, full_refresh=True)
     assert found == {name: rows(probed.con, name) for name in INCREMENTAL}
     hours = "select denominator from marts.metric_daily where metric = 'uptime_rate' "
     assert probed.con.execute(f"{hours} order by metric_date desc limit 1").fetchall() == [(6,)]

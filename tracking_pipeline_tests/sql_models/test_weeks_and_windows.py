@@ -8,9 +8,8 @@ import duckdb
 
 from tracking_pipeline.analysis.figures import figures
 from tracking_pipeline.settings import load_settings
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import build, opened
 from tracking_pipeline_tests.other_rules import vancouver_like_kathmandu
 from tracking_pipeline_tests.sql_models.conftest import land
 from tracking_pipeline_tests.sql_models.selection import with_ancestors
@@ -50,13 +49,12 @@ def test_a_week_begins_at_one_instant(sql_project: Project, tmp_path: Path) -> N
     lines = [message(number, MIDNIGHT + each) for number, each in enumerate(minutes)]
     logs.write_text("\n".join(lines) + "\n", "utf-8")
     needed = with_ancestors(sql_project, {"metric_weekly", "expected_figures"})
-    variables = {"reporting_timezone": VANCOUVER}
     with (
         vancouver_like_kathmandu(tmp_path),
-        writer(load_settings(home=tmp_path / "home")) as con,
+        opened(load_settings(home=tmp_path / "home")) as con,
     ):
         land(load_settings(home=tmp_path / "home"), con, [logs], now=NOW)
-        results = build(con, sql_project, select=needed, variables=variables)
+        results = build(con, needed, reporting_timezone=VANCOUVER)
         assert [result.error for result in results if result.error] == []
         query = "select week_start, value from marts.metric_weekly where metric = 'total_messages'"
         weeks = con.execute(f"{query} and entity_type = 'log_type' order by 1").fetchall()

@@ -1,8 +1,8 @@
 import duckdb
 
-from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.project import Project
 from tracking_pipeline.warehouse.digest import digest
+from tracking_pipeline_tests.empty_warehouse import build
 
 
 def contents(con: duckdb.DuckDBPyConnection, project: Project) -> dict[str, str]:
@@ -15,7 +15,7 @@ def test_tables_of_two_deliveries_built_as_they_came_are_those_of_a_full_build(
     built: duckdb.DuckDBPyConnection, sql_project: Project
 ) -> None:
     before = contents(built, sql_project)
-    assert [each.error for each in build(built, sql_project, full_refresh=True) if each.error] == []
+    assert [each.error for each in build(built, full_refresh=True) if each.error] == []
     assert contents(built, sql_project) == before
 
 
