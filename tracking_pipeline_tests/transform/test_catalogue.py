@@ -1,36 +1,36 @@
 """A mistyped row of a seed is refused with its line, its value and what is allowed."""
 
 import re
-import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from tracking_pipeline.landing.tables import create_tables
+from tracking_pipeline.pipeline import building
 from tracking_pipeline.sources.registry import SOURCES
 from tracking_pipeline.transform.build import build
-from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import render
+from tracking_pipeline_tests import empty_warehouse
 
-SQL_PROJECT = Path(__file__).parents[2] / "dbt_like_sql"
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def project() -> Project:
-    return load_project(SQL_PROJECT)
+    return building.sql_project()
 
 
-def seeds_of(folder: Path) -> dict[str, str]:
-    """Return why each seed of the project was refused; none when all stand."""
-    changed = load_project(folder)
-    seeds = [name for name, node in changed.nodes.items() if node.kind == "seed"]
-    with duckdb.connect() as con:
-        create_tables(con)
-        results = list(build(con, changed, select=seeds))
-    return {each.name: str(each.error) for each in results if each.status == "failed"}
+def refused(seed: str, file: Path) -> str:
+    """Return why the seed is refused when it is read from this file."""
+    project, warehouse = building.sql_project(), file.with_name("warehouse.duckdb")
+    nodes = {**project.nodes, seed: replace(project.nodes[seed], path=file)}
+    seeds = [name for name, node in nodes.items() if node.kind == "seed"]
+    empty_warehouse.put(warehouse)
+    with duckdb.connect(warehouse) as con:
+        results = list(build(con, replace(project, nodes=nodes), select=seeds))
+    return {each.name: str(each.error) for each in results if each.status == "failed"}[seed]
 
 
 @pytest.mark.parametrize(
@@ -83,17 +83,16 @@ def seeds_of(folder: Path) -> dict[str, str]:
 def test_a_mistyped_seed_is_refused_with_its_line_and_what_is_allowed(
     tmp_path: Path, seed: str, old: str, new: str, allowed: str
 ) -> None:
-    folder = shutil.copytree(SQL_PROJECT, tmp_path / "project")
-    file = folder / "seeds" / f"{seed}.csv"
-    before, found, after = file.read_text().partition(old)
+    file = tmp_path / f"{seed}.csv"
+    before, found, after = building.sql_project().nodes[seed].path.read_text().partition(old)
     assert found
     file.write_text(before + new + after)
-    refused = seeds_of(folder)[seed]
+    told = refused(seed, file)
     (mistyped,) = set(new.split(",")) - set(old.split(","))
-    assert repr(mistyped) in refused
-    assert allowed in refused
+    assert repr(mistyped) in told
+    assert allowed in told
     line = before.count("\n") + 1
-    assert f"Correct line {line} of {file}; `sed -n '{line}p;' {file}` shows the rows" in refused
+    assert f"Correct line {line} of {file}; `sed -n '{line}p;' {file}` shows the rows" in told
 
 
 def test_the_measures_of_the_catalogue_are_those_that_the_models_take(project: Project) -> None:
