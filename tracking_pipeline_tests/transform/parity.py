@@ -31,6 +31,8 @@ def _assert_equal(
     query = f"select * from {relation} order by all"
     rows, expected = (con.execute(query).fetchall() for con in (ours, theirs))
     assert len(rows) == len(expected), f"{relation} has {len(rows)} rows, not {len(expected)}"
+    if rows == expected:
+        return
     for row, other in zip(rows, expected, strict=True):
         assert is_close(row, other), f"{relation}: {row} is not {other}"
 

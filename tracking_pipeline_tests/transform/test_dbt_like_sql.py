@@ -8,18 +8,16 @@ import duckdb
 import tracking_pipeline
 from tracking_pipeline.landing import ledger
 from tracking_pipeline.landing.ingest import ingest
+from tracking_pipeline.pipeline.building import SQL_PROJECT, sql_project
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.state.store import open_store
 from tracking_pipeline.transform.build import build
 from tracking_pipeline.transform.lineage import column_lineage
-from tracking_pipeline.transform.project import load_project
-from tracking_pipeline.transform.unit_tests import run_unit_tests
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline_tests.transform import scenario
 from tracking_pipeline_tests.transform.parity import assert_equal_relations
 
 PACKAGE = Path(tracking_pipeline.__file__).parent
-PROJECT = PACKAGE.parent / "dbt_like_sql"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 _DATABASES = "telemetry/databases"
 DELIVERED = (
@@ -54,7 +52,7 @@ def copy_landed(settings: Settings, database: Path) -> None:
 
 def test_dbt_builds_our_models_to_the_same_rows_first_and_incrementally(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", stable_seconds=0)
-    project = load_project(PROJECT)
+    project = sql_project()
     ours, theirs = tmp_path / "ours.duckdb", tmp_path / "theirs.duckdb"
     relations = [
         f"{node.schema}.{node.name}"
@@ -69,12 +67,10 @@ def test_dbt_builds_our_models_to_the_same_rows_first_and_incrementally(tmp_path
             con.execute("set TimeZone = 'UTC'")
             failed = [result for result in build(con, project) if result.error]
             assert failed == []
-            wrong = [result.name for result in run_unit_tests(con, project) if not result.passed]
-            assert wrong == []
-        scenario.dbt(command, PROJECT, theirs, tmp_path / "dbt", *options, profile="tracking")
+        scenario.dbt(command, SQL_PROJECT, theirs, tmp_path / "dbt", *options, profile="tracking")
         assert_equal_relations(ours, theirs, relations)
 
 
 def test_every_model_has_column_lineage() -> None:
-    found = column_lineage(load_project(PROJECT), {})
+    found = column_lineage(sql_project(), {})
     assert [name for name, columns in found.items() if not columns] == []
