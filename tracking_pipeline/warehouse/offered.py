@@ -131,6 +131,8 @@ def _write_database(
     relations: Sequence[Relation], room: Path, descriptions: Descriptions, version: str
 ) -> None:
     with duckdb.connect(str(room / DATABASE)) as con:
+        # Each comment alone would be written to the disk and waited for.
+        con.begin()
         for schema in sorted({relation.schema for relation in relations}):
             con.execute(f"create schema {quote(schema)}")
         for relation in relations:
@@ -139,6 +141,7 @@ def _write_database(
             _comment(con, relation, descriptions.get((relation.schema, relation.name)))
         con.execute("create table main.about as select $1 as version", [version])
         con.execute("comment on table main.about is 'The published version that this file holds.'")
+        con.commit()
 
 
 def _comment(
