@@ -33,10 +33,12 @@ def anomalies(daily: Daily, week: Week) -> pl.DataFrame:
     Benjamini-Hochberg at 5 % among the days of its client and week.
     """
     days = (daily.end - week.start).days + 1
+    judged_by = ((_IS_COUNT, count_anomalies), (~_IS_COUNT, value_anomalies))
+    apart = [(daily.only(chosen), judge) for chosen, judge in judged_by]
     parts = [
-        _of_last_day(daily.before(back).only(chosen), judge)
+        _of_last_day(some.before(back), judge)
         for back in range(max(days, 1))
-        for chosen, judge in ((_IS_COUNT, count_anomalies), (~_IS_COUNT, value_anomalies))
+        for some, judge in apart
     ]
     # A week whose first day runs has no day to judge yet.
     rows = (

@@ -36,10 +36,12 @@ def count(values: Array) -> Array:
 
 def weekday_medians(values: Array, season: int = WEEK) -> Array:
     """Return, in the shape of ``values``, the median of each day's weekday in its row."""
-    effects = np.full_like(values, np.nan)
-    for day in range(min(season, values.shape[1])):
-        effects[:, day::season] = median(values[:, day::season])[:, None]
-    return effects
+    n, days = values.shape
+    weeks = max(-(-days // season), 1)
+    whole = np.full((n, weeks * season), np.nan)
+    whole[:, :days] = values
+    medians = median(whole.reshape(n, weeks, season).swapaxes(1, 2))
+    return np.tile(medians, weeks)[:, :days]
 
 
 def spread(values: Array) -> Array:
