@@ -14,6 +14,7 @@ from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.listing import counted
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.progress import Progress, Step
+from tracking_pipeline.quality.held import fingerprint
 from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult, check
 from tracking_pipeline.settings import Settings
@@ -196,9 +197,10 @@ def _validated(
 ) -> Iterator[Validated]:
     """Check each landed table that is not as it was when it last held what it must."""
     for table in sorted(tables):
-        work, ground = f"validate {table}", state.landed((LANDING, table))
+        suite, source = SUITES[table], (LANDING, table)
+        work, ground = f"validate {table}", f"{fingerprint(suite)}/{state.landed(source)}"
         if not is_done(con, work, ground):
-            validated = Validated(table, tuple(check(con, SUITES[table])))
+            validated = Validated(table, tuple(check(con, suite, state.appended_by(source))))
             if not validated.is_blocked:
                 note_done(con, work, ground)
             yield validated

@@ -13,14 +13,29 @@ if TYPE_CHECKING:
 
 def run(con: duckdb.DuckDBPyConnection, suite: Suite, n_shown: int) -> dict[str, "Outcome"]:
     """Return how many rows break each expectation, by name, and where the first of them stand."""
-    counts = ", ".join(
-        f"count(*) filter (where {_broken(suite, each)})" for each in suite.expectations
-    )
-    (found,) = con.execute(f"select {counts} from {_table(suite)}").fetchall()
+    found = _counted(con, suite, _table(suite))
     return {
-        each.name: (int(n), _places(con, suite, each, n_shown) if n else [])
+        each.name: (n, _places(con, suite, each, n_shown) if n else [])
         for each, n in zip(suite.expectations, found, strict=True)
     }
+
+
+def hold(con: duckdb.DuckDBPyConnection, suite: Suite, *, batch: str, after: int) -> bool:
+    """Return whether every row that came ``after`` a batch holds, beside those before it.
+
+    ``batch`` is the column of the batches.
+    """
+    new = f"(select * from {_table(suite)} where ({quote(batch)} <= {after}) is not true)"
+    return not any(_counted(con, suite, new))
+
+
+def _counted(con: duckdb.DuckDBPyConnection, suite: Suite, rows: str) -> tuple[int, ...]:
+    """Return how many of the rows break each expectation."""
+    counts = ", ".join(
+        f"count(*) filter (where {_broken(suite, each, rows)})" for each in suite.expectations
+    )
+    (found,) = con.execute(f"select {counts} from {rows}").fetchall()
+    return tuple(map(int, found))
 
 
 def _places(
@@ -28,18 +43,21 @@ def _places(
 ) -> list[dict[str, object]]:
     names = list(dict.fromkeys((*suite.located_by, *each.told)))
     shown = ", ".join(quote(name) for name in names)
-    query = f"select {shown} from {_table(suite)} where {_broken(suite, each)} limit {n_shown}"
+    table = _table(suite)
+    query = f"select {shown} from {table} where {_broken(suite, each, table)} limit {n_shown}"
     return [dict(zip(names, row, strict=True)) for row in con.execute(query).fetchall()]
 
 
-def _broken(suite: Suite, each: Expectation) -> str:
-    """Return the condition of the rows that break the expectation."""
+def _broken(suite: Suite, each: Expectation, rows: str) -> str:
+    """Return the condition of those of the rows that break the expectation."""
     column = quote(each.column)
     match each.rule:
         case "not_null":
             return f"{column} is null"
         case "unique":
-            twice = f"select {column} from {_table(suite)} group by all having count(*) > 1"
+            table = _table(suite)
+            asked = "" if rows == table else f"where {column} in (select {column} from {rows})"
+            twice = f"select {column} from {table} {asked} group by all having count(*) > 1"
             return f"{column} in ({twice})"
         case "one_of":
             return f"{column} not in ({', '.join(map(literal, each.values))})"

@@ -22,7 +22,7 @@ _NO_VARIABLES: Mapping[str, Any] = {}
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one node; ``n_rows`` is None of what was not built.
+    """What became of one node; ``n_rows`` is None of what was not built, or a view as it was.
 
     One that is ``unchanged`` was neither built nor tested: it rests on what it rested on before.
     """
@@ -75,7 +75,9 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
             result = _without_rows(node, "unchanged")
         else:
             work = Work(con, project, node, variables, state, full_refresh, run_tests)
-            result = _build(work)
+            # To count a view's rows costs what is there, not what changed.
+            is_counted = is_forced or full_refresh or not state.is_same_definition(node)
+            result = _build(work, is_counted=is_counted or node.materialized != "view")
         if result.status in {"failed", "skipped"}:
             unbuilt.add(node.name)
         yield result
@@ -105,14 +107,14 @@ def try_node(
         raise BuildError(str(work.node.relation), without_values(failure), fix) from None
 
 
-def _build(work: Work) -> NodeResult:
+def _build(work: Work, *, is_counted: bool) -> NodeResult:
     started = perf_counter()
     status: Status = "built"
     error: str | None = None
     n_rows: int | None = None
     try:
         checks = work.materialize()
-        n_rows = _rows(work)
+        n_rows = _rows(work) if is_counted else None
     except BlockedError as blocked:
         status, error, checks = "failed", str(blocked), blocked.checks
     except duckdb.Error as failure:

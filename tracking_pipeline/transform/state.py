@@ -119,14 +119,18 @@ class State:
         """Return what names the content of a source's table."""
         name = ".".join(key)
         if name not in self._contents:
-            source = self._project.sources[key]
-            column = source.meta.get(_APPENDED_BY)
+            relation, column = str(self._project.sources[key].relation), self.appended_by(key)
             self._contents[name] = (
-                _appended(self._con, str(source.relation), str(column))
+                _appended(self._con, relation, column)
                 if column
-                else str(digest(self._con, str(source.relation)))
+                else str(digest(self._con, relation))
             )
         return self._contents[name]
+
+    def appended_by(self, key: tuple[str, str]) -> str | None:
+        """Return the column by whose newest value a source's table grows; None if it may change."""
+        column = self._project.sources[key].meta.get(_APPENDED_BY)
+        return str(column) if column else None
 
     def whole(self, schemas: frozenset[str]) -> str:
         """Return what names the content of all nodes of these schemas, as they stand."""

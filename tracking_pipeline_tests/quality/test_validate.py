@@ -186,6 +186,59 @@ def test_a_bad_row_breaks_its_own_truth_and_no_other(
     assert broken.sample == (dict(zip(shown, rows[-1], strict=True)),)
 
 
+@pytest.mark.parametrize(("table", "bad", "name"), [c for c in CASES if c[0] != "quarantine"])
+def test_a_later_row_that_breaks_a_truth_is_told_as_of_the_whole_table(
+    con: duckdb.DuckDBPyConnection, table: str, bad: dict[str, object], name: str
+) -> None:
+    suite, identity = SUITES[table], IDENTITY[table]
+    add(con, table, **{identity: HASH})
+    assert failures(check(con, suite, "batch_id")) == {}
+    add(con, table, **{identity: HASH[::-1], "batch_id": 2, **bad})
+    told = check(con, suite, "batch_id")
+    assert failures(told) == {name: 1}
+    assert told == check(con, suite)
+
+
+def test_a_later_record_of_an_old_identity_breaks_uniqueness(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    suite = SUITES["campaign_generation"]
+    add(con, "campaign_generation", record_id=HASH)
+    assert failures(check(con, suite, "batch_id")) == {}
+    add(con, "campaign_generation", record_id=HASH, batch_id=2)
+    assert failures(check(con, suite, "batch_id")) == {"record_id_is_unique": 2}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from landing.campaign_generation where record_id = '" + HASH[::-1] + "'",
+        "insert into landing.campaign_generation from landing.campaign_generation limit 1",
+    ],
+    ids=["old rows went", "rows came under an old batch"],
+)
+def test_rows_are_asked_again_when_those_that_held_are_not_the_same(
+    con: duckdb.DuckDBPyConnection, change: str
+) -> None:
+    suite = SUITES["campaign_generation"]
+    for identity in (HASH, HASH[::-1]):
+        add(con, "campaign_generation", record_id=identity)
+    assert failures(check(con, suite, "batch_id")) == {}
+    con.execute("update landing.campaign_generation set line_number = 0")
+    assert failures(check(con, suite, "batch_id")) == {}  # it is taken for the same
+    con.execute(change)
+    assert "line_number_counts_from_1" in failures(check(con, suite, "batch_id"))
+
+
+def test_another_suite_asks_all_rows(con: duckdb.DuckDBPyConnection) -> None:
+    suite = SUITES["campaign_generation"]
+    add(con, "campaign_generation", record_id=HASH, company="Acme")
+    assert failures(check(con, suite, "batch_id")) == {}
+    stricter = Expectation("company_is_globex", "one_of", "company", values=("Globex",))
+    grown = replace(suite, expectations=(*suite.expectations, stricter))
+    assert failures(check(con, grown, "batch_id")) == {"company_is_globex": 1}
+
+
 def test_each_of_two_records_of_one_identity_counts(con: duckdb.DuckDBPyConnection) -> None:
     for identity in (HASH, HASH, HASH[::-1]):
         add(con, "campaign_generation", record_id=identity)

@@ -66,6 +66,22 @@ def test_new_rows_concern_all_that_reads_their_table_and_nothing_else(
     assert built(con, whole) == {"mails", "dear_mails", "all"}
 
 
+def test_the_rows_of_a_view_are_counted_when_it_is_made_or_asked_for(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    whole = project(tmp_path / "p")
+
+    def counted(*, is_forced: bool = False) -> int | None:
+        results = {each.name: each for each in build(con, whole, is_forced=is_forced)}
+        assert results["mails"].status == "built"
+        return results["mails"].n_rows
+
+    assert counted() == 1
+    con.execute("insert into raw.mails values (2)")
+    assert counted() is None
+    assert counted(is_forced=True) == 2
+
+
 def test_of_a_table_whose_rows_only_come_their_number_and_the_newest_are_asked(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
