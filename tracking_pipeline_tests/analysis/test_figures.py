@@ -9,8 +9,9 @@ import pytest
 
 from tracking_pipeline.analysis.figures import figures
 from tracking_pipeline.errors import SettingsError
+from tracking_pipeline.pipeline.building import sql_project
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.project import Project
 from tracking_pipeline.transform.render import render
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot, publish
@@ -39,7 +40,7 @@ TORONTO = "America/Toronto"
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return load_project(Path(__file__).parents[2] / "dbt_like_sql")
+    return sql_project()
 
 
 @pytest.fixture

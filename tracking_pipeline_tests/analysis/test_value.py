@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -10,8 +9,9 @@ from polars.testing import assert_frame_equal
 
 from tracking_pipeline.analysis.value import MARTS, values
 from tracking_pipeline.errors import SettingsError
+from tracking_pipeline.pipeline.building import sql_project
 from tracking_pipeline.settings import Settings, load_settings
-from tracking_pipeline.transform.project import Project, load_project
+from tracking_pipeline.transform.project import Project
 from tracking_pipeline.warehouse.connection import writer
 from tracking_pipeline.warehouse.snapshot import open_snapshot, publish
 from tracking_pipeline_tests.sql_models.telemetry_home import SHIPPED, build_value, land
@@ -21,7 +21,7 @@ OCTOBER = date(2025, 10, 1), date(2025, 10, 31)
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return load_project(Path(__file__).parents[2] / "dbt_like_sql")
+    return sql_project()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from tracking_pipeline.analysis.tables import write_tables
-from tracking_pipeline.reports.archive import ArchivedReport
+from tracking_pipeline.reports.archive import ArchivedReport, archived_reports
 from tracking_pipeline.reports.assemble import assemble_weekly
 from tracking_pipeline.reports.kinds import Owed, write_report
 from tracking_pipeline.reports.model import ReportModel
@@ -207,6 +207,22 @@ def write(
     report = write_report(settings, con, Owed("weekly", SYSTEM, week), as_of)
     assert report
     return report
+
+
+def first_report(settings: Settings) -> ArchivedReport:
+    """Lay the report of the week into a new home: it is rendered once a process."""
+    shutil.copytree(_first_reports(), settings.reports_dir)
+    (report,) = archived_reports(settings)
+    return report
+
+
+@cache
+def _first_reports() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    settings = Settings(home=folder)
+    write(settings, warehouse())
+    return settings.reports_dir
 
 
 def refresh(con: duckdb.DuckDBPyConnection) -> None:

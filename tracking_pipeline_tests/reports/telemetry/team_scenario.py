@@ -17,13 +17,13 @@ import duckdb
 import polars as pl
 
 from tracking_pipeline.analysis.value import values
+from tracking_pipeline.pipeline.building import SQL_PROJECT, sql_project
 from tracking_pipeline.reports.draft import Draft
 from tracking_pipeline.reports.period import Period
 from tracking_pipeline.reports.telemetry import team_value
 from tracking_pipeline.reports.telemetry.team import TeamReport, team_report
 from tracking_pipeline.reports.telemetry.value import window
 from tracking_pipeline.settings import Settings
-from tracking_pipeline.transform.project import Project, load_project
 from tracking_pipeline.transform.render import render
 
 OCTOBER: Final = Period(date(2025, 10, 1), "UTC", "month")
@@ -35,7 +35,6 @@ DURATIONS: Final = {
     "test_generation": 2000.0,
     "doc_generation": 3000.0,
 }
-_SQL: Final = Path(__file__).parents[3] / "dbt_like_sql"
 _SEPTEMBER: Final = date(2025, 9, 1)
 
 Tokens = Callable[[int, int], float | None]
@@ -87,7 +86,7 @@ def _tables(
     con = duckdb.connect()
     con.execute("create schema marts; create schema seeds")
     for seed in ("assumptions", "metrics"):
-        con.execute(f"create table seeds.{seed} as from read_csv('{_SQL}/seeds/{seed}.csv')")
+        con.execute(f"create table seeds.{seed} as from read_csv('{SQL_PROJECT}/seeds/{seed}.csv')")
     _daily(con, n, saved, n_savers)
     runs = [row for k in range(1, n + 1) for row in _runs(k, slow, capability)]
     _table(con, "performance_metrics", runs)
@@ -262,7 +261,9 @@ def _platform(k: int) -> str:
 
 def _values(con: duckdb.DuckDBPyConnection) -> None:
     """Create the marts of September, October, the quarter and October's whole weeks."""
-    days = render(_project(), _project().models["engineer_days"], variables={}, incremental=False)
+    days = render(
+        sql_project(), sql_project().models["engineer_days"], variables={}, incremental=False
+    )
     con.execute(f"create table marts.engineer_days as {days}")
     weeks = [(date(2025, 10, day), date(2025, 10, day + 6)) for day in (5, 12, 19)]
     windows = [
@@ -272,15 +273,10 @@ def _values(con: duckdb.DuckDBPyConnection) -> None:
         *(("week", *week) for week in weeks),
     ]
     for kind, first, last in windows:
-        for mart, found in values(con, _project(), first, last).items():
+        for mart, found in values(con, sql_project(), first, last).items():
             con.register("found", found.with_columns(window_kind=pl.lit(kind)))
             con.execute(f"create table if not exists marts.{mart} as from found limit 0")
             con.execute(f"insert into marts.{mart} from found")
-
-
-@cache
-def _project() -> Project:
-    return load_project(_SQL)
 
 
 def _table(con: duckdb.DuckDBPyConnection, mart: str, made: list[Row]) -> None:

@@ -4,20 +4,19 @@ By hand from its rows (13 October to 12 November 2025): 494,373 tokens, 1,675 mi
 """
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tracking_pipeline.analysis.value import values
+from tracking_pipeline.pipeline.building import sql_project
 from tracking_pipeline.reports.telemetry.individual import individual, team_of
 from tracking_pipeline.reports.telemetry.individual_document import individual_document
 from tracking_pipeline.reports.telemetry.value import window_of
 from tracking_pipeline.settings import load_settings
 from tracking_pipeline.state.people import people
 from tracking_pipeline.state.store import open_store
-from tracking_pipeline.transform.project import load_project
-from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline_tests.empty_warehouse import opened
 from tracking_pipeline_tests.sql_models.telemetry_home import SHIPPED, build_value, land
 
 EMAIL = "john.smith@company.example"
@@ -27,8 +26,8 @@ FIRST, LAST = date(2025, 10, 13), date(2025, 11, 12)
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     home = load_settings(home=tmp_path_factory.mktemp("home"))
-    project = load_project(Path(__file__).parents[3] / "dbt_like_sql")
-    with writer(home) as con, open_store(home) as store:
+    project = sql_project()
+    with opened(home) as con, open_store(home) as store:
         files = [SHIPPED / part / f"john-{name}" for part, name in _FILES]
         land(home, con, files)
         build_value(con, project, as_of="2025-11-13")

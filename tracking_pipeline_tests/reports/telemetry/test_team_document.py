@@ -40,7 +40,9 @@ def con() -> duckdb.DuckDBPyConnection:
 def trees(home: Settings, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     made = drafted(home, con)
     assert made is not None
-    return {name: yaml.safe_load(written_yaml(tree)) for name, tree in made.exports.items()}
+    return {
+        name: yaml.load(written_yaml(tree), yaml.CSafeLoader) for name, tree in made.exports.items()
+    }
 
 
 def written(home: Settings, con: duckdb.DuckDBPyConnection) -> ArchivedReport:
