@@ -28,8 +28,21 @@ samples as (
     select
         *,
         true as is_in_window
-    from {{ ref('quantile_measurements') }}
-    where {{ is_in_window() }}
+    from {{ ref('observations') }}
+    where
+        {{ is_in_window() }}
+        {%- if var('system') %}
+        and system = '{{ var('system') }}'
+        {%- endif %}
+        -- As `quantile_measurements`, which is not published.
+        and (system, entity_type, measure) in (
+            select
+                system,
+                entity_type,
+                measure
+            from {{ ref('metrics') }}
+            where aggregation in ('median', 'p95', 'p99')
+        )
 
 ),
 
