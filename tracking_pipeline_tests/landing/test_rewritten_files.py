@@ -10,6 +10,7 @@ from tracking_pipeline.settings import Settings
 from tracking_pipeline.sources.read import read
 from tracking_pipeline_tests.collectors.scenario import Clock, recorder
 from tracking_pipeline_tests.landing.scenario import home, load_due, quiet, rows
+from tracking_pipeline_tests.sql_models.selection import with_ancestors
 
 EXECUTION = {"capability_name": "code_review", "duration_ms": 820.5, "success": True}
 FINDINGS = "select finding, n_records from staging.stg_ledger__findings"
@@ -20,10 +21,11 @@ def settings(tmp_path: Path) -> Settings:
     return home(tmp_path)
 
 
-def run(settings: Settings) -> None:
-    """Validate the books, then build and test every model."""
+def run(settings: Settings, *names: str) -> None:
+    """Validate the books, then build and test these models and what they rest on, else all."""
     assert all(each.passed for each in validating.validate(settings, "findings"))
-    building.build(settings, progress=quiet)
+    select = with_ancestors(building.sql_project(), set(names))
+    building.build(settings, select, progress=quiet)
 
 
 def test_two_exports_of_one_day_under_one_name_count_each_record_once(
@@ -47,7 +49,7 @@ def test_two_exports_of_one_day_under_one_name_count_each_record_once(
         (2, 2, 0),
     ]
     assert rows(settings, "select count(*) from landing.capability_execution") == [(2,)]
-    run(settings)
+    run(settings, "productivity_metrics", "stg_ledger__findings")
     assert rows(settings, "select commits_count from marts.productivity_metrics") == [(7,)]
     assert rows(settings, FINDINGS) == []
 
