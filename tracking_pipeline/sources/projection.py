@@ -51,14 +51,16 @@ _SORTED = "to_json(map_from_entries(list_sort(map_entries(cast({value} as map(va
 
 
 def typed(kind: RecordKind, lines: str, present: Present = None) -> str:
-    """Return a query of ``lines`` that gives the columns of ``parsed_<kind>`` and three more.
+    """Return a query of ``lines`` that gives the columns of ``parsed_<kind>`` and some more.
 
     ``lines`` has the columns ``text`` and those of PLACE, INHERITED and STRICT. Beside what is
-    landed stand ``position``, ``refusal`` (NULL, or a reason code about a time or date, and its
-    column) and ``is_proven``: whether the content is what the record's keys and types promise.
-    With ``present`` given, no other known path stands in any of the lines, and none is looked for.
+    landed stand ``position`` and ``refusal`` (NULL, or a reason code about a time or date, and its
+    column). With ``present`` given, no other known path stands in any of the lines, none is looked
+    for, and ``is_proven`` tells whether the content is what the record's keys and types promise.
     """
-    listed = ",\n    ".join(f"{expression} as {quote(name)}" for name, expression in _outer(kind))
+    listed = ",\n    ".join(
+        f"{expression} as {quote(name)}" for name, expression in _outer(kind, present)
+    )
     inner = ",\n    ".join(
         f"{expression} as {quote(name)}" for name, expression in _inner(kind, present)
     )
@@ -107,12 +109,13 @@ def _inner(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
             yield f"identity_{number}", _scalar(part, present)
     for name, path in _people(kind).items():
         yield name, _scalar(path, present)
-    yield "is_proven_content", _proof(kind, present)
+    if present is not None:
+        yield "is_proven_content", _proof(kind, present)
     for field in kind.fields:
         yield f"raw_{field.column}", _value(field, present)
 
 
-def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
+def _outer(kind: RecordKind, present: Present) -> Iterator[tuple[str, str]]:
     parts = [_part(kind, part, number) for number, part in enumerate(kind.identity)]
     yield "record_id", f"md5(concat_ws(chr(31), '{kind.name}', {', '.join(parts)}))"
     for name in COMMON:
@@ -127,7 +130,8 @@ def _outer(kind: RecordKind) -> Iterator[tuple[str, str]]:
         yield name, name
     yield "position", "position"
     yield "refusal", _refusal(kind)
-    yield "is_proven", "is_proven_content"
+    if present is not None:
+        yield "is_proven", "is_proven_content"
 
 
 def _part(kind: RecordKind, part: str, number: int) -> str:
@@ -263,11 +267,11 @@ def _scalar(part: str, present: Present) -> str:
     return f"'{{' || {joined} || '}}' || coalesce(lead_rest, '')"
 
 
-def _proof(kind: RecordKind, present: Present) -> str:
+def _proof(kind: RecordKind, present: frozenset[str]) -> str:
     """Content that keys and types leave open: numbers, lists, NUL, commas before a bracket."""
     checks = [f"{_member(kind.named_by)} = '{kind.name}'"] if kind.named_by else []
     for path, json_type in kind.known.items():
-        if present is None or path in present:
+        if path in present:
             checks += [f"({_member(path)} is null or {is_so})" for is_so in _sound(path, json_type)]
     for field in kind.fields:
         value = _value(field, present)
