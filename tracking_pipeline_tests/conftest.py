@@ -17,10 +17,13 @@ LONG = (
     "erasure/test_erase.py",
     "faults/test_ingestion_survives_kills.py",
     "faults/test_erasure_survives_kills.py",
-    "sql_models/test_engines.py",
-    "reports/test_archive.py",
-    "cli/test_mistakes.py",
     "demo/test_truth_is_found.py",
+    "quality/test_validate.py",
+    "sql_models/test_engines.py",
+    "demo/test_telemetry_truth_is_found.py",
+    "analysis/test_false_claims.py",
+    "sql_models/test_uptime.py",
+    "cli/test_mistakes.py",
 )
 N_SHOWN = 20
 
