@@ -165,7 +165,8 @@ def migrate(engine: sa.Engine) -> int:
     """Bring the store to the newest version, one transaction a step, and return that version."""
     with engine.begin() as connection:
         _metadata.create_all(connection, tables=[_version])
-    for number, step in enumerate(_MIGRATIONS, start=1):
+        done = _current(connection)
+    for number, step in enumerate(_MIGRATIONS[done:], start=done + 1):
         with engine.begin() as connection:
             if number > _current(connection):
                 step(connection)
