@@ -1,12 +1,16 @@
 """The documentation says what is true."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from tracking_pipeline.definitions import definitions
 from tracking_pipeline.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+_NAMED = re.compile(r"(?:schedule|sensor|job)s? `(\w+)`")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
@@ -25,6 +29,16 @@ def test_the_settings_table_describes(name: str) -> None:
 def test_the_settings_table_names_nothing_else() -> None:
     named = [line for line in OPERATIONS.splitlines() if line.startswith("| `TRACKING_")]
     assert len(named) == len(Settings.model_fields)
+
+
+def test_every_schedule_sensor_and_job_that_is_named_is_there() -> None:
+    whole = definitions().get_repository_def()
+    known = {each.name for each in (*whole.schedule_defs, *whole.sensor_defs)}
+    known |= {job.name for job in whole.get_all_jobs()}
+    texts = [file.read_text(encoding="utf-8") for file in (*ROOT.glob("docs/**/*.md"), README)]
+    named = {name for text in texts for name in re.findall(_NAMED, text)}
+    assert "nightly_validation" in named
+    assert named <= known
 
 
 def test_the_glossary_lists_each_word_once_and_in_order() -> None:
