@@ -159,15 +159,16 @@ class Bulk:
         self, kind: RecordKind, lines: "_Lines", positions: _Positions
     ) -> tuple[_Positions, _Positions]:
         """Type the lines of ``kind``; return the unproven positions and those of other kinds."""
-        judged = self._judged(kind, lines, positions)
+        table = lines.table(positions)
+        judged = self._judged(kind, lines, table)
         right, others, refused = judged.sorted()
-        failed = self._insert(kind, lines, right)
+        is_all = len(right) == len(positions)
+        failed = self._insert(kind, lines, right, table if is_all else lines.table(right))
         self._proven += judged.tally(failed)
         return np.concatenate([refused, failed]), others
 
-    def _judged(self, kind: RecordKind, lines: "_Lines", positions: _Positions) -> "_Judged":
-        """Return what the specimens of their shapes say of the lines at ``positions``."""
-        table = lines.table(positions)
+    def _judged(self, kind: RecordKind, lines: "_Lines", table: pa.Table) -> "_Judged":
+        """Return what the specimens of their shapes say of the lines in ``table``."""
         while True:
             present = self._present.get(kind.name, frozenset())
             places, shapes = self._shapes(kind, table, present)
@@ -222,8 +223,10 @@ class Bulk:
             return _Verdict(is_other_kind=True)
         return _Verdict(examined) if examined.is_closed else _Verdict()
 
-    def _insert(self, kind: RecordKind, lines: "_Lines", positions: _Positions) -> _Positions:
-        """Type the lines at ``positions`` and return those that failed to be proven."""
+    def _insert(
+        self, kind: RecordKind, lines: "_Lines", positions: _Positions, table: pa.Table
+    ) -> _Positions:
+        """Type the lines at ``positions``, ``table``; return those that failed to be proven."""
         if not len(positions):
             return positions
         intake, file = self._intake, self._count.file
@@ -234,7 +237,7 @@ class Bulk:
         }
         rows = f"({typed(kind, _LINES, self._present[kind.name])})"
         failed: list[int] = []
-        with self._registered(lines.table(positions)):
+        with self._registered(table):
             inserted = intake.insert(kind, f"{rows} where {_PASSES}", bound)
             if inserted < len(positions):
                 query = f"select position from {rows} where not ({_PASSES})"
