@@ -37,16 +37,18 @@ _BASELINE = 9 * 7
 """Days that a week's analysis reads: itself and the eight weeks before its first day."""
 
 
-def write_tables(con: duckdb.DuckDBPyConnection, as_of: date | None = None) -> dict[str, int]:
+def write_tables(
+    con: duckdb.DuckDBPyConnection, as_of: date | None = None, *, is_anew: bool = False
+) -> dict[str, int]:
     """Bring the schema ``analysis`` up to date in one transaction; return the rows of its tables.
 
     Daily series end with the day before ``as_of``: None means that the last day with data runs. A
     week is computed anew when its inputs changed or those of the eight weeks before it did,
-    whatever the cause, a month likewise; all others stay.
+    whatever the cause, a month likewise; all others stay, unless all ``is_anew``.
     """
     moment = as_of or last_day(con)
     with transaction(con):
-        _create(con)
+        _create(con, is_anew=is_anew)
         present: list[Week | Month] = [*weeks(con, moment), *months(con, moment)]
         known = dict(con.execute("select period, rests_on from analysis.rests_on").fetchall())
         gone = known.keys() - {period.name for period in present}
@@ -59,10 +61,10 @@ def write_tables(con: duckdb.DuckDBPyConnection, as_of: date | None = None) -> d
     return {name: con.table(f"analysis.{name}").shape[0] for name in TABLES}
 
 
-def _create(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables, empty, unless they are there and of today's formulas."""
+def _create(con: duckdb.DuckDBPyConnection, *, is_anew: bool) -> None:
+    """Create the tables, empty, unless they are there and of today's formulas, or ``is_anew``."""
     con.execute("create schema if not exists analysis")
-    if relation_kind(con, "analysis", "rests_on") is not None:
+    if relation_kind(con, "analysis", "rests_on") is not None and not is_anew:
         outdated = (
             "select count(*) from analysis.rests_on where not starts_with(rests_on, ? || '/')"
         )

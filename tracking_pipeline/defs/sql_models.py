@@ -77,11 +77,10 @@ def sql_project_assets() -> dg.AssetsDefinition:
 def _chosen(
     settings: Settings, wanted: Collection[str], checked: Iterable[dg.AssetCheckKey]
 ) -> Iterator[building.Validated | NodeResult]:
-    """Yield what becomes of the nodes that are wanted; without any, how the checked ones fare."""
+    """Yield what becomes of the nodes that are wanted, and how others that are checked fare."""
     if wanted:
         yield from building.built(settings, wanted, is_forced=True)
-        return
-    for name in sorted({key.asset_key.path[-1] for key in checked}):
+    for name in sorted({key.asset_key.path[-1] for key in checked} - set(wanted)):
         yield building.tried(settings, name)
 
 

@@ -14,7 +14,7 @@ from tracking_pipeline.landing.tables import create_tables
 from tracking_pipeline.listing import counted
 from tracking_pipeline.pipeline.clock import now_utc
 from tracking_pipeline.pipeline.progress import Progress, Step
-from tracking_pipeline.quality.held import fingerprint
+from tracking_pipeline.quality.held import fingerprint, forget_held
 from tracking_pipeline.quality.suites import SUITES
 from tracking_pipeline.quality.validate import ExpectationResult, check
 from tracking_pipeline.settings import Settings
@@ -167,7 +167,9 @@ def built(
         create_tables(con)
         state = state_of(con, settings)
         blocked: list[tuple[str, str]] = []
-        for validated in _validated(con, state, _read_by(select)):
+        if full_refresh:
+            forget_held(con)
+        for validated in _validated(con, state, _read_by(select), is_forced=full_refresh):
             if validated.is_blocked:
                 blocked.append((LANDING, validated.table))
             yield validated
@@ -193,13 +195,13 @@ def _read_by(names: Collection[str]) -> Collection[str]:
 
 
 def _validated(
-    con: duckdb.DuckDBPyConnection, state: State, tables: Collection[str]
+    con: duckdb.DuckDBPyConnection, state: State, tables: Collection[str], *, is_forced: bool
 ) -> Iterator[Validated]:
-    """Check each landed table that is not as it was when it last held what it must."""
+    """Check each landed table that is not as it was when it last held what it must, or all."""
     for table in sorted(tables):
         suite, source = SUITES[table], (LANDING, table)
         work, ground = f"validate {table}", f"{fingerprint(suite)}/{state.landed(source)}"
-        if not is_done(con, work, ground):
+        if is_forced or not is_done(con, work, ground):
             validated = Validated(table, tuple(check(con, suite, state.appended_by(source))))
             if not validated.is_blocked:
                 note_done(con, work, ground)

@@ -44,15 +44,15 @@ _NOUNS: Final = {"client_id": "client", "entity_id": "entity", "metric": "metric
 def analyse(settings: Settings, *, is_forced: bool = False) -> dict[str, int]:
     """Bring the analysis tables up to date with the days that are over.
 
-    Return the rows of each table; nothing when what they rest on is as it was, unless it
-    ``is_forced``.
+    Return the rows of each table; nothing when what they rest on is as it was. All are computed
+    anew when it ``is_forced``.
     """
     today = now_utc().astimezone(zone(settings.timezone)).date()
     with writer(settings) as con:
         ground = f"{FORMULAS}/{today}/{state_of(con, settings).whole(_ANALYSED)}"
         if is_done(con, "analyse", ground) and not is_forced:
             return {}
-        n_rows = write_tables(con, today)
+        n_rows = write_tables(con, today, is_anew=is_forced)
         note_done(con, "analyse", ground)
         return n_rows
 

@@ -87,6 +87,6 @@ def _brought_up_to_date(
 ) -> Built:
     built = build(settings, full_refresh=full_refresh, progress=progress)
     progress("analysing and publishing")
-    analyse(settings)
-    publish(settings)
+    analyse(settings, is_forced=full_refresh)
+    publish(settings, is_forced=full_refresh)
     return built

@@ -40,6 +40,12 @@ def note_held(con: duckdb.DuckDBPyConnection, suite: Suite, batch: str) -> None:
     )
 
 
+def forget_held(con: duckdb.DuckDBPyConnection) -> None:
+    """Ask all rows of all tables again, whatever held."""
+    con.execute(_CREATE)
+    con.execute("delete from meta.held")
+
+
 def fingerprint(suite: Suite) -> str:
     """Return what names the suite: another when anything else is expected."""
     return sha256(repr(suite).encode()).hexdigest()

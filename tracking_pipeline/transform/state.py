@@ -195,11 +195,17 @@ def _relation_kinds(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str
 
 
 def _own(project: Project, node: Node, variables: Mapping[str, Any]) -> str:
-    """Return a digest of the node's own text: its SQL or its seed, and how it is put in place."""
-    how = (node.materialized, node.unique_key, node.config.get("incremental_strategy"))
+    """Return a digest of the node's own text, of the engine, and of how it is put in place.
+
+    The text is that of its seed, or its SQL: of an incremental model that of its deltas, too.
+    """
+    strategy = node.config.get("incremental_strategy")
+    how = (duckdb.__version__, node.materialized, node.unique_key, strategy)
     if node.kind == "seed":
         return _joined(how, node.config, node.path.read_text(encoding="utf-8"))
-    return _joined(how, render(project, node, variables=variables, incremental=False))
+    ways = (False, True) if node.materialized == "incremental" else (False,)
+    texts = (render(project, node, variables=variables, incremental=way) for way in ways)
+    return _joined(how, *texts)
 
 
 def _joined(*parts: object) -> str:

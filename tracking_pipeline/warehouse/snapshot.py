@@ -157,8 +157,9 @@ def _stand_in(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def published_version(settings: Settings) -> str | None:
-    """Return what names the current snapshot, another at each publication; None before any."""
-    return _current(settings.snapshots_dir)
+    """Return what names the current snapshot, another at each publication; None without one."""
+    name = _current(settings.snapshots_dir)
+    return name if name and (settings.snapshots_dir / name).exists() else None
 
 
 def _current(folder: Path) -> str | None:

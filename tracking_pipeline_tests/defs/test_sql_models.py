@@ -10,11 +10,12 @@ from tracking_pipeline.defs.sql_models import (
     failure_text,
     sql_project_assets,
 )
-from tracking_pipeline.pipeline import building, inputs, loading
+from tracking_pipeline.pipeline import building, inputs, loading, runs
 from tracking_pipeline.settings import Settings
 from tracking_pipeline.transform.build import NodeResult
 from tracking_pipeline.transform.checks import CheckResult
 from tracking_pipeline.warehouse.connection import writer
+from tracking_pipeline.warehouse.snapshot import published_version
 from tracking_pipeline.warehouse.swap import relation_kind
 
 LOGS = inputs.SHIPPED_LOGS / "production_logs/campaign_generation"
@@ -74,6 +75,39 @@ def test_checks_alone_test_what_would_be_built_and_keep_nothing(settings: Settin
     assert {each.check_name for each in ran.get_asset_check_evaluations()} == names
     with writer(settings) as con:
         assert relation_kind(con, node.schema, node.name) is None
+
+
+def test_checks_of_another_model_are_made_beside_a_model(settings: Settings) -> None:
+    staged, engines = (
+        building.sql_project().nodes[name]
+        for name in ("stg_engine_logs__campaign_generation", "engines")
+    )
+    (test, *_) = building.sql_project().tests_of[engines.name]
+    check = dg.AssetCheckKey(asset_key(engines), test.name)
+    alone = dg.AssetSelection.assets(asset_key(staged)).without_checks()
+    ran = asked_for(settings, alone | dg.AssetSelection.checks(check))
+    assert ran.success
+    assert made(ran) == {staged.name}
+    assert test.name in {each.check_name for each in ran.get_asset_check_evaluations()}
+
+
+def test_a_full_refresh_asks_landed_rows_again_and_analyses_and_publishes(
+    settings: Settings,
+) -> None:
+    assert runs.run(settings, progress=lambda _: None).built
+    published = published_version(settings)
+    with writer(settings) as con:
+        con.execute("create or replace table analysis.trends as select 1 as broken")
+        con.execute("update landing.campaign_generation set quality_score = 101")
+    refreshed = runs.run(settings, full_refresh=True, progress=lambda _: None)
+    (landed,) = [e for e in refreshed.built.validated if e.table == "campaign_generation"]
+    assert [e.name for e in landed.results if not e.passed] == [
+        "quality_score_is_between_0_and_100"
+    ]
+    assert published_version(settings) != published
+    with writer(settings) as con:
+        columns = [row[0] for row in con.execute("describe analysis.trends").fetchall()]
+    assert columns != ["broken"]
 
 
 def test_a_landed_table_that_breaks_what_must_hold_stops_what_reads_it_and_shows_the_rows(

@@ -142,6 +142,25 @@ def test_new_sql_or_a_new_seed_concerns_what_rests_on_it(
     assert built(con, project(tmp_path / "new", **{file: text})) == concerned
 
 
+def test_another_text_of_the_deltas_alone_concerns_an_incremental_model(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    text = "{{ config(materialized='incremental') }}select id from {{ ref('mails') }} "
+    text += "{% if is_incremental() %}where id > (select max(id) from {{ this }}){% endif %}"
+    built(con, project(tmp_path / "old", **{"models/days.sql": text}))
+    new = project(tmp_path / "new", **{"models/days.sql": text.replace(">", ">=")})
+    assert built(con, new) == {"days"}
+
+
+def test_another_engine_concerns_everything(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = project(tmp_path / "p")
+    built(con, whole)
+    monkeypatch.setattr(duckdb, "__version__", "99.0")
+    assert built(con, whole) == set(whole.nodes)
+
+
 def test_what_a_test_reads_concerns_what_it_tests(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -402,6 +402,16 @@ def test_a_kill_while_publishing_leaves_the_old_version_or_the_new(
     assert list(settings.snapshots_dir.glob("publishing_*")) == []
 
 
+def test_a_snapshot_that_is_gone_is_no_published_one(
+    settings: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    publish(settings, con)
+    name = published_version(settings)
+    assert name is not None
+    (settings.snapshots_dir / name).unlink()
+    assert published_version(settings) is None
+
+
 @pytest.mark.parametrize("n_bytes", [1_000, 20_000, 300_000])
 def test_a_full_disk_leaves_the_old_version_and_nothing_else(
     settings: Settings, con: duckdb.DuckDBPyConnection, n_bytes: int
