@@ -82,7 +82,7 @@ def test_a_path_loses_the_name_without_its_accents_too(path: str) -> None:
     assert left.startswith("telemetry/erased-")
 
 
-@pytest.mark.parametrize("shown", [JOHN.upper(), JOHN_NAME, *WHOM.pseudonyms])
+@pytest.mark.parametrize("shown", [JOHN.upper(), JOHN_NAME, *sorted(WHOM.pseudonyms)])
 @pytest.mark.parametrize("n_before", [0, 2**20 - 30, 2**20 - 4, 2**20])
 def test_raw_bytes_show_the_person_wherever_they_stand(shown: str, n_before: int) -> None:
     content = b" " * n_before + shown.encode() + b" " * 9
