@@ -268,6 +268,9 @@ def test_who_stops_listening_is_told_nothing(installed: Installed, listener: str
     assert (done.returncode, done.stderr) == (0, "")
 
 
+_LOOKS = 30
+
+
 def test_ctrl_c_ends_a_question_without_a_traceback(installed: Installed) -> None:
     command = (sys.executable, "-I", str(installed.program), "--home", str(installed.home))
     who = ("setup", "--name", "Ada", "--email", ADA)
@@ -277,7 +280,10 @@ def test_ctrl_c_ends_a_question_without_a_traceback(installed: Installed) -> Non
         while b"consent?" not in asking.stdout.readline() + asking.stdout.peek():
             pass
         # A signal between the question and the wait for its answer is seen after the answer only.
-        while not is_asleep(asking.pid):
+        # One that sleeps for a moment may not wait for that yet.
+        asleep = 0
+        while asleep < _LOOKS:
+            asleep = asleep + 1 if is_asleep(asking.pid) else 0
             time.sleep(0.01)
         asking.send_signal(signal.SIGINT)
         assert asking.wait(60) == 130
