@@ -35,14 +35,7 @@ samples as (
         and system = '{{ var('system') }}'
         {%- endif %}
         -- As `quantile_measurements`, which is not published.
-        and (system, entity_type, measure) in (
-            select
-                system,
-                entity_type,
-                measure
-            from {{ ref('metrics') }}
-            where aggregation in ('median', 'p95', 'p99')
-        )
+        and (system, entity_type, measure) in ({{ quantile_measures() }})
 
 ),
 

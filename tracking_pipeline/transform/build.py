@@ -76,8 +76,8 @@ def build(  # noqa: PLR0913 - each is a choice of the caller
         else:
             work = Work(con, project, node, variables, state, full_refresh, run_tests)
             # To count a view's rows costs what is there, not what changed.
-            is_counted = is_forced or full_refresh or not state.is_same_definition(node)
-            result = _build(work, is_counted=is_counted or node.materialized != "view")
+            is_kept = node.materialized == "view" and state.is_same_definition(node)
+            result = _build(work, is_counted=is_forced or full_refresh or not is_kept)
         if result.status in {"failed", "skipped"}:
             unbuilt.add(node.name)
         yield result

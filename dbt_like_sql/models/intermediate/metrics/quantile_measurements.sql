@@ -13,15 +13,6 @@ select
     observed_at,
     value
 from {{ ref(models[system]) }}
-where
-    (entity_type, measure) in (
-        select
-            entity_type,
-            measure
-        from {{ ref('metrics') }}
-        where
-            system = '{{ system }}'
-            and aggregation in ('median', 'p95', 'p99')
-    )
+where (system, entity_type, measure) in ({{ quantile_measures(system) }})
 {% if not loop.last %}union all{% endif %}
 {% endfor %}
