@@ -18,18 +18,37 @@ from tracking_pipeline_tests.transform import scenario
 SOURCES = (
     "sources: [{name: raw, tables: [{name: orders, meta: {appended_by: batch}}, {name: people}]}]"
 )
+DELTA = (
+    "where day in (select day from {{ ref('clean') }} "
+    "where batch > (select coalesce(max(batch), -1) from {{ this }}))"
+)
 DAYS = (
     "{{ config(materialized='incremental', unique_key='day') }}"
     "select day, WHAT as amount, max(batch) as batch from {{ ref('clean') }} JOIN "
-    "{% if is_incremental() %}where day in (select day from {{ ref('clean') }} "
-    "where batch > (select coalesce(max(batch), -1) from {{ this }})){% endif %} group by day"
+    "{% if is_incremental() %}" + DELTA + "{% endif %} group by day"
+)
+COUNTED = DAYS.replace("WHAT", "count(*)").replace("JOIN", "")
+PROPERTIES = (
+    "models: [{name: days, columns: [{name: day, data_tests: [not_null]}]},"
+    "{name: last, columns: [{name: n, data_tests: [TESTS]}]}]"
 )
 # Per model its texts: an edit takes another one of them. Rates may lose a row that others name.
 TEXTS = {
     "seeds/rates.csv": ("id,rate\n1,2\n2,3\n", "id,rate\n1,2\n2,3\n3,5\n", "id,rate\n1,4\n2,3\n"),
+    "macros/sized.sql": (
+        "{% macro sized(amount) %}{{ amount }} // 10{% endmacro %}",
+        "{% macro sized(amount) %}{{ amount }} // {{ var('as_of') }}{% endmacro %}",
+        "{% macro sized(amount) %}least({{ amount }}, 20) // 10{% endmacro %}",
+    ),
+    "models/tests.yml": (
+        PROPERTIES.replace("TESTS", "not_null"),
+        PROPERTIES.replace("TESTS", "not_null, unique"),
+        PROPERTIES.replace("TESTS", ""),
+    ),
     "models/clean.sql": (
-        "select *, amount // 10 as size from {{ source('raw', 'orders') }}",
+        "select *, {{ sized('amount') }} as size from {{ source('raw', 'orders') }}",
         "select *, amount // 5 as size from {{ source('raw', 'orders') }}",
+        "select amount // 5 as size, * from {{ source('raw', 'orders') }}",
     ),
     "models/sizes.sql": (
         "{{ config(materialized='ephemeral') }}select distinct size from {{ ref('clean') }}",
@@ -42,7 +61,10 @@ TEXTS = {
         DAYS.replace("WHAT", "sum(amount * rate)").replace(
             "JOIN", "left join {{ ref('rates') }} using (id)"
         ),
-        DAYS.replace("WHAT", "count(*)").replace("JOIN", ""),
+        COUNTED,
+        # The same rows: first of what the deltas take, then of the columns' order and name.
+        COUNTED.replace(DELTA, ""),
+        COUNTED.replace("select day, count(*) as amount,", "select count(*) as orders, day,"),
     ),
     "models/totals.sql": (
         (
@@ -70,7 +92,7 @@ TEXTS = {
     ),
 }
 
-edit = st.tuples(st.just("edit"), st.sampled_from(sorted(TEXTS)), st.integers(0, 2))
+edit = st.tuples(st.just("edit"), st.sampled_from(sorted(TEXTS)), st.integers(0, 3))
 order = st.tuples(st.just("order"), st.integers(1, 3), st.integers(1, 4), st.integers(0, 30))
 person = st.tuples(st.just("person"), st.integers(1, 4))
 forgotten = st.tuples(st.just("forget"), st.integers(1, 4))
